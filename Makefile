@@ -1,0 +1,60 @@
+# `make demo` plays an incident on your own machine; `make test` proves the house stands.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PACKAGES := bot commands integrations templates migrations sandbox
+PYTEST_WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset check lint types imports fast test lock clean
+
+help: ## Show these targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Firebell needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 demo")'
+	@echo "Making $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: deploy/requirements.txt pyproject.toml | $(VENV)/pyvenv.cfg
+	@echo "Installing Firebell's pinned dependencies (once) ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-compile --progress-bar on -r deploy/requirements.txt | sed -u -n -E 's/^(Collecting|Installing collected packages).*/  &/p' | cut -c1-100
+	@$(BIN)/python -c 'import aiohttp, slack_bolt, sqlalchemy' && touch $@
+
+$(VENV)/.dev: deploy/requirements-dev.txt $(VENV)/.runtime
+	@echo "Installing the pinned test tools (once) ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-compile --quiet -r deploy/requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/.runtime ## Make .venv with the pinned dependencies
+
+demo: setup ## Play a whole incident on a local Slack (Ctrl-C ends it)
+	@$(BIN)/python -m bot demo
+
+demo-reset: ## Forget the demo's incidents and messages
+	@rm -rf .demo && echo "The demo starts afresh."
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+fast: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -n $(PYTEST_WORKERS) -m "not slow and not browser and not postgres and not prometheus and not node"
+
+check: lint types imports fast ## Lint, types, import rules and the fast tests
+
+test: lint types imports ## Everything
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+lock: ## Renew the pins (needs uv)
+	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml -o deploy/requirements.txt
+	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml --group dev -o deploy/requirements-dev.txt
+
+clean: ## Remove what these targets made
+	@rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache build dist
