@@ -1,0 +1,280 @@
+"""What an incident is: the values that a fold over its events yields.
+
+All times are timezone-aware UTC. People are named by the chat system's stable user id. Roles, severities and services
+are keys, not enums, because operators rename and remove them while old logs must still fold and render.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Status(StrEnum):
+    """Where an incident stands. The first five are open and may move freely among each other."""
+
+    DECLARED = "declared"
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MITIGATING = "mitigating"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    MERGED = "merged"
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN_STATUSES
+
+
+OPEN_STATUSES = (
+    Status.DECLARED,
+    Status.INVESTIGATING,
+    Status.IDENTIFIED,
+    Status.MITIGATING,
+    Status.MONITORING,
+)
+
+
+class ActorKind(StrEnum):
+    """Who acts: a person, another program in the chat, or Firebell itself."""
+
+    PERSON = "person"
+    BOT = "bot"
+    FIREBELL = "firebell"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever gives a command. `guest` is a restricted or foreign-workspace person, `responder` a member of the responders group."""
+
+    id: str
+    kind: ActorKind = ActorKind.PERSON
+    guest: bool = False
+    responder: bool = True
+
+
+FIREBELL = Actor(id="firebell", kind=ActorKind.FIREBELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a new incident is given by the store: a globally unique id and the workspace's next number."""
+
+    id: str
+    workspace: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """A message in the chat system. `thread_ts` is set when it is a reply."""
+
+    channel: str
+    ts: str
+    thread_ts: str | None = None
+    permalink: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The incident channel; with `thread_ts`, a thread in the summary channel that stands in for one."""
+
+    channel: str
+    name: str
+    thread_ts: str | None = None
+
+
+class StepState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SetupStep:
+    """One line of the set-up checklist on the card. `effect_id` names the dead effect that Retry revives."""
+
+    name: str
+    state: StepState = StepState.PENDING
+    error: str = ""
+    effect_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An effect that was given up. `what` is the effect's type name, `reason` a value of `errors.Reason`."""
+
+    effect_id: str
+    what: str
+    reason: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A situation report as it now reads (after corrections)."""
+
+    number: int
+    by: str
+    at: datetime
+    headline: str
+    impact: str = ""
+    doing: str = ""
+    next: str = ""
+    next_at: datetime | None = None
+    status: Status = Status.INVESTIGATING
+    severity: str = ""
+    corrected_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What the cadence needs to know.
+
+    `restarted_at` is the latest of: declared, reopened, an update, "no change", a severity change. `due_at` is None when nothing
+    is due. `step` counts the reminders already sent for this due time (0 = none), `missed` the due times that passed without an update.
+    """
+
+    restarted_at: datetime
+    due_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    step: int = 0
+    unchanged_in_row: int = 0
+    missed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PanelSet:
+    """Stored panel data: `blob` is the content hash (SHA-256, hex) of the JSON document; `moment` says why it was taken."""
+
+    moment: str
+    blob: str
+    start: datetime
+    end: datetime
+    taken_at: datetime
+    panels: int
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFile:
+    """A file Firebell uploaded to the chat system."""
+
+    file_id: str
+    name: str
+    permalink: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A postmortem section that people own. `version` counts its edits, so that a stale modal is noticed."""
+
+    text: str
+    by: str
+    at: datetime
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItem:
+    """Something to do so that this does not happen again. `due` is an ISO date (no time of day)."""
+
+    id: int
+    text: str
+    owner: str = ""
+    due: str = ""
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Postmortem:
+    """The state of the document: `version` counts renderings, `files` are those now shared (Markdown, HTML)."""
+
+    version: int = 0
+    requested_at: datetime | None = None
+    published_at: datetime | None = None
+    blobs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    files: tuple[SharedFile, ...] = ()
+    stale_files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident as its events so far make it. Built only by `evolve.apply`."""
+
+    id: str
+    workspace: str
+    number: int
+    seq: int
+    title: str
+    severity: str
+    status: Status
+    declared_by: str
+    declared_at: datetime
+    clock: Clock
+    severity_assumed: bool = False
+    kind: str = "infrastructure"
+    services: tuple[str, ...] = ()
+    services_guessed: bool = False
+    summary: str = ""
+    impact: str = ""
+    private: bool = False
+    drill: bool = False
+    origin: MessageRef | None = None
+    started_at: datetime | None = None
+    detected_by: str = ""
+    detected_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    mitigated_at: datetime | None = None
+    impact_ended_at: datetime | None = None
+    resolved_at: datetime | None = None
+    closed_at: datetime | None = None
+    reopened_at: datetime | None = None
+    status_reason: str = ""
+    fixed_by: str = ""
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    followers: tuple[str, ...] = ()
+    updates: tuple[Update, ...] = ()
+    unchanged_at: datetime | None = None
+    room: Room | None = None
+    messages: Mapping[str, MessageRef] = field(default_factory=lambda: MappingProxyType({}))
+    setup: tuple[SetupStep, ...] = ()
+    failures: Mapping[str, Failure] = field(default_factory=lambda: MappingProxyType({}))
+    pins: tuple[str, ...] = ()
+    panels: tuple[PanelSet, ...] = ()
+    sections: Mapping[str, Section] = field(default_factory=lambda: MappingProxyType({}))
+    action_items: tuple[ActionItem, ...] = ()
+    postmortem: Postmortem = field(default_factory=Postmortem)
+
+    @property
+    def is_open(self) -> bool:
+        return self.status.is_open
+
+    @property
+    def label(self) -> str:
+        """The name people use: `INC-42`."""
+        return f"INC-{self.number}"
+
+    @property
+    def commander(self) -> str | None:
+        holders = self.roles.get("commander", ())
+        return holders[0] if holders else None
+
+    @property
+    def latest_update(self) -> Update | None:
+        return self.updates[-1] if self.updates else None
+
+    @property
+    def setup_finished(self) -> bool:
+        return all(step.state is StepState.DONE for step in self.setup)
+
+
+def pin_key(channel: str, ts: str) -> str:
+    """How a pinned message is named in `Incident.pins`."""
+    return f"{channel}:{ts}"

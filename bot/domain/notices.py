@@ -1,0 +1,177 @@
+"""What a message says: facts only. Wording and layout belong to templates, which get the incident's current fold beside the notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.model import Status
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatePublished:
+    """Update `number` (read from the fold, so that a correction re-renders the same notice)."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityRaisedOrLowered:
+    old: str
+    new: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusMoved:
+    old: Status
+    new: Status
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentOver:
+    """Resolved (with what fixed it), cancelled or closed (with the reason)."""
+
+    status: Status
+    text: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentReopened:
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDuties:
+    """To a new holder: what the role does. `short` is the one-line form for people who had the full card twice."""
+
+    role: str
+    by: str
+    short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMoved:
+    """To the room, one line. `user` None means the role is vacant now; `replaced` is who held it."""
+
+    role: str
+    user: str | None
+    replaced: str | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleTakenOver:
+    """To the former holder."""
+
+    role: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoCommander:
+    """Nobody has taken command for `minutes`."""
+
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityQuestion:
+    """To the declarer: the severity was assumed; is it right?"""
+
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredReceipt:
+    """To the declarer: it is under way, with "Declared by mistake" until `undo_until`."""
+
+    undo_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateHeadsUp:
+    """Quietly to the owner, before the update is due: a finished draft."""
+
+    due_at: datetime
+    draft: str
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateDue:
+    """The update is due (`late_minutes` 0) or overdue. `step` is the rung of the ladder.
+
+    `down_minutes` above 0 says that Firebell itself was away and this one message stands for all it should have sent.
+    """
+
+    due_at: datetime
+    late_minutes: int
+    step: int
+    down_minutes: int = 0
+    draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetupTrouble:
+    """A set-up step failed where the card cannot show it."""
+
+    step: str
+    detail: str
+    effect_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTrouble:
+    """An effect was given up; says what and offers Retry."""
+
+    what: str
+    detail: str
+    effect_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemReady:
+    """The document is there, with the open sections and their Edit buttons."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemNudge:
+    """To the postmortem's owner on the next working day: which sections are still empty."""
+
+    open_sections: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsUnavailable:
+    """Metrics were asked for and none could be drawn; says why."""
+
+    errors: tuple[str, ...]
+
+
+Notice = (
+    UpdatePublished
+    | SeverityRaisedOrLowered
+    | StatusMoved
+    | IncidentOver
+    | IncidentReopened
+    | RoleDuties
+    | RoleMoved
+    | RoleTakenOver
+    | NoCommander
+    | SeverityQuestion
+    | DeclaredReceipt
+    | UpdateHeadsUp
+    | UpdateDue
+    | SetupTrouble
+    | DeliveryTrouble
+    | PostmortemReady
+    | PostmortemNudge
+    | ChartsUnavailable
+)

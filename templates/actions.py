@@ -1,0 +1,100 @@
+"""The names of controls and forms, and what their values carry. Written here once; templates draw them and commands answer them.
+
+A control's value names the incident and the seq it was drawn at, so that a double click is one request and a stale control is
+recognised. Slack allows 2,000 characters in a button's value, 150 in an option's and 3,000 in a form's private metadata.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Action ids of buttons, menus and inputs that answer by themselves."""
+
+    TAKE_COMMAND = "take_command"
+    TAKE_ROLE = "take_role"
+    PICK_ROLE_HOLDER = "pick_role_holder"
+    RELEASE_ROLE = "release_role"
+    SHOW_DUTIES = "show_duties"
+    OPEN_UPDATE = "open_update"
+    NO_CHANGE = "no_change"
+    SNOOZE = "snooze"
+    OPEN_CORRECT = "open_correct"
+    OPEN_RESOLVE = "open_resolve"
+    OPEN_EDIT = "open_edit"
+    OPEN_SEVERITY = "open_severity"
+    CONFIRM_SEVERITY = "confirm_severity"
+    OPEN_ROLES = "open_roles"
+    OPEN_NOTE = "open_note"
+    OPEN_DECLARE = "open_declare"
+    OPEN_REASON = "open_reason"
+    DECLARED_BY_MISTAKE = "declared_by_mistake"
+    RETRY_EFFECT = "retry_effect"
+    FOLLOW = "follow"
+    UNFOLLOW = "unfollow"
+    SHOW_TIMELINE = "show_timeline"
+    SHOW_STATUS = "show_status"
+    DRAW_METRICS = "draw_metrics"
+    WRITE_POSTMORTEM = "write_postmortem"
+    EDIT_SECTION = "edit_section"
+    OPEN_ACTION_ITEM = "open_action_item"
+    FINISH_ACTION_ITEM = "finish_action_item"
+    MORE = "more"
+    REOPEN_INPUT = "reopen_input"
+    PICK_INCIDENT = "pick_incident"
+    DECLARE_TITLE = "declare_title"
+    OPEN_LINK = "open_link"
+
+
+class Form(StrEnum):
+    """Callback ids of modals."""
+
+    DECLARE = "declare"
+    UPDATE = "update"
+    CORRECT = "correct"
+    RESOLVE = "resolve"
+    EDIT = "edit"
+    SEVERITY = "severity"
+    ROLES = "roles"
+    NOTE = "note"
+    SECTION = "section"
+    ACTION_ITEM = "action_item"
+    REASON = "reason"
+    LOADING = "loading"
+
+
+class Shortcut(StrEnum):
+    """Callback ids of shortcuts in the app manifest."""
+
+    DECLARE = "declare_incident"
+    DECLARE_FROM_MESSAGE = "declare_from_message"
+    ADD_TO_TIMELINE = "add_to_timeline"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a control or form carries: the incident (empty before there is one), its seq when drawn, and named strings."""
+
+    incident: str = ""
+    seq: int = 0
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def pack(self) -> str:
+        """Write the value as compact JSON."""
+        return json.dumps({"i": self.incident, "s": self.seq, **self.extra}, separators=(",", ":"), ensure_ascii=False)
+
+    @classmethod
+    def unpack(cls, text: str) -> Value:
+        """Read a value back; anything that is not ours becomes an empty value."""
+        try:
+            data = json.loads(text)
+        except ValueError:
+            return cls()
+        if not isinstance(data, dict):
+            return cls()
+        extra = {str(key): str(item) for key, item in data.items() if key not in ("i", "s")}
+        seq = data.get("s", 0)
+        return cls(str(data.get("i", "")), seq if isinstance(seq, int) else 0, extra)
