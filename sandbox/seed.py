@@ -24,7 +24,7 @@ def demo_seed() -> JSON:
     """Return a whole workspace as JSON: team, users, usergroups, channels, messages, composer, first_channel.
 
     Channels and people are named by id throughout. A message's ``at`` is negative, in seconds before the start, and
-    unlike that of any other message in its channel, so that ``thread_of`` can name the message it answers by its ``at``.
+    unlike that of any other message in its channel: ``thread_of`` names the message it answers by that one's ``at``.
     """
     messages = [*_general(), *_deploys(), *_alerts(), *_support(), *_ml_platform(), *_incidents()]
     return {
@@ -149,9 +149,7 @@ def _alerts() -> list[JSON]:
             "Firing: CheckoutLatencyHigh, checkout p99 above 800 ms",
             first,
             blocks=[
-                _section(
-                    ":large_yellow_circle: *CheckoutLatencyHigh* · `checkout`\np99 has been above 800 ms for 1 minute."
-                ),
+                _section(":large_yellow_circle: *CheckoutLatencyHigh* · `checkout`\np99 is above 800 ms."),
                 _chart("Checkout latency, p99", "checkout-latency"),
                 _context(f"Alertmanager · severity ticket · started with v142? See <#{DEPLOYS}>"),
             ],
@@ -177,9 +175,7 @@ def _alerts() -> list[JSON]:
             "Firing: PaymentsLatencyHigh, payments p99 above 600 ms",
             third,
             blocks=[
-                _section(
-                    ":large_yellow_circle: *PaymentsLatencyHigh* · `payments`\np99 has been above 600 ms for 2 minutes."
-                ),
+                _section(":large_yellow_circle: *PaymentsLatencyHigh* · `payments`\np99 is above 600 ms."),
                 _context("Alertmanager · severity ticket · payments is called by checkout"),
             ],
         ),
