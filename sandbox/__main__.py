@@ -73,6 +73,7 @@ def _config(arguments: argparse.Namespace) -> SandboxConfig:
         strict=not arguments.lenient,
         clock_offset_file=arguments.clock_offset_file,
         request_url=arguments.request_url,
+        outage=arguments.seed == "demo",
     )
 
 

@@ -29,6 +29,7 @@ class Hooks:
 
     def issue(self, user: str, channel: str, message: Message | None = None) -> str:
         """Return the address to answer one person's act on; ``message`` is what they acted on."""
+        self._forget_expired()
         hook = Hook(self._state.token(12), user, channel, self._state.clock.now())
         if message is not None:
             hook.message_ts = message.ts
@@ -81,6 +82,12 @@ class Hooks:
             return None
         self._post(hook, body, text, blocks)
         return None
+
+    def _forget_expired(self) -> None:
+        # Kept twice as long as they work, so that a late answer hears "expired", not "invalid".
+        oldest = self._state.clock.now() - 2 * LIFETIME_SECONDS
+        for hook in [hook for hook in self._state.hooks.values() if hook.issued < oldest]:
+            self._state.forget(hook)
 
     def _use(self, hook_id: str, body: Any) -> str | None:
         hook = self._state.hooks.get(hook_id)

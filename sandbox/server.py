@@ -25,6 +25,7 @@ from sandbox.manifest import App
 from sandbox.page_act import PageAct
 from sandbox.page_feed import PageFeed
 from sandbox.page_read import PageRead
+from sandbox.replay import replay
 from sandbox.seeding import add_bot, load_seed
 from sandbox.sockets import SocketHub
 from sandbox.state import State
@@ -46,7 +47,8 @@ class SandboxConfig:
     ``manifest`` is the Slack app manifest as JSON: scopes, commands, shortcuts, events. ``seed`` fills a
     new workspace (see ``seeding.load_seed``). ``state_path`` keeps it; without, it lives in memory.
     ``strict`` turns on limits, scopes, names, membership and rate tiers. ``ack_seconds`` is how long the
-    app has to acknowledge, in real seconds. ``clock`` replaces the real clock in tests.
+    app has to acknowledge, in real seconds. ``outage`` serves the demo's Prometheus and charts.
+    ``clock`` replaces the real clock in tests.
     """
 
     manifest: dict[str, Any]
@@ -58,6 +60,7 @@ class SandboxConfig:
     clock_offset_file: Path | None = None
     request_url: str | None = None
     ack_seconds: float = ACK_SECONDS
+    outage: bool = False
     clock: Clock | None = field(default=None, compare=False)
 
 
@@ -194,6 +197,7 @@ class Sandbox:
                 web.post("/actions/{team}/{hook}", self._hooks.handle),
                 *read.routes(),
                 *act.routes(),
+                *(replay(self._state, self._controls) if self._config.outage else []),
                 web.get("/sandbox/ws", self._feed.handle),
                 web.get("/", self._index),
                 web.get("/archives/{channel}/{message}", self._index),

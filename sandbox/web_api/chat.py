@@ -26,7 +26,7 @@ async def post_message(call: Call) -> JSON:
 
 
 async def update(call: Call) -> JSON:
-    """Edit a message of the app; what is not given stays, except that new blocks replace old ones."""
+    """Edit a message of the app; what is not given stays, and an empty list removes blocks."""
     channel = call.channel()
     message = call.message(channel, "ts")
     if message.user != call.bot or message.subtype not in (None, "bot_message", "file_share"):
@@ -44,9 +44,6 @@ async def update(call: Call) -> JSON:
         fields["metadata"] = metadata
     if not any(fields.get(name, getattr(message, name)) for name in ("text", "blocks", "attachments")):
         raise SlackError("no_text")
-    # Text alone removes the blocks: Slack shows what the caller last sent.
-    if "text" in fields and "blocks" not in fields and fields["text"]:
-        fields["blocks"] = []
     check_content(call, fields.get("text", message.text), fields.get("blocks", []))
     if call.args.flag("reply_broadcast"):
         if not message.is_reply:
