@@ -73,6 +73,10 @@ class Conflict(BotError):
     """Another writer was first; the whole transaction is decided again."""
 
 
+class LeaseLost(BotError):
+    """Another worker has taken this effect over: the attempt ends here and settles nothing."""
+
+
 class ConfigError(BotError):
     """firebell.yaml or the environment is wrong. The text names file, line and key, and how to mend it."""
 

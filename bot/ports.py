@@ -1,7 +1,8 @@
-"""What the inside needs of the outside: protocols, and the values that cross them. Nothing here says which chat system it is."""
+"""What the inside needs of the outside: protocols and the values that cross them. Nothing here knows the chat."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from bot.domain.effects import Effect, Facts
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
+from bot.domain.reaction import Arm
 
 
 class Clock(Protocol):
@@ -24,7 +26,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A command's result. `incident` is the fold after it; `repeat` says that the same request had been carried out before."""
+    """A command's result. `incident` is the fold after it; `repeat`: the same request had been carried out before."""
 
     incident: Incident
     events: tuple[Recorded, ...]
@@ -33,7 +35,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks. Private incidents exist only for people inside them (declarer, role holders, followers, members of the room)."""
+    """Who looks. A private incident exists only for its declarer, role holders, followers and members of the room."""
 
     user: str
 
@@ -48,12 +50,198 @@ class Lateness:
     dead_effects: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the inbox keeps of an accepted request: its incident and the seqs it made (none when last < first)."""
+
+    incident_id: str
+    first_seq: int
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An effect that this worker may perform while its lease lasts. `token` is new with each claim.
+
+    `attempt` counts from 1; `unknown` says that an earlier attempt may have been carried out all the same.
+    """
+
+    key: str
+    incident_id: str
+    effect: Effect
+    token: str
+    attempt: int
+    first_attempt_at: datetime | None = None
+    unknown: bool = False
+    progress: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """A timer whose time has come. `attempt` counts from 1."""
+
+    incident_id: str
+    kind: str
+    due_at: datetime
+    step: int
+    attempt: int = 1
+
+
+class EffectRows(Protocol):
+    """The outbox's rows, inside one transaction. Durations are in seconds and run on the database's clock.
+
+    Methods that take a `Claimed` change the row only while its lease token is still that one; False means it is not.
+    """
+
+    async def enqueue(self, incident: Incident, effects: Sequence[tuple[int, int, Effect]]) -> None:
+        """Add effects as (seq, n, effect). A collapsing effect replaces the facts of a twin that nobody has claimed."""
+
+    async def release(self, incident: Incident) -> None:
+        """Let waiting effects go whose needs the fold now meets."""
+
+    async def revive(self, key: str, incident: Incident) -> None:
+        """Put a dead effect back, with its attempts counted afresh."""
+
+    async def claim(self, leases: Mapping[str, float], token: str) -> Claimed | None:
+        """Take the most urgent effect at the head of its stream, among the integrations named in `leases`."""
+
+    async def settle(self, claimed: Claimed) -> bool:
+        """Mark it done."""
+
+    async def bury(self, claimed: Claimed, reason: str, detail: str) -> bool:
+        """Mark it dead: no longer tried, no longer in the way of its stream."""
+
+    async def postpone(
+        self, claimed: Claimed, delay: float, *, reason: str, detail: str, unknown: bool, counts: bool
+    ) -> bool:
+        """Give it back for another try; with `counts` false this attempt is not counted."""
+
+    async def expand(self, claimed: Claimed, effects: Mapping[str, Effect]) -> None:
+        """Add one effect for each recipient, keyed (this effect, recipient)."""
+
+    async def checkpoint(self, claimed: Claimed, progress: Mapping[str, str]) -> bool: ...
+    async def hold(self, claimed: Claimed, *, wait: float, lease: float) -> bool:
+        """Look at the lease once more and let it begin anew after `wait`."""
+
+    async def reserve(self, bucket: str, interval: float, *, within: float) -> tuple[float, bool]:
+        """Return (seconds until the next free slot, whether it was taken); it is not when further off than `within`."""
+
+    async def hold_back(self, bucket: str, seconds: float) -> None:
+        """Let nobody use a bucket for so long."""
+
+    async def sweep(self, *, everything: bool = False) -> int:
+        """Give back effects whose lease ran out (`everything`: all that are being sent); returns how many."""
+
+    async def next_attempt(self) -> float | None:
+        """Return the seconds until a postponed effect may be tried again."""
+
+
+class TimerRows(Protocol):
+    """The timers' rows, inside one transaction. Their times are the house's clock, which a demo may move on."""
+
+    async def arm(self, incident_id: str, arm: Arm) -> None: ...
+    async def disarm(self, incident_id: str, kind: str) -> None: ...
+    async def claim(self, now: datetime) -> DueTimer | None:
+        """Take out the timer that is due longest, with its incident locked."""
+
+    async def postpone(self, timer: DueTimer, until: datetime, error: str) -> None: ...
+    async def next_due(self) -> datetime | None: ...
+
+
+class UnitOfWork(Protocol):
+    """One open transaction. It is rolled back unless `commit` is called."""
+
+    @property
+    def effects(self) -> EffectRows: ...
+    @property
+    def timers(self) -> TimerRows: ...
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        """Lock an incident and return its fold; every change to an incident begins here."""
+
+    async def next_number(self) -> int:
+        """Take the workspace's next incident number; rolled back with the transaction, so that none is left out."""
+
+    async def record(self, before: Incident | None, after: Incident, events: Sequence[Recorded], rank: int) -> None:
+        """Append events to the log and write the fold; `rank` is the severity's, for the outbox's order.
+
+        Raises:
+            Conflict: when another writer was first.
+        """
+
+    async def log(self, incident_id: str, *, until: int | None = None) -> Sequence[Recorded]: ...
+    async def answered(self, request_id: str) -> Stored | None: ...
+    async def remember(self, request_id: str, stored: Stored, at: datetime) -> None: ...
+    async def forget(self, before: datetime) -> int:
+        """Drop inbox rows older than `before`; returns how many."""
+
+    async def store_blob(self, data: bytes, media_type: str, at: datetime) -> str: ...
+    async def commit(self) -> None:
+        """Commit, if the deadline has not passed.
+
+        Raises:
+            Busy: the deadline has passed; nothing was sent.
+            OutcomeUnknown: COMMIT was sent and its answer was lost.
+        """
+
+
+class Ledger(Protocol):
+    """Where transactions come from."""
+
+    def transaction(self, *, seconds: float) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a transaction that must reach its commit within `seconds`.
+
+        Raises:
+            Busy: the database did not answer in time; nothing was committed.
+            Conflict: another writer was first.
+        """
+
+    async def answer(self, request_id: str) -> Stored | None:
+        """Look the inbox up after a lost COMMIT: waits for a transaction in flight, so that None is certain.
+
+        Raises:
+            Busy: that could not be found out.
+        """
+
+    def subscribe(self) -> asyncio.Event:
+        """An event that is set after each commit, here or in another replica, that brings effects or timers."""
+
+
+class Observer(Protocol):
+    """What the outbox and the scheduler tell whoever measures them. Labels carry no text of people."""
+
+    def effect(self, integration: str, what: str, outcome: str, seconds: float) -> None:
+        """One attempt ended. `outcome` is "done", "expanded", "reconciled", "dead", "lost" or a retried reason."""
+
+    def timer(self, kind: str, outcome: str, late_seconds: float) -> None:
+        """One timer fired ("fired") or failed ("failed")."""
+
+    def lateness(self, lateness: Lateness) -> None:
+        """The watchdog looked."""
+
+
+class Silent:
+    """An observer that measures nothing."""
+
+    def effect(self, integration: str, what: str, outcome: str, seconds: float) -> None:
+        del integration, what, outcome, seconds
+
+    def timer(self, kind: str, outcome: str, late_seconds: float) -> None:
+        del kind, outcome, late_seconds
+
+    def lateness(self, lateness: Lateness) -> None:
+        del lateness
+
+
 class Queries(Protocol):
     """Read side. Every method that takes a viewer returns only what that person may see."""
 
     async def by_id(self, incident_id: str) -> Incident | None: ...
     async def by_number(self, number: int, viewer: Viewer) -> Incident | None: ...
     async def by_channel(self, channel: str, viewer: Viewer) -> Incident | None: ...
+    async def by_message(self, channel: str, ts: str, viewer: Viewer) -> Incident | None:
+        """The incident one of whose messages (card, summary card, update ...) stands there."""
+
     async def open_incidents(self, viewer: Viewer, *, limit: int = 50) -> Sequence[Incident]: ...
     async def recent(self, viewer: Viewer, *, limit: int = 20) -> Sequence[Incident]: ...
     async def held_by(self, user: str) -> Sequence[Incident]: ...

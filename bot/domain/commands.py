@@ -11,7 +11,9 @@ from bot.domain.model import MessageRef, Status
 
 @dataclass(frozen=True, slots=True)
 class Declare:
-    """Open an incident. `severity` None means "not sure". `on_call` are people who may command under the `oncall` policy.
+    """Open an incident.
+
+    `severity` None means "not sure". `on_call` are people who may command under the `oncall` policy.
 
     `role_holders` fills further roles at once: pairs (role key, user id), for instance from a user group.
     """

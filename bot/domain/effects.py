@@ -1,7 +1,8 @@
 """Calls to make to outside systems, as facts, and what those systems answer.
 
-Each effect names the integration that performs it, its stream within the incident (order holds inside a stream only), what must be
-known before it can be tried, and, where only the newest of several matters, a key under which waiting twins collapse into one.
+Each effect names the integration that performs it, its stream within the incident (order holds inside a stream only),
+what must be known before it can be tried, and, where only the newest of several matters, a key under which waiting
+twins collapse into one.
 """
 
 from __future__ import annotations
@@ -71,14 +72,19 @@ class PinCard:
 
 @dataclass(frozen=True, slots=True)
 class AddBookmark:
-    """One bookmark in the room: `what` is "summary" (the card in the summary channel), "dashboard:<service>" or "postmortem"."""
+    """One bookmark in the room: `what` is "summary" (the card in the summary channel), "dashboard:<service>" or
+    "postmortem".
+    """
 
     what: str
 
 
 @dataclass(frozen=True, slots=True)
 class PostMessage:
-    """Say something in the room or in the summary card's thread. `slot` ("" for none) is where the fold keeps the message's place."""
+    """Say something in the room or in the summary card's thread.
+
+    `slot` ("" for none) is where the fold keeps the message's place.
+    """
 
     place: str
     notice: Notice
@@ -191,7 +197,7 @@ Effect = (
 )
 
 
-def route(effect: Effect) -> Route:  # noqa: PLR0911
+def route(effect: Effect) -> Route:
     """Say who performs an effect, in which stream, and after what."""
     match effect:
         case OpenRoom():

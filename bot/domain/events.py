@@ -1,7 +1,7 @@
 """What happened to an incident. Events are never changed or removed; a correction is a new event.
 
-Each class is stored under its own name with version 1 unless `codec` knows otherwise. Who did it and when it was recorded stand in
-`Recorded`; a time inside an event is when the thing itself happened.
+Each class is stored under its own name with version 1 unless `codec` knows otherwise. Who did it and when it was
+recorded stand in `Recorded`; a time inside an event is when the thing itself happened.
 """
 
 from __future__ import annotations
@@ -48,10 +48,13 @@ class DetailsEdited:
 
 @dataclass(frozen=True, slots=True)
 class SeverityChanged:
+    """`with_update` says that an update in the same request tells people, so nothing else is posted."""
+
     old: str
     new: str
     reason: str = ""
     due_at: datetime | None = None
+    with_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,12 @@ class SeverityAsked:
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
+    """`with_update` as in `SeverityChanged`."""
+
     old: Status
     new: Status
     reason: str = ""
+    with_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,8 @@ class CommanderMissing:
 
 @dataclass(frozen=True, slots=True)
 class UpdatePosted:
+    """`announce` broadcasts it to the summary channel; `due_at` is when the next one is due (None: none is)."""
+
     number: int
     headline: str
     impact: str = ""
@@ -105,6 +113,7 @@ class UpdatePosted:
     status: Status = Status.INVESTIGATING
     severity: str = ""
     due_at: datetime | None = None
+    announce: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +137,8 @@ class UnchangedConfirmed:
 class ReminderSent:
     """One rung of the ladder. `recipients` are words of the ladder ("owner", "leaders", "room").
 
-    `missed` counts the due times that had passed without an update when this was sent; `down_minutes` above 0 is how long Firebell was away.
+    `missed` counts the due times that had passed without an update when this was sent; `down_minutes` above 0 is how
+    long Firebell was away.
     """
 
     step: int

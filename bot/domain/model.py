@@ -50,7 +50,10 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever gives a command. `guest` is a restricted or foreign-workspace person, `responder` a member of the responders group."""
+    """Whoever gives a command.
+
+    `guest` is a restricted or foreign-workspace person, `responder` a member of the responders group.
+    """
 
     id: str
     kind: ActorKind = ActorKind.PERSON
@@ -137,8 +140,10 @@ class Update:
 class Clock:
     """What the cadence needs to know.
 
-    `restarted_at` is the latest of: declared, reopened, an update, "no change", a severity change. `due_at` is None when nothing
-    is due. `step` counts the reminders already sent for this due time (0 = none), `missed` the due times that passed without an update.
+    `changed` says that status or severity moved since the last update, so "no change" would be untrue. `restarted_at`
+    is the latest of: declared, reopened, an update, "no change", a severity change. `due_at` is None when nothing is
+    due. `step` counts the reminders already sent for this due time (0 = none), `missed` the due times that passed
+    without an update.
     """
 
     restarted_at: datetime
@@ -147,6 +152,7 @@ class Clock:
     step: int = 0
     unchanged_in_row: int = 0
     missed: int = 0
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +212,12 @@ class Postmortem:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An incident as its events so far make it. Built only by `evolve.apply`."""
+    """An incident as its events so far make it. Built only by `evolve.apply`.
+
+    `recent` keeps the last few notes and pinned messages since the last update (for its draft), `human_at` when a
+    person last did something here, `edited_seq` the seq of the last edit of the details, `unchanged_since` when
+    impact last changed if that was said.
+    """
 
     id: str
     workspace: str
@@ -241,7 +252,10 @@ class Incident:
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     followers: tuple[str, ...] = ()
     updates: tuple[Update, ...] = ()
-    unchanged_at: datetime | None = None
+    unchanged_since: datetime | None = None
+    recent: tuple[str, ...] = ()
+    human_at: datetime | None = None
+    edited_seq: int = 0
     room: Room | None = None
     messages: Mapping[str, MessageRef] = field(default_factory=lambda: MappingProxyType({}))
     setup: tuple[SetupStep, ...] = ()

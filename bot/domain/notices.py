@@ -1,4 +1,7 @@
-"""What a message says: facts only. Wording and layout belong to templates, which get the incident's current fold beside the notice."""
+"""What a message says: facts only.
+
+Wording and layout belong to templates, which get the incident's current fold beside the notice.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,11 @@ Allowed = Literal["everyone", "responders", "leaders"]
 
 @dataclass(frozen=True, slots=True)
 class SeverityPolicy:
-    """One severity. `rank` counts from 1 (worst). `announce_updates` broadcasts each update from the card's thread to the summary channel."""
+    """One severity.
+
+    `rank` counts from 1 (worst). `announce_updates` broadcasts each update from the card's thread to the summary
+    channel.
+    """
 
     key: str
     label: str

@@ -10,7 +10,8 @@ NOTHING_CHANGED: Final = "Nothing changed."
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """A command was not accepted. The text follows one form: what was not done, why, the next act.
 
-    `field` names the input that is wrong (a field of the command), so that a form can show the text beside it; `code` is stable.
+    `field` names the input that is wrong (a field of the command), so that a form can show the text beside it; `code`
+    is stable.
     """
 
     def __init__(self, code: str, why: str, next_act: str = "", *, field: str = "") -> None:

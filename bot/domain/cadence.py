@@ -1,0 +1,217 @@
+"""When an update is due, who owes it, and who is reminded in which order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.domain.model import Incident, Status
+from bot.domain.policy import Policy, QuietHours, SeverityPolicy, WorkingHours
+
+COMMANDER: Final = "commander"
+DEPUTY: Final = "deputy"
+COMMUNICATIONS: Final = "communications"
+
+OWNER: Final = "owner"
+LEADERS: Final = "leaders"
+ROOM: Final = "room"
+
+_LEAD_MIN: Final = timedelta(minutes=3)
+_LEAD_MAX: Final = timedelta(minutes=10)
+_FIRST_WAIT_MAX: Final = timedelta(minutes=5)
+_SECOND_WAIT_MAX: Final = timedelta(minutes=10)
+_URGENT_RANK: Final = 2
+_SATURDAY: Final = 5
+_NUDGE_AT: Final = time(10, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the reminder ladder. Step 0 is the heads-up before the due time, step 1 the reminder at it."""
+
+    step: int
+    at: datetime
+    recipients: str
+
+
+def next_due(severity: SeverityPolicy, policy: Policy, since: datetime) -> datetime:
+    """Return when the next update is due after the clock restarted at `since`."""
+    return since + policy.span(severity.cadence)
+
+
+def due_after_severity_change(
+    incident: Incident, new: SeverityPolicy, policy: Policy, now: datetime
+) -> datetime | None:
+    """Return the due time after a severity change: the clock restarts, but lowering never unmarks what is overdue."""
+    due = incident.clock.due_at
+    lowered = new.rank > policy.severity(incident.severity).rank
+    if lowered and due is not None and due <= now:
+        return due
+    return next_due(new, policy, now)
+
+
+def owner(incident: Incident) -> str | None:
+    """Return who owes the update: the communications lead, else the commander, else nobody."""
+    holders = incident.roles.get(COMMUNICATIONS, ())
+    return holders[0] if holders else incident.commander
+
+
+def leaders(incident: Incident) -> tuple[str, ...]:
+    """Return commander and deputy, each once."""
+    people = (*incident.roles.get(COMMANDER, ()), *incident.roles.get(DEPUTY, ()))
+    return tuple(dict.fromkeys(people))
+
+
+def heads_up_lead(cadence: timedelta, policy: Policy) -> timedelta:
+    """Return how long before the due time the owner gets a draft: a fifth of the cadence, at least 3 and at most 10
+    minutes.
+    """
+    lead = min(max(_LEAD_MIN, cadence / 5), _LEAD_MAX)
+    return policy.span(lead)
+
+
+def ladder(incident: Incident, policy: Policy) -> tuple[Rung, ...]:
+    """Return the rungs for the current due time, in order of time; empty when nothing is due.
+
+    Rungs without anyone to tell are left out: a person told at one rung is not told again at the next.
+    """
+    clock = incident.clock
+    if clock.due_at is None or not incident.is_open:
+        return ()
+    severity = policy.severity(incident.severity)
+    due = max(clock.due_at, clock.snoozed_until) if clock.snoozed_until else clock.due_at
+    person = owner(incident)
+    if severity.working_hours_only:
+        return (Rung(1, due, OWNER if person else ROOM),)
+    first, second = _waits(severity, policy)
+    rungs = []
+    if person and clock.snoozed_until is None:
+        rungs.append(Rung(0, due - heads_up_lead(severity.cadence, policy), OWNER))
+    rungs.append(Rung(1, due, OWNER if person else ROOM))
+    if set(leaders(incident)) - {person}:
+        rungs.append(Rung(2, due + first, LEADERS))
+    if person:
+        rungs.append(Rung(3, due + second, ROOM))
+    repeats = max(0, clock.step - 3) + 1
+    span = policy.span(severity.cadence)
+    rungs.extend(Rung(3 + count, due + span * count, ROOM) for count in range(1, repeats + 1))
+    return tuple(rungs)
+
+
+def next_rung(incident: Incident, policy: Policy) -> Rung | None:
+    """Return the next rung that has not been sent."""
+    return next((rung for rung in ladder(incident, policy) if rung.step >= incident.clock.step), None)
+
+
+def current_rung(incident: Incident, policy: Policy, now: datetime) -> Rung | None:
+    """Return the latest unsent rung whose time has come: after downtime it stands for all that were missed."""
+    ready = [rung for rung in ladder(incident, policy) if rung.step >= incident.clock.step and rung.at <= now]
+    return ready[-1] if ready else None
+
+
+def missed_count(incident: Incident, policy: Policy, now: datetime) -> int:
+    """Return how many due times have passed without an update (0 before the first)."""
+    due = incident.clock.due_at
+    if due is None or now < due:
+        return 0
+    return 1 + int((now - due) / policy.span(policy.severity(incident.severity).cadence))
+
+
+def overdue_since(incident: Incident, now: datetime) -> datetime | None:
+    """Return the due time that passed, if an update is owed."""
+    due = incident.clock.due_at
+    return due if incident.is_open and due is not None and due <= now else None
+
+
+def deferred_until(incident: Incident, policy: Policy, now: datetime) -> datetime | None:
+    """Return until when a reminder waits, or None when it may go now.
+
+    Quiet hours hold back only severities that observe them, and never an incident with human activity within the last
+    hour.
+    """
+    severity = policy.severity(incident.severity)
+    active = incident.human_at is not None and now - incident.human_at < policy.span(policy.durations.human_activity)
+    until = None
+    if severity.quiet_hours and policy.quiet_hours and not active:
+        until = quiet_until(policy.quiet_hours, now)
+    if severity.working_hours_only:
+        start = working_from(policy.working_hours, until or now)
+        until = start if start > now else until
+    return until
+
+
+def quiet_until(hours: QuietHours, now: datetime) -> datetime | None:
+    """Return the end of the quiet hours that `now` falls into, or None."""
+    zone = ZoneInfo(hours.zone)
+    local = now.astimezone(zone)
+    if hours.weekends and local.weekday() >= _SATURDAY:
+        monday = local.date() + timedelta(days=7 - local.weekday())
+        return datetime.combine(monday, hours.end, zone).astimezone(now.tzinfo)
+    over_midnight = hours.start > hours.end
+    clock = local.time()
+    if over_midnight and (clock >= hours.start or clock < hours.end):
+        day = local.date() + timedelta(days=1 if clock >= hours.start else 0)
+        return datetime.combine(day, hours.end, zone).astimezone(now.tzinfo)
+    if not over_midnight and hours.start <= clock < hours.end:
+        return datetime.combine(local.date(), hours.end, zone).astimezone(now.tzinfo)
+    return None
+
+
+def working_from(hours: WorkingHours, now: datetime) -> datetime:
+    """Return `now` when it lies in working hours, else when they next begin."""
+    zone = ZoneInfo(hours.zone)
+    local = now.astimezone(zone)
+    if local.weekday() < _SATURDAY and hours.start <= local.time() < hours.end:
+        return now
+    day = local.date() if local.time() < hours.start else local.date() + timedelta(days=1)
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    return datetime.combine(day, hours.start, zone).astimezone(now.tzinfo)
+
+
+def nudge_at(policy: Policy, now: datetime) -> datetime:
+    """Return 10:00 on the next working day in the workplace's zone."""
+    zone = ZoneInfo(policy.working_hours.zone)
+    day = now.astimezone(zone).date() + timedelta(days=1)
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    at = datetime.combine(day, _NUDGE_AT, zone).astimezone(now.tzinfo)
+    return now + policy.span(at - now)
+
+
+def postmortem_owner(incident: Incident) -> str:
+    """Return who is asked about the postmortem: the last commander, else whoever declared."""
+    return incident.commander or incident.declared_by
+
+
+def draft(incident: Incident, policy: Policy) -> str:
+    """Write the next update from what is known: where it stands, what was noted since the last one, and the impact."""
+    stand = _STAND.get(incident.status, incident.status.value.capitalize())
+    parts = [f"{stand}."]
+    parts.extend(text.rstrip(".") + "." for text in incident.recent)
+    latest = incident.latest_update
+    impact = latest.impact if latest and latest.impact else incident.impact
+    if impact:
+        parts.append(f"Impact: {impact.rstrip('.')}.")
+    elif not incident.recent:
+        names = ", ".join(policy.service(key).name for key in incident.services)
+        parts.append(f"Affected: {names}." if names else "Impact is being worked out.")
+    return " ".join(parts)
+
+
+_STAND: Final = {
+    Status.DECLARED: "We are looking into it",
+    Status.INVESTIGATING: "We are looking for the cause",
+    Status.IDENTIFIED: "The cause is known",
+    Status.MITIGATING: "A fix is under way",
+    Status.MONITORING: "A fix is in place and we are watching it",
+}
+
+
+def _waits(severity: SeverityPolicy, policy: Policy) -> tuple[timedelta, timedelta]:
+    first, second = severity.cadence / 3, severity.cadence * 2 / 3
+    if severity.rank <= _URGENT_RANK:
+        first, second = min(first, _FIRST_WAIT_MAX), min(second, _SECOND_WAIT_MAX)
+    return policy.span(first), policy.span(second)

@@ -1,0 +1,88 @@
+"""What outside systems answered, as events."""
+
+from __future__ import annotations
+
+from bot.domain import commands as c
+from bot.domain import effects as f
+from bot.domain import events as e
+from bot.domain.decisions.lifecycle import bookmarks, postmortem_wanted
+from bot.domain.decisions.moment import Moment
+from bot.domain.model import Incident, SharedFile, Status, StepState, pin_key
+
+
+def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
+    match command:
+        case c.RecordOutcome(effect=effect, facts=facts):
+            return outcome(incident, effect, facts, moment)
+        case c.RecordFailure():
+            return failure(incident, command, moment)
+    return None
+
+
+def outcome(incident: Incident, effect: f.Effect, facts: f.Facts, moment: Moment) -> tuple[e.Event, ...]:
+    match effect, facts:
+        case f.OpenRoom(), f.RoomFacts(channel=channel, name=name, thread_ts=thread_ts):
+            return (e.RoomOpened(channel, name, thread_ts),)
+        case ((f.PostCard(slot=slot) | f.PostMessage(slot=slot) | f.DirectMessage(slot=slot)), f.Placed() as placed):
+            return (e.MessagePlaced(slot, placed.channel, placed.ts, placed.permalink),) if slot else ()
+        case f.FetchMessage() as fetch, f.Fetched() as found:
+            return _pinned(incident, fetch, found)
+        case f.FetchMessage(channel=channel, ts=ts), f.Gone(why=why):
+            return (e.PinFailed(channel, ts, why),)
+        case f.CollectPanels() as panels, f.PanelFacts() as stored:
+            return _panels(incident, panels, stored, moment)
+        case f.ShareCharts(moment=when), f.FileFacts() as files:
+            return (e.ChartsShared(when, _files(files)),)
+        case f.RenderPostmortem(version=version), f.DocumentFacts(blobs=blobs):
+            return (e.PostmortemRendered(version, dict(blobs)),)
+        case f.ShareDocument(version=version, format=kind), f.FileFacts() as files:
+            return tuple(e.DocumentShared(version, kind, file) for file in _files(files))
+        case f.RemoveFiles(file_ids=file_ids), _:
+            return (e.FilesRemoved(file_ids),)
+        case f.AddBookmark(what=what), _:
+            planned = bookmarks(incident.private, incident.services, moment.policy)
+            return _ticked(incident, "bookmarks") if not planned or what == planned[-1] else ()
+    return _ticked(incident, f.route(effect).step)
+
+
+def _ticked(incident: Incident, step: str) -> tuple[e.Event, ...]:
+    waiting = any(one.name == step and one.state is not StepState.DONE for one in incident.setup)
+    return (e.SetupStepDone(step),) if waiting else ()
+
+
+def _pinned(incident: Incident, fetch: f.FetchMessage, found: f.Fetched) -> tuple[e.Event, ...]:
+    if pin_key(fetch.channel, fetch.ts) not in incident.pins:
+        return ()
+    return (
+        e.MessagePinned(
+            fetch.channel, fetch.ts, found.author, found.text, found.permalink, found.said_at, fetch.asked_by
+        ),
+    )
+
+
+def _panels(incident: Incident, effect: f.CollectPanels, facts: f.PanelFacts, moment: Moment) -> tuple[e.Event, ...]:
+    stored = e.PanelsStored(effect.moment, facts.blob, effect.start, effect.end, facts.panels, facts.errors)
+    return (stored, *_after_panels(incident, effect, moment))
+
+
+def _after_panels(incident: Incident, effect: f.CollectPanels, moment: Moment) -> tuple[e.Event, ...]:
+    """The postmortem waits for the charts taken at resolve, and renders itself again half an hour later."""
+    over = incident.status in (Status.RESOLVED, Status.CLOSED)
+    wanted = effect.moment in ("resolve", "after") and over and postmortem_wanted(incident, moment.policy)
+    why = "resolved" if effect.moment == "resolve" else "panels"
+    return (e.PostmortemRequested(incident.postmortem.version + 1, why),) if wanted else ()
+
+
+def failure(incident: Incident, command: c.RecordFailure, moment: Moment) -> tuple[e.Event, ...]:
+    effect = command.effect
+    failed = e.EffectFailed(
+        command.effect_id, type(effect).__name__, command.reason, command.detail, f.route(effect).step
+    )
+    if isinstance(effect, f.CollectPanels):
+        return (failed, *_after_panels(incident, effect, moment))
+    return (failed,)
+
+
+def _files(facts: f.FileFacts) -> tuple[SharedFile, ...]:
+    rows = zip(facts.file_ids, facts.names, facts.permalinks, strict=True)
+    return tuple(SharedFile(file_id, name, permalink) for file_id, name, permalink in rows)

@@ -1,0 +1,83 @@
+"""Roles and followers."""
+
+from __future__ import annotations
+
+from bot.domain import commands as c
+from bot.domain import events as e
+from bot.domain.decisions.moment import Moment, permit, require_open
+from bot.domain.model import ActorKind, Incident
+from bot.domain.policy import Policy, RolePolicy
+from bot.domain.refusal import Refused
+
+
+def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
+    match command:
+        case c.AssignRole():
+            return assign(incident, command, moment)
+        case c.ReleaseRole():
+            return release(incident, command, moment)
+        case c.VacatePerson(user=user):
+            return vacate(incident, user)
+        case c.Follow():
+            user = moment.actor.id
+            return () if user in incident.followers else (e.Followed(user),)
+        case c.Unfollow():
+            user = moment.actor.id
+            return (e.Unfollowed(user),) if user in incident.followers else ()
+    return None
+
+
+def known_role(key: str, policy: Policy) -> RolePolicy:
+    """Return the role or refuse, naming those there are."""
+    for role in policy.roles:
+        if role.key == key:
+            return role
+    names = ", ".join(role.key for role in policy.roles)
+    raise Refused("unknown_role", f"There is no role `{key}`.", f"Choose one of {names}.", field="role")
+
+
+def assign(incident: Incident, command: c.AssignRole, moment: Moment) -> tuple[e.Event, ...]:
+    """Give a role. An occupied single role needs `replace`, so that nobody loses command by accident."""
+    permit(moment, "roles", incident, "hand out roles")
+    require_open(incident, "its roles stand")
+    role = known_role(command.role, moment.policy)
+    holders = incident.roles.get(role.key, ())
+    if command.user in holders:
+        return ()
+    replaced = None
+    if holders and not role.many:
+        replaced = holders[0]
+        if not command.replace:
+            raise Refused(
+                "role_taken",
+                f"@{{{replaced}}} is {role.label.lower()}.",
+                "Confirm to take over; they will be told.",
+                field="role",
+            )
+    return (e.RoleAssigned(role.key, command.user, replaced),)
+
+
+def release(incident: Incident, command: c.ReleaseRole, moment: Moment) -> tuple[e.Event, ...]:
+    """Take a person out of a role; without a name: oneself if one holds it, else its only holder."""
+    permit(moment, "roles", incident, "release roles")
+    role = known_role(command.role, moment.policy)
+    holders = incident.roles.get(role.key, ())
+    own = moment.actor.id if moment.actor.kind is ActorKind.PERSON and moment.actor.id in holders else None
+    user = command.user or own or (holders[0] if len(holders) == 1 else None)
+    if user is None or user not in holders:
+        who = (
+            f"@{{{user}}} does not hold it"
+            if user
+            else ("nobody holds it" if not holders else "several people hold it")
+        )
+        raise Refused("not_holder", f"{role.label}: {who}.", "Name who should be released.", field="role")
+    return (e.RoleReleased(role.key, user),)
+
+
+def vacate(incident: Incident, user: str) -> tuple[e.Event, ...]:
+    """A deactivated person holds nothing."""
+    held = [role for role, holders in incident.roles.items() if user in holders]
+    released: list[e.Event] = [e.RoleReleased(role, user, "deactivated") for role in held]
+    if user in incident.followers:
+        released.append(e.Unfollowed(user))
+    return tuple(released)

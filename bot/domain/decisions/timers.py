@@ -1,0 +1,85 @@
+"""What a due timer means. The condition is looked at again when it fires: a timer that no longer applies does nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from bot.domain import cadence, reaction
+from bot.domain import commands as c
+from bot.domain import events as e
+from bot.domain.decisions.documents import SECTIONS
+from bot.domain.decisions.lifecycle import watched
+from bot.domain.decisions.moment import Moment
+from bot.domain.model import Incident, Status
+
+DOWN_AFTER: Final = timedelta(seconds=60)
+"""A timer that fires later than this fired late because Firebell was away, and the message says so."""
+
+
+def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
+    if not isinstance(command, c.FireTimer):
+        return None
+    match command.kind:
+        case reaction.UPDATE:
+            return remind(incident, command, moment)
+        case reaction.NO_COMMANDER:
+            return no_commander(incident, moment)
+        case reaction.CONFIRM_SEVERITY:
+            asked = incident.is_open and incident.severity_assumed
+            return (e.SeverityAsked(incident.severity),) if asked else ()
+        case reaction.PANELS_AFTER:
+            return panels_after(incident, moment)
+        case reaction.POSTMORTEM_NUDGE:
+            return nudge(incident)
+    return ()
+
+
+def remind(incident: Incident, command: c.FireTimer, moment: Moment) -> tuple[e.Event, ...]:
+    """Send the rung that is due; after downtime one catch-up stands for every rung that was missed."""
+    policy, now = moment.policy, moment.now
+    following = cadence.next_rung(incident, policy)
+    if following is None or incident.clock.due_at is None:
+        return ()
+    rung = cadence.current_rung(incident, policy, now)
+    if rung is None:
+        return (e.ReminderDeferred(following.at),)
+    wait = cadence.deferred_until(incident, policy, now)
+    if wait is not None and wait > now:
+        return (e.ReminderDeferred(wait),)
+    due = incident.clock.due_at
+    away = now - command.due_at
+    return (
+        e.ReminderSent(
+            step=rung.step,
+            due_at=due,
+            recipients=rung.recipients,
+            late_minutes=max(0, int((now - due).total_seconds() // 60)),
+            missed=cadence.missed_count(incident, policy, now),
+            down_minutes=max(1, round(away.total_seconds() / 60)) if away > DOWN_AFTER else 0,
+            draft=cadence.draft(incident, policy) if rung.step <= 1 else "",
+        ),
+    )
+
+
+def no_commander(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
+    if not incident.is_open or incident.commander is not None:
+        return ()
+    return (e.CommanderMissing(round(moment.policy.durations.no_commander.total_seconds() / 60)),)
+
+
+def panels_after(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
+    if incident.resolved_at is None or not watched(incident, moment.policy):
+        return ()
+    start = (incident.started_at or incident.declared_at) - moment.policy.durations.panels_before
+    return (e.MetricsRequested("after", start, moment.now),)
+
+
+def nudge(incident: Incident) -> tuple[e.Event, ...]:
+    if incident.status is not Status.RESOLVED:
+        return ()
+    written = {key for key, section in incident.sections.items() if section.text.strip()}
+    still_open = tuple(key for key in SECTIONS if key not in written)
+    if not incident.action_items:
+        still_open = (*still_open, "action_items")
+    return (e.PostmortemNudged(cadence.postmortem_owner(incident), still_open),) if still_open else ()
