@@ -48,7 +48,7 @@ class InviteToRoom:
 
 @dataclass(frozen=True, slots=True)
 class PostCard:
-    """Post a card for the first time: slot `card` in the room, `summary_card` in the summary channel (private: nowhere)."""
+    """Post a card for the first time: slot `card` in the room, `summary_card` in the summary channel."""
 
     slot: str
 

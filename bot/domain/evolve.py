@@ -44,7 +44,7 @@ def fold(log: Iterable[e.Recorded]) -> Incident:
 
 
 def apply(incident: Incident | None, recorded: e.Recorded) -> Incident:
-    """Return the incident after `recorded`. The first event of a log must be `IncidentDeclared`, and no other may be."""
+    """Return the incident after `recorded`; the first event of a log, and no other, is `IncidentDeclared`."""
     event = recorded.event
     if isinstance(event, e.IncidentDeclared):
         return _declared(event, recorded)

@@ -157,7 +157,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class PanelSet:
-    """Stored panel data: `blob` is the content hash (SHA-256, hex) of the JSON document; `moment` says why it was taken."""
+    """Stored panel data: `blob` is the SHA-256 (hex) of the JSON document; `moment` says why it was taken."""
 
     moment: str
     blob: str

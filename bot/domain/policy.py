@@ -1,4 +1,4 @@
-"""The rules an operator sets, as plain values. `bot.config` builds them from firebell.yaml; tests build them by hand."""
+"""The rules an operator sets, as plain values: `bot.config` builds them from firebell.yaml, tests by hand."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class SeverityPolicy:
 
 @dataclass(frozen=True, slots=True)
 class RolePolicy:
-    """One role. `duties` are full sentences, `first_acts` pairs (label, command word) for the buttons of the role card."""
+    """One role. `duties` are sentences, `first_acts` pairs (label, command word) for the buttons of the role card."""
 
     key: str
     label: str

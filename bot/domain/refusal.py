@@ -7,7 +7,7 @@ from typing import Final
 NOTHING_CHANGED: Final = "Nothing changed."
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class Refused(Exception):
     """A command was not accepted. The text follows one form: what was not done, why, the next act.
 
     `field` names the input that is wrong (a field of the command), so that a form can show the text beside it; `code`

@@ -110,7 +110,7 @@ def _setup_steps(command: c.Declare, services: tuple[str, ...], policy: Policy) 
 
 
 def bookmarks(private: bool, services: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
-    """Name the bookmarks that set-up adds: at most two calls, because Slack allows 20 a minute for the whole workspace."""
+    """Name the bookmarks that set-up adds: at most two, because Slack allows 20 calls a minute for a workspace."""
     boards = [f"dashboard:{key}" for key in services if policy.service(key).dashboard]
     return (*(() if private else ("summary",)), *boards[:1])
 

@@ -1,4 +1,4 @@
-"""What a due timer means. The condition is looked at again when it fires: a timer that no longer applies does nothing."""
+"""What a due timer means. The condition is looked at again when it fires: one that no longer holds does nothing."""
 
 from __future__ import annotations
 
