@@ -25,7 +25,7 @@ _LINE, _LIMIT = "#b5403c", "#8a6d1f"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One chart: what it shows, how a value is written, the objective drawn across it, and the least height of its axis."""
+    """One chart: what it shows, how a value is written, its objective, and the least height of its axis."""
 
     title: str
     read: Callable[[Scenario, float], float]
@@ -35,6 +35,8 @@ class Figure:
 
 
 def _seconds(amount: float) -> str:
+    if not amount:
+        return "0"
     return f"{amount:.1f} s" if amount >= 1 else f"{amount * 1000:.0f} ms"
 
 
@@ -133,8 +135,8 @@ def _frame(figure: Figure, latest: float) -> str:
     return (
         f"<title>{figure.title}, now {now}</title>"
         f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{HEIGHT - 1}" rx="8" fill="{_PAPER}" stroke="{_GRID}"/>'
-        f'<text x="16" y="27" fill="{_INK}" font-size="14" font-weight="600">{figure.title}</text>'
-        f'<text x="{WIDTH - RIGHT}" y="27" fill="{_INK}" font-size="14" font-weight="600" text-anchor="end">{now}</text>'
+        f'<g fill="{_INK}" font-size="14" font-weight="600"><text x="16" y="27">{figure.title}</text>'
+        f'<text x="{WIDTH - RIGHT}" y="27" text-anchor="end">{now}</text></g>'
     )
 
 

@@ -113,7 +113,7 @@ def _inspect_totals(spot: Spot, blocks: Any) -> None:
     if len(tables) > 1:
         spot.report("only_one_table_allowed", "only one table is allowed in a message")
     markdown = [block for block in _objects(blocks) if block.get("type") == "markdown"]
-    if _characters(markdown) > MARKDOWN_CHARACTERS:
+    if len(markdown) > 1 and _characters(markdown) > MARKDOWN_CHARACTERS:
         spot.report("too_long", f"markdown blocks must have less than {MARKDOWN_CHARACTERS + 1} characters together")
     if _characters(blocks) > MESSAGE_BLOCK_CHARACTERS:
         spot.report("msg_blocks_too_long", f"must have less than {MESSAGE_BLOCK_CHARACTERS + 1} characters together")
