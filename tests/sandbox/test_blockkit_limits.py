@@ -33,7 +33,6 @@ from tests.sandbox.kit import (
     words,
 )
 
-
 Make = Callable[[int], JSON]
 
 
