@@ -72,8 +72,10 @@ def heads_up_lead(cadence: timedelta, policy: Policy) -> timedelta:
     return policy.span(lead)
 
 
-def ladder(incident: Incident, policy: Policy) -> tuple[Rung, ...]:
+def ladder(incident: Incident, policy: Policy, until: datetime | None = None) -> tuple[Rung, ...]:
     """Return the rungs for the current due time, in order of time; empty when nothing is due.
+
+    After the third rung the room is told once a cadence; the ladder reaches one rung beyond the last sent and beyond `until`.
 
     Rungs without anyone to tell are left out: a person told at one rung is not told again at the next.
     """
@@ -94,8 +96,9 @@ def ladder(incident: Incident, policy: Policy) -> tuple[Rung, ...]:
         rungs.append(Rung(2, due + first, LEADERS))
     if person:
         rungs.append(Rung(3, due + second, ROOM))
-    repeats = max(0, clock.step - 3) + 1
     span = policy.span(severity.cadence)
+    passed = int((until - due) / span) if until and until > due else 0
+    repeats = max(0, clock.step - 3, passed) + 1
     rungs.extend(Rung(3 + count, due + span * count, ROOM) for count in range(1, repeats + 1))
     return tuple(rungs)
 
@@ -107,7 +110,7 @@ def next_rung(incident: Incident, policy: Policy) -> Rung | None:
 
 def current_rung(incident: Incident, policy: Policy, now: datetime) -> Rung | None:
     """Return the latest unsent rung whose time has come: after downtime it stands for all that were missed."""
-    ready = [rung for rung in ladder(incident, policy) if rung.step >= incident.clock.step and rung.at <= now]
+    ready = [rung for rung in ladder(incident, policy, now) if rung.step >= incident.clock.step and rung.at <= now]
     return ready[-1] if ready else None
 
 
