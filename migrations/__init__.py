@@ -1,0 +1,1 @@
+"""The schema's revisions, and the one function that brings a database to the newest."""

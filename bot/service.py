@@ -1,0 +1,197 @@
+"""The one way to change anything: a command, decided and recorded in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from bot import faultpoints
+from bot.domain.commands import Command
+from bot.domain.decide import Moment
+from bot.domain.effects import Effect, route
+from bot.domain.events import Event, Recorded
+from bot.domain.model import Actor, Identity, Incident
+from bot.domain.policy import Policy
+from bot.domain.reaction import Arm, Disarm, Reaction, Retry
+from bot.domain.refusal import Refused
+from bot.errors import Busy, Conflict, NotFound, OutcomeUnknown, UserError
+from bot.ports import Accepted, Clock, Ledger, Stored, UnitOfWork
+
+DEADLINE_SECONDS: Final = 2.0
+"""From the call to COMMIT: the chat system waits three seconds for its answer."""
+
+INTERNAL_DEADLINE_SECONDS: Final = 10.0
+"""For transactions that nobody waits for: settling an effect, firing a timer."""
+
+TRIES: Final = 8
+"""How often a transaction is decided again after a conflict, within its deadline."""
+
+NO_SUCH_INCIDENT: Final = "Nothing changed. There is no such incident. Check the number, or run `list`."
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The pure functions that say what an incident is. Injected, so that the store can be tested without them."""
+
+    decide: Callable[[Incident | None, Command, Moment], tuple[Event, ...]]
+    apply: Callable[[Incident | None, Recorded], Incident]
+    react: Callable[[Incident | None, Incident, Recorded, Policy], tuple[Reaction, ...]]
+
+    def fold(self, log: Iterable[Recorded]) -> Incident:
+        """Fold a log that is not empty."""
+        incident: Incident | None = None
+        for recorded in log:
+            incident = self.apply(incident, recorded)
+        if incident is None:
+            raise ValueError("an empty log is no incident")
+        return incident
+
+
+class Service:
+    """Carries out commands. `enabled` names the integrations that are on: effects of others are not queued at all."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        core: Core,
+        *,
+        clock: Clock,
+        policy: Policy,
+        new_id: Callable[[], str],
+        workspace: str,
+        enabled: frozenset[str] | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._core = core
+        self._clock = clock
+        self._policy = policy
+        self._new_id = new_id
+        self._workspace = workspace
+        self._enabled = enabled
+
+    async def execute(
+        self, command: Command, actor: Actor, request_id: str, *, incident_id: str | None = None
+    ) -> Accepted:
+        """Carry out a command that somebody gave; `incident_id` is None only for `Declare`.
+
+        The same request a second time returns the first one's result, marked `repeat`.
+
+        Raises:
+            UserError: refused; nothing changed.
+            NotFound: there is no such incident.
+            Busy: the database did not answer in time; nothing changed.
+            OutcomeUnknown: COMMIT was sent, and whether it took effect could not be found out.
+        """
+        deadline = self._clock.monotonic() + DEADLINE_SECONDS
+        for _ in range(TRIES):
+            left = deadline - self._clock.monotonic()
+            if left <= 0:
+                break
+            try:
+                return await self._attempt(command, actor, request_id, incident_id, left)
+            except Conflict:
+                continue
+            except OutcomeUnknown:
+                return await self._find_out(request_id)
+        raise Busy("too many writers at once; nothing changed")
+
+    async def _attempt(
+        self, command: Command, actor: Actor, request_id: str, incident_id: str | None, seconds: float
+    ) -> Accepted:
+        async with self._ledger.transaction(seconds=seconds) as unit:
+            before = await self._locked(unit, incident_id)
+            stored = await unit.answered(request_id)
+            if stored is not None:
+                return await self._recall(unit, stored, repeat=True)
+            accepted = await self.carry_out(unit, before, command, actor, request_id)
+            await unit.remember(request_id, _stored(accepted), self._clock.now())
+            faultpoints.reach(faultpoints.BEFORE_COMMIT)
+            await unit.commit()
+            faultpoints.reach(faultpoints.AFTER_COMMIT)
+            return accepted
+
+    async def _locked(self, unit: UnitOfWork, incident_id: str | None) -> Incident | None:
+        if incident_id is None:
+            return None
+        incident = await unit.incident(incident_id)
+        if incident is None:
+            raise NotFound(NO_SUCH_INCIDENT, code="no_incident")
+        return incident
+
+    async def _find_out(self, request_id: str) -> Accepted:
+        """Ask the inbox after a lost COMMIT, so that nobody is told "nothing changed" when something did."""
+        try:
+            stored = await self._ledger.answer(request_id)
+            if stored is not None:
+                async with self._ledger.transaction(seconds=DEADLINE_SECONDS) as unit:
+                    return await self._recall(unit, stored, repeat=False)
+        except (Busy, Conflict) as error:
+            raise OutcomeUnknown("whether this took effect is not known yet") from error
+        raise Busy("the database dropped the transaction; nothing changed")
+
+    async def _recall(self, unit: UnitOfWork, stored: Stored, *, repeat: bool) -> Accepted:
+        log = await unit.log(stored.incident_id, until=max(stored.last_seq, stored.first_seq - 1))
+        events = tuple(recorded for recorded in log if recorded.seq >= stored.first_seq)
+        return Accepted(self._core.fold(log), events, repeat=repeat)
+
+    async def carry_out(
+        self, unit: UnitOfWork, before: Incident | None, command: Command, actor: Actor, request_id: str
+    ) -> Accepted:
+        """Decide and record inside a transaction that the caller opened and commits; `before` is locked in it.
+
+        Raises:
+            UserError: refused; nothing was written.
+            Conflict: another writer was first.
+        """
+        identity = None
+        if before is None:
+            identity = Identity(self._new_id(), self._workspace, await unit.next_number())
+        moment = Moment(self._clock.now(), actor, self._policy, identity)
+        try:
+            decided = self._core.decide(before, command, moment)
+        except Refused as refusal:
+            raise UserError.of(refusal) from None
+        return await self._record(unit, before, decided, moment, request_id)
+
+    async def _record(
+        self, unit: UnitOfWork, before: Incident | None, decided: tuple[Event, ...], moment: Moment, request_id: str
+    ) -> Accepted:
+        fold, events = before, []
+        reactions: list[tuple[int, int, Reaction]] = []
+        for event in decided:
+            seq = fold.seq + 1 if fold is not None else 1
+            recorded = Recorded(seq, event, moment.actor, moment.now, request_id)
+            after = self._core.apply(fold, recorded)
+            follows = self._core.react(fold, after, recorded, self._policy)
+            reactions.extend((seq, n, one) for n, one in enumerate(follows))
+            events.append(recorded)
+            fold = after
+        if fold is None:
+            raise ValueError("a first command must make an incident")
+        if events:
+            await unit.record(before, fold, events, self._policy.severity(fold.severity).rank)
+            await self._follow(unit, fold, reactions)
+        return Accepted(fold, tuple(events))
+
+    async def _follow(self, unit: UnitOfWork, incident: Incident, reactions: list[tuple[int, int, Reaction]]) -> None:
+        effects: list[tuple[int, int, Effect]] = []
+        revived = []
+        for seq, n, follows in reactions:
+            match follows:
+                case Arm():
+                    await unit.timers.arm(incident.id, follows)
+                case Disarm(kind=kind):
+                    await unit.timers.disarm(incident.id, kind)
+                case Retry(effect_id=key):
+                    revived.append(key)
+                case _ if self._enabled is None or route(follows).integration in self._enabled:
+                    effects.append((seq, n, follows))
+        await unit.effects.enqueue(incident, effects)
+        for key in revived:
+            await unit.effects.revive(key, incident)
+
+
+def _stored(accepted: Accepted) -> Stored:
+    seq = accepted.incident.seq
+    return Stored(accepted.incident.id, seq - len(accepted.events) + 1, seq)

@@ -1,0 +1,147 @@
+"""Looking at what is stored: is the chain whole, does the row agree with the log, and what does the log say."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.events import Recorded
+from bot.domain.model import Incident
+from bot.errors import NotFound
+from bot.store import codec
+from bot.store.chain import GENESIS, Link, digest
+from bot.store.history import fold_columns, recorded
+from bot.store.ledger import SqlLedger
+from bot.store.tables import events, incidents
+
+EXPORTED: Final = (
+    "incident",
+    "seq",
+    "type",
+    "version",
+    "actor_id",
+    "at",
+    "request_id",
+    "data",
+    "salt",
+    "digest",
+    "hash",
+)
+
+Fold = Callable[[Iterable[Recorded]], Incident]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of an incident's chain, to be kept elsewhere: only against it can a cut-off tail be noticed."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found for one incident. `problems` are sentences; empty means that all is well."""
+
+    incident_id: str
+    number: int
+    head: Head
+    redacted: int
+    problems: tuple[str, ...]
+
+
+class Audit:
+    """Read-only checks and exports. `fold` is the domain's, so that the row is compared with what the log makes now."""
+
+    def __init__(self, ledger: SqlLedger, fold: Fold) -> None:
+        self._ledger = ledger
+        self._fold = fold
+
+    async def incident_ids(self) -> list[str]:
+        """Every incident of the workspace, by number."""
+        query = select(incidents.c.id).where(incidents.c.workspace == self._ledger.workspace)
+        async with self._ledger.reading() as connection:
+            return list((await connection.execute(query.order_by(incidents.c.number))).scalars())
+
+    async def verify(self, incident_id: str, *, head: Head | None = None) -> Verdict:
+        """Check chain, fold and row of one incident, and that the chain still passes through `head`.
+
+        Raises:
+            NotFound: if there is no such incident.
+        """
+        async with self._ledger.reading() as connection:
+            row, rows = await self._read(connection, incident_id)
+        problems = [*_chain_problems(incident_id, rows), *_head_problems(row, rows, head)]
+        if not problems:
+            problems = self._row_problems(row, rows)
+        redacted = sum(1 for event in rows if event.data is None)
+        return Verdict(incident_id, row.number, Head(row.seq, row.hash), redacted, tuple(problems))
+
+    async def export(self, incident_id: str) -> AsyncIterator[str]:
+        """Yield one line of JSON for each event, exactly as stored, so that the chain can be checked elsewhere."""
+        async with self._ledger.reading() as connection:
+            _, rows = await self._read(connection, incident_id)
+        for row in rows:
+            yield codec.canonical({name: getattr(row, name) for name in EXPORTED})
+
+    async def _read(self, connection: AsyncConnection, incident_id: str) -> tuple[Any, list[Any]]:
+        query = select(incidents).where(incidents.c.id == incident_id, incidents.c.workspace == self._ledger.workspace)
+        row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            raise NotFound(f"There is no incident {incident_id}.", code="no_incident")
+        log = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
+        return row, list((await connection.execute(log)).all())
+
+    def _row_problems(self, row: Any, rows: list[Any]) -> list[str]:
+        """Compare the cached fold and its columns with what the log makes now."""
+        incident = refold(rows, self._fold)
+        expected = fold_columns(incident, row.rank) | {"number": incident.number}
+        return [
+            f"column {name} of the incident's row does not follow from its log"
+            for name, value in expected.items()
+            if getattr(row, name) != value
+        ]
+
+
+def refold(rows: Sequence[Any], fold: Fold) -> Incident:
+    """Fold event rows. A redacted event counts as left out, so that what it said is gone from the fold as well."""
+    return replace(fold(recorded(row) for row in rows if row.data is not None), seq=rows[-1].seq)
+
+
+def _chain_problems(incident_id: str, rows: list[Any]) -> list[str]:
+    problems: list[str] = []
+    previous = GENESIS
+    for expected, event in enumerate(rows, start=1):
+        if event.seq != expected:
+            return [*problems, f"event {expected} is missing"]
+        if event.data is not None and digest(event.salt or "", event.data) != event.digest:
+            problems.append(f"event {event.seq}: its data was changed")
+        link = Link(
+            incident=incident_id,
+            seq=event.seq,
+            type=event.type,
+            version=event.version,
+            actor_id=event.actor_id,
+            at=event.at,
+            request_id=event.request_id,
+            digest=event.digest,
+        )
+        if link.hash(previous) != event.hash:
+            problems.append(f"event {event.seq}: the chain is broken here")
+        previous = event.hash
+    return problems
+
+
+def _head_problems(row: Any, rows: list[Any], head: Head | None) -> list[str]:
+    if not rows:
+        return ["the log is empty"]
+    problems = []
+    if (row.seq, row.hash) != (rows[-1].seq, rows[-1].hash):
+        problems.append(f"the row says event {row.seq} is the last, the log ends with event {rows[-1].seq}")
+    if head is not None and not any((event.seq, event.hash) == (head.seq, head.hash) for event in rows):
+        problems.append(f"the log no longer holds event {head.seq} as it was exported")
+    return problems

@@ -1,0 +1,247 @@
+"""Values to canonical JSON and back, read off their annotations.
+
+A value is stored as (type name, version, data). Old versions are lifted by upcasters on reading and never rewritten,
+because the hash chain covers the text as it was written. Canonical means: keys sorted, no spaces, ASCII only, no NaN.
+ASCII keeps NUL and lone surrogates, which PostgreSQL refuses in TEXT, inside an escape.
+
+On the wire: datetime and timedelta are integer microseconds (datetime since the epoch, UTC), enums their value, tuples
+lists, mappings and dataclasses objects. Where an annotation allows several dataclasses, the object carries its class
+name under "@".
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from bot.domain.effects import Effect, Facts
+from bot.domain.events import Event
+from bot.domain.model import Incident
+from bot.errors import BotError
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+TAG: Final = "@"
+
+Wire = Any
+"""What `json` reads and writes; a closed recursive type would only be cast away again at every step."""
+
+
+class CodecError(BotError):
+    """Stored data does not fit the classes of this release. The text names the class and the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How one annotation is written and read."""
+
+    dump: Callable[[Any], Wire]
+    load: Callable[[Wire], Any]
+
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+VERSIONS: Final[Mapping[type, int]] = MappingProxyType({})
+"""The version that a class is written with now; a class that is not listed has version 1."""
+
+UPCASTERS: Final[Mapping[tuple[type, int], Upcaster]] = MappingProxyType({})
+"""From (class, version) to the function that lifts the data to version + 1."""
+
+
+def micros(moment: datetime) -> int:
+    """Return microseconds since the epoch; a naive time is an error."""
+    if moment.tzinfo is None:
+        raise CodecError("a time without a zone cannot be stored")
+    return (moment - EPOCH) // MICROSECOND
+
+
+def moment(value: int) -> datetime:
+    """Return the UTC time that `micros` stored."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def canonical(wire: Wire) -> str:
+    """Write JSON in the one form that is hashed."""
+    return json.dumps(wire, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+class Family:
+    """The members of one union (all events, say), stored under their class names."""
+
+    def __init__(
+        self,
+        union: Any,
+        *,
+        versions: Mapping[type, int] = VERSIONS,
+        upcasters: Mapping[tuple[type, int], Upcaster] = UPCASTERS,
+    ) -> None:
+        self._classes = {cls.__name__: cls for cls in typing.get_args(union) or (union,)}
+        self._versions = versions
+        self._upcasters = upcasters
+
+    def dump(self, value: Any) -> tuple[str, int, str]:
+        """Return (type name, version, canonical JSON)."""
+        cls = type(value)
+        if self._classes.get(cls.__name__) is not cls:
+            raise CodecError(f"{cls.__name__} is not of this family")
+        return cls.__name__, self._versions.get(cls, 1), canonical(_shape(cls).dump(value))
+
+    def load(self, name: str, version: int, data: str) -> Any:
+        """Read what `dump` wrote, now or in an earlier release."""
+        cls = self._classes.get(name)
+        if cls is None:
+            raise CodecError(f"this release knows no {name}")
+        wire = json.loads(data)
+        current = self._versions.get(cls, 1)
+        if version > current:
+            raise CodecError(f"{name} version {version} was written by a newer release (this one knows {current})")
+        for step in range(version, current):
+            wire = self._upcasters[(cls, step)](wire)
+        return _shape(cls).load(wire)
+
+
+EVENTS: Final = Family(Event)
+EFFECTS: Final = Family(Effect)
+FACTS: Final = Family(Facts)
+
+
+def dump_incident(incident: Incident) -> str:
+    """Write the cached fold. It is no history: a release that changes its shape folds the log again."""
+    return canonical(_shape(Incident).dump(incident))
+
+
+def load_incident(data: str) -> Incident:
+    """Read the cached fold."""
+    incident: Incident = _shape(Incident).load(json.loads(data))
+    return incident
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _plain(expected: type) -> _Shape:
+    def load(wire: Wire) -> Any:
+        if type(wire) is not expected:
+            raise CodecError(f"expected {expected.__name__}, found {type(wire).__name__}")
+        return wire
+
+    return _Shape(_same, load)
+
+
+def _number() -> _Shape:
+    def load(wire: Wire) -> float:
+        if type(wire) not in (int, float):
+            raise CodecError(f"expected a number, found {type(wire).__name__}")
+        return float(wire)
+
+    return _Shape(_same, load)
+
+
+_PLAIN: Final[Mapping[Any, _Shape]] = MappingProxyType(
+    {
+        str: _plain(str),
+        int: _plain(int),
+        bool: _plain(bool),
+        float: _number(),
+        datetime: _Shape(micros, moment),
+        timedelta: _Shape(lambda span: span // MICROSECOND, lambda wire: timedelta(microseconds=wire)),
+    }
+)
+
+
+@cache
+def _shape(annotation: Any) -> _Shape:
+    """Return how to store what an annotation names; made once for each."""
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return _union(args)
+    if origin is tuple:
+        return _tuple(args)
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping(args)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return _Shape(lambda member: member.value, annotation)
+    if isinstance(annotation, type) and is_dataclass(annotation):
+        return _record(annotation)
+    raise CodecError(f"no way to store {annotation!r}")
+
+
+def _tuple(args: tuple[Any, ...]) -> _Shape:
+    if len(args) == 2 and args[1] is Ellipsis:
+        item = _shape(args[0])
+        return _Shape(
+            lambda values: [item.dump(value) for value in values],
+            lambda wire: tuple(item.load(value) for value in wire),
+        )
+    items = [_shape(arg) for arg in args]
+    return _Shape(
+        lambda values: [item.dump(value) for item, value in zip(items, values, strict=True)],
+        lambda wire: tuple(item.load(value) for item, value in zip(items, wire, strict=True)),
+    )
+
+
+def _mapping(args: tuple[Any, ...]) -> _Shape:
+    if args[0] is not str:
+        raise CodecError("only mappings with text keys can be stored")
+    item = _shape(args[1])
+    return _Shape(
+        lambda values: {key: item.dump(value) for key, value in values.items()},
+        lambda wire: MappingProxyType({key: item.load(value) for key, value in wire.items()}),
+    )
+
+
+def _union(args: tuple[Any, ...]) -> _Shape:
+    rest = tuple(arg for arg in args if arg is not types.NoneType)
+    inner = _shape(rest[0]) if len(rest) == 1 else _tagged(rest)
+    if len(rest) == len(args):
+        return inner
+    return _Shape(
+        lambda value: None if value is None else inner.dump(value),
+        lambda wire: None if wire is None else inner.load(wire),
+    )
+
+
+def _tagged(classes: tuple[type, ...]) -> _Shape:
+    by_name = {cls.__name__: cls for cls in classes}
+    if len(by_name) != len(classes) or not all(is_dataclass(cls) for cls in classes):
+        raise CodecError(f"a union needs dataclasses with different names: {sorted(by_name)}")
+
+    def dump(value: Any) -> Wire:
+        cls: Any = type(value)
+        return {TAG: cls.__name__, **_shape(cls).dump(value)}
+
+    def load(wire: Wire) -> Any:
+        cls = by_name.get(wire[TAG])
+        if cls is None:
+            raise CodecError(f"this release knows no {wire[TAG]}")
+        return _shape(cls).load({key: value for key, value in wire.items() if key != TAG})
+
+    return _Shape(dump, load)
+
+
+def _record(cls: type) -> _Shape:
+    hints = typing.get_type_hints(cls)
+    parts = {field.name: hints[field.name] for field in fields(cls)}
+    required = {field.name for field in fields(cls) if field.default is MISSING and field.default_factory is MISSING}
+
+    def dump(value: Any) -> Wire:
+        return {name: _shape(part).dump(getattr(value, name)) for name, part in parts.items()}
+
+    def load(wire: Wire) -> Any:
+        unknown, missing = wire.keys() - parts.keys(), required - wire.keys()
+        if unknown or missing:
+            raise CodecError(f"{cls.__name__}: unknown {sorted(unknown)}, missing {sorted(missing)}")
+        return cls(**{name: _shape(parts[name]).load(value) for name, value in wire.items()})
+
+    return _Shape(dump, load)

@@ -1,0 +1,284 @@
+"""The outbox's rows: queueing, claiming the head of a stream, and what may become of a claim."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import Update, case, exists, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.effects import ROOM, Effect, Route, route
+from bot.domain.model import Incident
+from bot.ports import Claimed
+from bot.store import codec
+from bot.store.engine import db_now
+from bot.store.sql import upsert
+from bot.store.tables import DEAD, DONE, PENDING, SENDING, UNSETTLED, WAITING, buckets, effects, incidents
+
+SECOND: Final = 1_000_000
+DETAIL_LENGTH: Final = 1000
+
+
+class SqlEffectRows:
+    """Implements `ports.EffectRows` within one transaction."""
+
+    def __init__(self, connection: AsyncConnection, workspace: str) -> None:
+        self._connection = connection
+        self._workspace = workspace
+        self.changed = False
+
+    async def enqueue(self, incident: Incident, queued: Sequence[tuple[int, int, Effect]]) -> None:
+        rows: dict[tuple[str, ...], dict[str, Any]] = {}
+        for seq, n, effect in queued:
+            way = route(effect)
+            key = f"{incident.id}:{seq}:{n}:{way.integration}"
+            twin = ("collapse", way.integration, way.collapse) if way.collapse else ("key", key)
+            if twin in rows:
+                rows[twin] |= _payload(effect)
+            elif not way.collapse or not await self._replace_twin(incident, way, effect):
+                rows[twin] = self._row(incident, key, seq, n, way) | _payload(effect)
+        if rows:
+            now = insert(effects).values(created_at=db_now(), not_before=db_now())
+            await self._connection.execute(now, list(rows.values()))
+            self.changed = True
+
+    async def _replace_twin(self, incident: Incident, way: Route, effect: Effect) -> bool:
+        """Give a twin that nobody has claimed the newest facts, if there is one.
+
+        The lock makes a worker that claims it at this moment wait or go first: it never performs a twin that was
+        replaced after it had read the incident.
+        """
+        query = (
+            select(effects.c.id)
+            .where(
+                effects.c.incident == incident.id,
+                effects.c.integration == way.integration,
+                effects.c.collapse == way.collapse,
+                effects.c.status.in_((WAITING, PENDING)),
+            )
+            .order_by(effects.c.seq, effects.c.n)
+            .limit(1)
+            .with_for_update()
+        )
+        twin = (await self._connection.execute(query)).scalar_one_or_none()
+        if twin is None:
+            return False
+        await self._connection.execute(update(effects).where(effects.c.id == twin).values(**_payload(effect)))
+        return True
+
+    def _row(self, incident: Incident, key: str, seq: int, n: int, way: Route) -> dict[str, Any]:
+        return {
+            "id": key,
+            "workspace": self._workspace,
+            "incident": incident.id,
+            "seq": seq,
+            "n": n,
+            "integration": way.integration,
+            "stream": way.stream,
+            "collapse": way.collapse,
+            "status": PENDING if needs_met(incident, way) else WAITING,
+        }
+
+    async def release(self, incident: Incident) -> None:
+        query = select(effects).where(effects.c.incident == incident.id, effects.c.status == WAITING)
+        waiting = (await self._connection.execute(query)).all()
+        ready = [row.id for row in waiting if needs_met(incident, route(_effect(row)))]
+        if ready:
+            await self._connection.execute(update(effects).where(effects.c.id.in_(ready)).values(status=PENDING))
+            self.changed = True
+
+    async def revive(self, key: str, incident: Incident) -> None:
+        query = select(effects).where(effects.c.id == key, effects.c.incident == incident.id, effects.c.status == DEAD)
+        row = (await self._connection.execute(query.with_for_update())).one_or_none()
+        if row is None:
+            return
+        status = PENDING if needs_met(incident, route(_effect(row))) else WAITING
+        values = {"status": status, "attempts": 0, "not_before": db_now(), "settled_at": None}
+        await self._connection.execute(update(effects).where(effects.c.id == key).values(**values))
+        self.changed = True
+
+    async def claim(self, leases: Mapping[str, float], token: str) -> Claimed | None:
+        row = (await self._connection.execute(self._next_head(tuple(leases)))).one_or_none()
+        if row is None:
+            return None
+        lease = round(leases[row.integration] * SECOND)
+        query = (
+            update(effects)
+            .where(effects.c.id == row.id)
+            .values(
+                status=SENDING,
+                attempts=row.attempts + 1,
+                attempted_at=db_now(),
+                first_attempt_at=func.coalesce(effects.c.first_attempt_at, db_now()),
+                lease_until=db_now() + lease,
+                lease_token=token,
+            )
+        )
+        await self._connection.execute(query)
+        first = None if row.first_attempt_at is None else codec.moment(row.first_attempt_at)
+        return Claimed(
+            key=row.id,
+            incident_id=row.incident,
+            effect=_effect(row),
+            token=token,
+            attempt=row.attempts + 1,
+            first_attempt_at=first,
+            unknown=row.outcome_unknown,
+            progress=MappingProxyType(json.loads(row.progress)),
+        )
+
+    def _next_head(self, integrations: tuple[str, ...]) -> Any:
+        """Select the effect to perform next: worst severity first, then age. A dead effect is in nobody's way."""
+        earlier = effects.alias("earlier")
+        blocked = exists().where(
+            earlier.c.incident == effects.c.incident,
+            earlier.c.integration == effects.c.integration,
+            earlier.c.stream == effects.c.stream,
+            earlier.c.status.in_(UNSETTLED),
+            tuple_(earlier.c.seq, earlier.c.n) < tuple_(effects.c.seq, effects.c.n),
+        )
+        return (
+            select(effects)
+            .join(incidents, incidents.c.id == effects.c.incident)
+            .where(
+                effects.c.workspace == self._workspace,
+                effects.c.integration.in_(integrations),
+                effects.c.status == PENDING,
+                effects.c.not_before <= db_now(),
+                ~blocked,
+            )
+            .order_by(incidents.c.rank, effects.c.created_at, effects.c.seq, effects.c.n)
+            .limit(1)
+            .with_for_update(of=effects, skip_locked=True)
+        )
+
+    async def settle(self, claimed: Claimed) -> bool:
+        return await self._change(claimed, status=DONE, settled_at=db_now(), lease_token=None, outcome_unknown=False)
+
+    async def bury(self, claimed: Claimed, reason: str, detail: str) -> bool:
+        told = {"last_reason": reason, "last_detail": detail[:DETAIL_LENGTH]}
+        return await self._change(claimed, status=DEAD, settled_at=db_now(), lease_token=None, **told)
+
+    async def postpone(
+        self, claimed: Claimed, delay: float, *, reason: str, detail: str, unknown: bool, counts: bool
+    ) -> bool:
+        return await self._change(
+            claimed,
+            status=PENDING,
+            not_before=db_now() + round(delay * SECOND),
+            lease_token=None,
+            attempts=claimed.attempt if counts else claimed.attempt - 1,
+            outcome_unknown=unknown,
+            last_reason=reason,
+            last_detail=detail[:DETAIL_LENGTH],
+        )
+
+    async def expand(self, claimed: Claimed, expanded: Mapping[str, Effect]) -> None:
+        parent = select(effects).where(effects.c.id == claimed.key)
+        row = (await self._connection.execute(parent)).one()
+        for recipient, effect in expanded.items():
+            way = route(effect)
+            query = upsert(self._connection, effects).values(
+                id=f"{claimed.key}:{recipient}",
+                workspace=self._workspace,
+                incident=row.incident,
+                seq=row.seq,
+                n=row.n,
+                integration=way.integration,
+                stream=way.stream,
+                collapse=way.collapse,
+                status=PENDING,
+                created_at=row.created_at,
+                not_before=db_now(),
+                **_payload(effect),
+            )
+            await self._connection.execute(query.on_conflict_do_nothing())
+
+    async def checkpoint(self, claimed: Claimed, progress: Mapping[str, str]) -> bool:
+        return await self._change(claimed, progress=codec.canonical(dict(progress)))
+
+    async def hold(self, claimed: Claimed, *, wait: float, lease: float) -> bool:
+        begins = db_now() + round(wait * SECOND)
+        query = self._of(claimed).where(effects.c.lease_until > db_now())
+        values = {"attempted_at": begins, "lease_until": begins + round(lease * SECOND)}
+        return await self._changed(query.values(**values))
+
+    async def reserve(self, bucket: str, interval: float, *, within: float) -> tuple[float, bool]:
+        step = round(interval * SECOND)
+        key = {"workspace": self._workspace, "name": bucket}
+        free = case((buckets.c.next_at > db_now(), buckets.c.next_at), else_=db_now())
+        query = (
+            upsert(self._connection, buckets)
+            .values(**key, next_at=db_now() + step)
+            .on_conflict_do_update(
+                index_elements=list(key),
+                set_={"next_at": free + step},
+                where=buckets.c.next_at <= db_now() + round(within * SECOND),
+            )
+            .returning(buckets.c.next_at - step - db_now())
+        )
+        slot = (await self._connection.execute(query)).scalar_one_or_none()
+        if slot is not None:
+            return max(0.0, slot / SECOND), True
+        look = select(buckets.c.next_at - db_now()).filter_by(**key)
+        return max(0.0, (await self._connection.execute(look)).scalar_one() / SECOND), False
+
+    async def hold_back(self, bucket: str, seconds: float) -> None:
+        key = {"workspace": self._workspace, "name": bucket}
+        until = db_now() + round(seconds * SECOND)
+        later = case((buckets.c.next_at > until, buckets.c.next_at), else_=until)
+        query = upsert(self._connection, buckets).values(**key, next_at=until)
+        await self._connection.execute(query.on_conflict_do_update(index_elements=list(key), set_={"next_at": later}))
+
+    async def sweep(self, *, everything: bool = False) -> int:
+        """Give back what a worker left behind.
+
+        A lease is twice (call timeout + grace), so its middle is the earliest time at which an attempt may be looked
+        into.
+        """
+        query = update(effects).where(effects.c.workspace == self._workspace, effects.c.status == SENDING)
+        if not everything:
+            query = query.where(effects.c.lease_until <= db_now())
+        middle = effects.c.attempted_at + (effects.c.lease_until - effects.c.attempted_at) // 2
+        query = query.values(status=PENDING, lease_token=None, outcome_unknown=True, not_before=middle)
+        swept = (await self._connection.execute(query)).rowcount
+        self.changed = self.changed or swept > 0
+        return swept
+
+    async def next_attempt(self) -> float | None:
+        query = select(func.min(effects.c.not_before) - db_now()).where(
+            effects.c.workspace == self._workspace, effects.c.status == PENDING, effects.c.not_before > db_now()
+        )
+        wait = (await self._connection.execute(query)).scalar_one()
+        return None if wait is None else max(0.0, wait / SECOND)
+
+    def _of(self, claimed: Claimed) -> Update:
+        return update(effects).where(
+            effects.c.id == claimed.key, effects.c.lease_token == claimed.token, effects.c.status == SENDING
+        )
+
+    async def _change(self, claimed: Claimed, **values: Any) -> bool:
+        return await self._changed(self._of(claimed).values(**values))
+
+    async def _changed(self, query: Update) -> bool:
+        changed = (await self._connection.execute(query)).rowcount == 1
+        self.changed = self.changed or changed
+        return changed
+
+
+def needs_met(incident: Incident, way: Route) -> bool:
+    """Whether the fold knows everything that must exist before the effect can be tried."""
+    return all(incident.room is not None if need == ROOM else need in incident.messages for need in way.needs)
+
+
+def _payload(effect: Effect) -> dict[str, Any]:
+    name, version, data = codec.EFFECTS.dump(effect)
+    return {"type": name, "version": version, "data": data}
+
+
+def _effect(row: Any) -> Effect:
+    effect: Effect = codec.EFFECTS.load(row.type, row.version, row.data)
+    return effect

@@ -1,0 +1,141 @@
+"""Opening the database: which driver, how transactions begin, and who may open a SQLite file."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from sqlalchemy import URL, BigInteger, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from bot.errors import ConfigError
+
+DRIVERS: Final = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+WRITES: Final = {"firebell_writes": True}
+"""Execution option of a connection whose transaction will write: on SQLite it takes the write lock as it begins."""
+
+BUSY_MILLISECONDS: Final = 2000
+"""How long SQLite waits for a lock held elsewhere (a backup, say); within the deadline of a command."""
+
+CONNECT_SECONDS: Final = 2.0
+CALL_SECONDS: Final = 15.0
+"""asyncpg's limit on any one statement, COMMIT included, so that a dead network is noticed at all."""
+
+
+def database_url(text: str) -> URL:
+    """Return the URL with its async driver.
+
+    Raises:
+        ConfigError: if it is no SQLAlchemy URL, or of another database, or a SQLite database without a file.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ConfigError("DATABASE_URL is no database URL; write for instance sqlite:///firebell.db") from None
+    if url.drivername not in DRIVERS:
+        raise ConfigError(f"DATABASE_URL names {url.drivername}; Firebell keeps its data in sqlite or postgresql")
+    if url.drivername.startswith("sqlite") and url.database in (None, "", ":memory:"):
+        raise ConfigError("DATABASE_URL names no file; write for instance sqlite:///firebell.db")
+    return url.set(drivername=DRIVERS[url.drivername])
+
+
+def make_engine(url: URL, *, pool_size: int = 10) -> AsyncEngine:
+    """Make an engine for a URL that `database_url` has returned; nothing is opened yet."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url, pool_size=pool_size, pool_timeout=CONNECT_SECONDS)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=pool_size,
+        pool_timeout=CONNECT_SECONDS,
+        pool_pre_ping=True,
+        connect_args={"timeout": CONNECT_SECONDS, "command_timeout": CALL_SECONDS},
+    )
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction control would begin "deferred" and only before writes; `_begin_sqlite` does it
+    # instead.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_MILLISECONDS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("firebell_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class db_now(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
+    """The database's clock in microseconds. Leases use it, since replicas' own clocks may disagree."""
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(db_now, "sqlite")
+def _sqlite_now(_element: db_now, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+
+
+@compiles(db_now, "postgresql")
+def _postgresql_now(_element: db_now, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+
+
+@contextlib.contextmanager
+def sole_owner(url: URL) -> Iterator[None]:
+    """Hold a SQLite file for this process alone, by a lock on `<file>.lock` that the kernel drops when the process
+    ends.
+
+    Raises:
+        ConfigError: if another process holds it; names its pid.
+    """
+    if url.get_backend_name() != "sqlite" or url.database is None:
+        yield
+        return
+    path = Path(url.database + ".lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="ascii") as file:
+        _lock(file, url.database)
+        yield
+
+
+def _lock(file: TextIO, database: str) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip() or "unknown"
+        raise ConfigError(
+            f"{database} is in use by another Firebell (process {holder}). SQLite serves one process; "
+            "stop that one first, or use PostgreSQL for several."
+        ) from None
+    file.seek(0)
+    file.truncate()
+    file.write(f"{os.getpid()}\n")
+    file.flush()

@@ -1,0 +1,165 @@
+"""Reading and appending an incident's log, and the rows that follow from its fold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.events import Recorded
+from bot.domain.model import Actor, ActorKind, Incident
+from bot.errors import Conflict
+from bot.store import codec
+from bot.store.chain import GENESIS, Link, digest
+from bot.store.tables import events, incidents, messages, people
+
+
+def recorded(row: Row[Any]) -> Recorded:
+    """Read one event row."""
+    actor = Actor(row.actor_id, ActorKind(row.actor_kind), row.actor_guest, row.actor_responder)
+    event = codec.EVENTS.load(row.type, row.version, row.data)
+    return Recorded(row.seq, event, actor, codec.moment(row.at), row.request_id)
+
+
+async def read_log(connection: AsyncConnection, incident_id: str, *, until: int | None = None) -> list[Recorded]:
+    """Return the log in order, without events whose text was redacted."""
+    query = select(events).where(events.c.incident == incident_id, events.c.data.is_not(None)).order_by(events.c.seq)
+    if until is not None:
+        query = query.where(events.c.seq <= until)
+    return [recorded(row) for row in (await connection.execute(query)).all()]
+
+
+def involved(incident: Incident) -> dict[str, bool]:
+    """Return who is inside an incident, and whether they hold a role: declarer, role holders, followers."""
+    holders = {user for users in incident.roles.values() for user in users}
+    return {user: user in holders for user in {incident.declared_by, *incident.followers, *holders}}
+
+
+class History:
+    """The write side of the log, within one transaction. Remembers the heads of the incidents it has locked."""
+
+    def __init__(self, connection: AsyncConnection, workspace: str, new_salt: Callable[[], str]) -> None:
+        self._connection = connection
+        self._workspace = workspace
+        self._new_salt = new_salt
+        self._heads: dict[str, tuple[int, str]] = {}
+
+    async def lock(self, incident_id: str) -> Incident | None:
+        """Lock the incident's row and return its fold."""
+        query = select(incidents.c.seq, incidents.c.hash, incidents.c.fold).where(
+            incidents.c.id == incident_id, incidents.c.workspace == self._workspace
+        )
+        row = (await self._connection.execute(query.with_for_update())).one_or_none()
+        if row is None:
+            return None
+        self._heads[incident_id] = (row.seq, row.hash)
+        return codec.load_incident(row.fold)
+
+    async def append(self, before: Incident | None, after: Incident, log: Sequence[Recorded], rank: int) -> None:
+        """Append events after the head that was locked, and write what follows from the fold."""
+        seq, head = (0, GENESIS) if before is None else self._heads[after.id]
+        rows = []
+        for item in log:
+            if item.seq != seq + 1:
+                raise Conflict(f"{after.id}: event {item.seq} does not follow {seq}")
+            rows.append(self._event_row(after.id, item, head))
+            seq, head = item.seq, rows[-1]["hash"]
+        await self._write_fold(before, after, head, rank)
+        await self._connection.execute(insert(events), rows)
+        self._heads[after.id] = (seq, head)
+        await self._write_people(before, after)
+        await self._write_messages(before, after)
+
+    def _event_row(self, incident_id: str, item: Recorded, previous: str) -> dict[str, Any]:
+        name, version, data = codec.EVENTS.dump(item.event)
+        salt, at = self._new_salt(), codec.micros(item.at)
+        link = Link(
+            incident=incident_id,
+            seq=item.seq,
+            type=name,
+            version=version,
+            actor_id=item.actor.id,
+            at=at,
+            request_id=item.request_id,
+            digest=digest(salt, data),
+        )
+        return {
+            "incident": incident_id,
+            "seq": item.seq,
+            "workspace": self._workspace,
+            "type": name,
+            "version": version,
+            "actor_id": item.actor.id,
+            "actor_kind": item.actor.kind.value,
+            "actor_guest": item.actor.guest,
+            "actor_responder": item.actor.responder,
+            "at": at,
+            "request_id": item.request_id,
+            "data": data,
+            "salt": salt,
+            "digest": link.digest,
+            "hash": link.hash(previous),
+        }
+
+    async def _write_fold(self, before: Incident | None, after: Incident, head: str, rank: int) -> None:
+        values = fold_columns(after, rank) | {"hash": head}
+        if before is None:
+            fixed = {"id": after.id, "workspace": self._workspace, "number": after.number}
+            await self._connection.execute(insert(incidents).values(**fixed, **values))
+            return
+        query = update(incidents).where(incidents.c.id == after.id, incidents.c.seq == before.seq).values(**values)
+        if (await self._connection.execute(query)).rowcount != 1:
+            raise Conflict(f"{after.id} has moved on from event {before.seq}")
+
+    async def _write_people(self, before: Incident | None, after: Incident) -> None:
+        old, new = involved(before) if before else {}, involved(after)
+        await self._replace(
+            people.c.user,
+            after.id,
+            gone=[user for user in old if old[user] != new.get(user)],
+            rows=[{"user": user, "holds_role": new[user]} for user in sorted(new) if new[user] != old.get(user)],
+        )
+
+    async def _write_messages(self, before: Incident | None, after: Incident) -> None:
+        old, new = before.messages if before else {}, after.messages
+        await self._replace(
+            messages.c.slot,
+            after.id,
+            gone=[slot for slot in old if old[slot] != new.get(slot)],
+            rows=[
+                {"slot": slot, "channel": place.channel, "ts": place.ts}
+                for slot, place in sorted(new.items())
+                if place != old.get(slot)
+            ],
+        )
+
+    async def _replace(self, key: Any, incident_id: str, *, gone: Iterable[str], rows: list[dict[str, Any]]) -> None:
+        keys = list(gone)
+        if keys:
+            query = delete(key.table).where(key.table.c.incident == incident_id, key.in_(keys))
+            await self._connection.execute(query)
+        if rows:
+            fixed = {"incident": incident_id, "workspace": self._workspace}
+            await self._connection.execute(insert(key.table), [fixed | row for row in rows])
+
+
+def fold_columns(incident: Incident, rank: int) -> dict[str, Any]:
+    """Return the columns of the `incidents` row that follow from the fold.
+
+    A room that is a thread in the summary channel is not found by channel, because the channel is not the incident's
+    alone.
+    """
+    room = incident.room
+    return {
+        "status": incident.status.value,
+        "is_open": incident.is_open,
+        "severity": incident.severity,
+        "rank": rank,
+        "private": incident.private,
+        "room_channel": room.channel if room is not None and room.thread_ts is None else None,
+        "declared_at": codec.micros(incident.declared_at),
+        "seq": incident.seq,
+        "fold": codec.dump_incident(incident),
+    }

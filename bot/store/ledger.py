@@ -1,0 +1,147 @@
+"""Where transactions come from: deadlines, the write lock, and what a database error means to those above."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.errors import BotError, Busy, Conflict
+from bot.ports import Clock, Stored
+from bot.store.engine import WRITES
+from bot.store.unit_of_work import SqlUnitOfWork, to_the_end
+
+LOOK_UP_SECONDS: Final = 2.0
+
+TRY_AGAIN: Final = frozenset({"40001", "40P01"})
+"""PostgreSQL: serialization failure, deadlock."""
+
+TOO_SLOW: Final = frozenset({"55P03", "57014", "57P01", "57P02", "57P03"})
+"""PostgreSQL: lock_timeout, statement_timeout, and the server stopping or starting."""
+
+
+class SqlLedger:
+    """Implements `ports.Ledger` for one workspace. `new_salt` must yield ASCII that nobody can guess."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        workspace: str,
+        clock: Clock,
+        *,
+        new_salt: Callable[[], str] = lambda: secrets.token_hex(16),
+    ) -> None:
+        self.engine = engine
+        self.workspace = workspace
+        self._clock = clock
+        self._new_salt = new_salt
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._writing = asyncio.Lock()
+        self._subscribers: list[asyncio.Event] = []
+
+    def subscribe(self) -> asyncio.Event:
+        bell = asyncio.Event()
+        self._subscribers.append(bell)
+        return bell
+
+    def ring(self) -> None:
+        """Wake everybody who subscribed."""
+        for bell in self._subscribers:
+            bell.set()
+
+    @contextlib.asynccontextmanager
+    async def transaction(self, *, seconds: float) -> AsyncIterator[SqlUnitOfWork]:
+        deadline = self._clock.monotonic() + seconds
+        async with self._turn(seconds):
+            with translated():
+                connection = await self._begin(seconds)
+            unit = SqlUnitOfWork(
+                connection,
+                workspace=self.workspace,
+                late=lambda: self._clock.monotonic() > deadline,
+                new_salt=self._new_salt,
+            )
+            try:
+                with translated():
+                    yield unit
+            finally:
+                await to_the_end(_close(connection))
+        if unit.committed and unit.brings_work:
+            self.ring()
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, seconds: float) -> AsyncIterator[None]:
+        """Wait for the one write lock of this process (SQLite); elsewhere rows are locked instead."""
+        if not self._sqlite:
+            yield
+            return
+        try:
+            async with asyncio.timeout(seconds):
+                await self._writing.acquire()
+        except TimeoutError:
+            raise Busy("other writers were in the way for too long; nothing changed") from None
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    async def _begin(self, seconds: float) -> AsyncConnection:
+        connection = self.engine.connect()
+        connection = await connection.start()
+        try:
+            connection = await connection.execution_options(**WRITES)
+            await connection.begin()
+            if not self._sqlite:
+                limit = f"{max(1, round(seconds * 1000))}ms"
+                settings = (func.set_config(name, limit, True) for name in ("lock_timeout", "statement_timeout"))
+                await connection.execute(select(*settings))
+        except BaseException:
+            await to_the_end(_close(connection))
+            raise
+        return connection
+
+    async def answer(self, request_id: str) -> Stored | None:
+        async with self.transaction(seconds=LOOK_UP_SECONDS) as unit:
+            await unit.occupy(request_id)
+            stored = await unit.answered(request_id)
+            return stored if stored is not None and stored.incident_id else None
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Open a connection for reading only; on SQLite it waits for no writer."""
+        return self.engine.connect()
+
+
+async def _close(connection: AsyncConnection) -> None:
+    """Give a connection back; what was not committed is rolled back, and a broken one is thrown away."""
+    try:
+        await connection.close()
+    except (SQLAlchemyError, OSError, TimeoutError):
+        await connection.invalidate()
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Say in the house's words what went wrong before COMMIT: nothing was committed, whichever it was."""
+    try:
+        yield
+    except BotError:
+        raise
+    except IntegrityError as error:
+        raise Conflict("another writer was first") from error
+    except DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None)
+        if state in TRY_AGAIN:
+            raise Conflict("another writer was first") from error
+        if state in TOO_SLOW or error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
+            raise Busy("the database did not answer in time; nothing changed") from error
+        raise
+    except (PoolTimeout, OSError, TimeoutError) as error:
+        raise Busy("the database did not answer in time; nothing changed") from error

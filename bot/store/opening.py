@@ -1,0 +1,73 @@
+"""Opening the store for a running bot: one owner on SQLite, news between replicas on PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import asyncpg
+import structlog
+from sqlalchemy import URL
+
+from bot.ports import Clock
+from bot.store.engine import CONNECT_SECONDS, database_url, make_engine, sole_owner
+from bot.store.ledger import SqlLedger
+from bot.store.unit_of_work import CHANNEL
+
+RECONNECT_SECONDS: Final = 2.0
+LISTEN_CHECK_SECONDS: Final = 20.0
+"""How often the listening connection is asked for a sign of life. News that it misses is found by the heartbeats."""
+
+log = structlog.get_logger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def open_ledger(url: str, workspace: str, clock: Clock) -> AsyncIterator[SqlLedger]:
+    """Open the database for as long as the bot runs. The schema is the caller's concern (`migrations.runner`).
+
+    Raises:
+        ConfigError: the URL is wrong, or another process holds the SQLite file.
+    """
+    address = database_url(url)
+    with sole_owner(address):
+        engine = make_engine(address)
+        ledger = SqlLedger(engine, workspace, clock)
+        listening = None
+        if engine.dialect.name == "postgresql":
+            listening = asyncio.create_task(_listen(address, ledger), name="listen")
+        try:
+            yield ledger
+        finally:
+            if listening is not None:
+                listening.cancel()
+                await asyncio.wait({listening})
+            await engine.dispose()
+
+
+async def _listen(url: URL, ledger: SqlLedger) -> None:
+    """Ring the bell for commits of other replicas; keeps trying while the database is away."""
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    while True:
+        try:
+            await _listen_once(address, ledger)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("listen_lost", error=type(error).__name__)
+        await asyncio.sleep(RECONNECT_SECONDS)
+
+
+async def _listen_once(address: str, ledger: SqlLedger) -> None:
+    def heard(_connection: Any, _pid: int, _channel: str, workspace: str) -> None:
+        if workspace == ledger.workspace:
+            ledger.ring()
+
+    connection = await asyncpg.connect(address, timeout=CONNECT_SECONDS)
+    try:
+        await connection.add_listener(CHANNEL, heard)
+        ledger.ring()
+        while True:
+            await asyncio.sleep(LISTEN_CHECK_SECONDS)
+            await connection.execute("SELECT 1", timeout=CONNECT_SECONDS)
+    finally:
+        connection.terminate()

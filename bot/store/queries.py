@@ -1,0 +1,166 @@
+"""The read side. What a person may not see is left out in the query itself, so that no count can give it away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+
+from bot.domain.events import Recorded
+from bot.domain.model import Incident
+from bot.ports import Lateness, Viewer
+from bot.store import codec
+from bot.store.effect_rows import SECOND
+from bot.store.engine import db_now
+from bot.store.history import read_log
+from bot.store.ledger import SqlLedger
+from bot.store.tables import DEAD, PENDING, SENDING, blobs, effects, incidents, messages, people, timers
+
+TROUBLED_AFTER: Final = 2
+"""Failures in a row after which a timer is listed: one may be a passing lock."""
+
+
+class SqlQueries:
+    """Implements `ports.Queries`."""
+
+    def __init__(self, ledger: SqlLedger) -> None:
+        self._ledger = ledger
+        self._workspace = ledger.workspace
+
+    async def by_id(self, incident_id: str) -> Incident | None:
+        return await self._first(self._select().where(incidents.c.id == incident_id))
+
+    async def by_number(self, number: int, viewer: Viewer) -> Incident | None:
+        return await self._first(self._select().where(incidents.c.number == number, visible(viewer)))
+
+    async def by_channel(self, channel: str, viewer: Viewer) -> Incident | None:
+        """The incident whose room this channel is.
+
+        A private room is found by anybody who names it: only its members know its id, and the chat sends
+        commands from its members only.
+        """
+        del viewer
+        return await self._first(self._select().where(incidents.c.room_channel == channel))
+
+    async def by_message(self, channel: str, ts: str, viewer: Viewer) -> Incident | None:
+        found = (
+            self._select()
+            .join(messages, messages.c.incident == incidents.c.id)
+            .where(messages.c.workspace == self._workspace, messages.c.channel == channel, messages.c.ts == ts)
+        )
+        return await self._first(found.where(or_(visible(viewer), incidents.c.room_channel == channel)))
+
+    async def open_incidents(self, viewer: Viewer, *, limit: int = 50) -> Sequence[Incident]:
+        """Worst severity first, then oldest."""
+        query = self._select().where(incidents.c.is_open, visible(viewer))
+        return await self._all(query.order_by(incidents.c.rank, incidents.c.declared_at).limit(limit))
+
+    async def recent(self, viewer: Viewer, *, limit: int = 20) -> Sequence[Incident]:
+        """Newest first, whatever their status."""
+        query = self._select().where(visible(viewer))
+        return await self._all(query.order_by(incidents.c.number.desc()).limit(limit))
+
+    async def held_by(self, user: str) -> Sequence[Incident]:
+        """Open incidents in which this person holds a role, worst severity first."""
+        holds = exists().where(people.c.incident == incidents.c.id, people.c.user == user, people.c.holds_role)
+        query = self._select().where(incidents.c.is_open, holds)
+        return await self._all(query.order_by(incidents.c.rank, incidents.c.declared_at))
+
+    async def log(self, incident_id: str) -> Sequence[Recorded]:
+        async with self._ledger.reading() as connection:
+            return await read_log(connection, incident_id)
+
+    async def blob(self, digest: str) -> bytes | None:
+        query = select(blobs.c.data).where(blobs.c.workspace == self._workspace, blobs.c.digest == digest)
+        async with self._ledger.reading() as connection:
+            data: bytes | None = (await connection.execute(query)).scalar_one_or_none()
+            return data
+
+    async def claimed_by_other(self, channel: str, incident_id: str) -> bool:
+        """Whether an incident other than this one has the channel as its room."""
+        query = select(incidents.c.id).where(
+            incidents.c.workspace == self._workspace,
+            incidents.c.room_channel == channel,
+            incidents.c.id != incident_id,
+        )
+        async with self._ledger.reading() as connection:
+            return (await connection.execute(query)).first() is not None
+
+    async def lateness(self, now: datetime) -> Lateness:
+        due = select(func.min(timers.c.due_at)).where(
+            timers.c.workspace == self._workspace, timers.c.due_at <= codec.micros(now)
+        )
+        unsent = (effects.c.workspace == self._workspace, effects.c.status.in_((PENDING, SENDING)))
+        waiting = select(func.count(), db_now() - func.min(effects.c.created_at)).where(*unsent)
+        dead = select(func.count()).where(effects.c.workspace == self._workspace, effects.c.status == DEAD)
+        async with self._ledger.reading() as connection:
+            earliest = (await connection.execute(due)).scalar_one()
+            pending, age = (await connection.execute(waiting)).one()
+            buried = (await connection.execute(dead)).scalar_one()
+        late = 0.0 if earliest is None else (now - codec.moment(earliest)).total_seconds()
+        return Lateness(late, max(0, age or 0) / SECOND, pending, buried)
+
+    async def failures(self, *, limit: int = 20) -> Sequence[Mapping[str, str]]:
+        """Dead effects and timers that keep failing, newest first: what an operator should look at.
+
+        Keys: kind ("effect" or "timer"), incident (its number), what, reason, detail, id. No text of people.
+        """
+        dead = (
+            select(effects, incidents.c.number)
+            .join(incidents, incidents.c.id == effects.c.incident)
+            .where(effects.c.workspace == self._workspace, effects.c.status == DEAD)
+            .order_by(effects.c.settled_at.desc())
+            .limit(limit)
+        )
+        troubled = (
+            select(timers, incidents.c.number)
+            .join(incidents, incidents.c.id == timers.c.incident)
+            .where(timers.c.workspace == self._workspace, timers.c.attempts >= TROUBLED_AFTER)
+            .order_by(timers.c.due_at.desc())
+            .limit(limit)
+        )
+        async with self._ledger.reading() as connection:
+            rows = [_dead_effect(row) for row in (await connection.execute(dead)).all()]
+            rows += [_troubled_timer(row) for row in (await connection.execute(troubled)).all()]
+        return rows[:limit]
+
+    def _select(self) -> Select[str]:
+        return select(incidents.c.fold).where(incidents.c.workspace == self._workspace)
+
+    async def _all(self, query: Select[str]) -> list[Incident]:
+        async with self._ledger.reading() as connection:
+            return [codec.load_incident(fold) for fold in (await connection.execute(query)).scalars()]
+
+    async def _first(self, query: Select[str]) -> Incident | None:
+        found = await self._all(query.limit(1))
+        return found[0] if found else None
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition under which a person may know that an incident exists."""
+    inside = exists().where(people.c.incident == incidents.c.id, people.c.user == viewer.user)
+    return or_(~incidents.c.private, inside)
+
+
+def _dead_effect(row: Any) -> dict[str, str]:
+    return {
+        "kind": "effect",
+        "incident": str(row.number),
+        "what": row.type,
+        "reason": row.last_reason,
+        "detail": row.last_detail,
+        "id": row.id,
+    }
+
+
+def _troubled_timer(row: Any) -> dict[str, str]:
+    return {
+        "kind": "timer",
+        "incident": str(row.number),
+        "what": row.kind,
+        "reason": f"failed {row.attempts} times",
+        "detail": row.last_error,
+        "id": f"{row.incident}:{row.kind}",
+    }

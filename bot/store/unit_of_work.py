@@ -1,0 +1,129 @@
+"""One open transaction and everything that may be done in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Final, TypeVar
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.events import Recorded
+from bot.domain.model import Incident
+from bot.errors import Busy, OutcomeUnknown
+from bot.ports import Stored
+from bot.store.codec import micros
+from bot.store.effect_rows import SqlEffectRows
+from bot.store.history import History, read_log
+from bot.store.sql import upsert
+from bot.store.tables import blobs, counters, inbox
+from bot.store.timer_rows import SqlTimerRows
+
+T = TypeVar("T")
+
+INCIDENT_NUMBERS: Final = "incident"
+CHANNEL: Final = "firebell"
+"""The NOTIFY channel; its payload is the workspace."""
+
+
+async def to_the_end(work: Awaitable[T]) -> T:
+    """Await something that must not be left half done: a cancellation is passed on only after it has ended."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
+
+
+class SqlUnitOfWork:
+    """Implements `ports.UnitOfWork`. `late` says whether the deadline has passed."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        *,
+        workspace: str,
+        late: Callable[[], bool],
+        new_salt: Callable[[], str],
+    ) -> None:
+        self._connection = connection
+        self._workspace = workspace
+        self._late = late
+        self._history = History(connection, workspace, new_salt)
+        self.effects: SqlEffectRows = SqlEffectRows(connection, workspace)
+        self.timers: SqlTimerRows = SqlTimerRows(connection, workspace, self._history)
+        self.committed = False
+
+    @property
+    def brings_work(self) -> bool:
+        """Whether the outbox or the scheduler should look again after this commit."""
+        return self.effects.changed or self.timers.changed
+
+    async def incident(self, incident_id: str) -> Incident | None:
+        return await self._history.lock(incident_id)
+
+    async def next_number(self) -> int:
+        key = {"workspace": self._workspace, "name": INCIDENT_NUMBERS}
+        query = upsert(self._connection, counters).values(**key, value=1)
+        query = query.on_conflict_do_update(index_elements=list(key), set_={"value": counters.c.value + 1})
+        number: int = (await self._connection.execute(query.returning(counters.c.value))).scalar_one()
+        return number
+
+    async def record(self, before: Incident | None, after: Incident, events: Sequence[Recorded], rank: int) -> None:
+        await self._history.append(before, after, events, rank)
+        if before is not None and (before.room != after.room or before.messages != after.messages):
+            await self.effects.release(after)
+
+    async def log(self, incident_id: str, *, until: int | None = None) -> Sequence[Recorded]:
+        return await read_log(self._connection, incident_id, until=until)
+
+    async def answered(self, request_id: str) -> Stored | None:
+        query = select(inbox).where(inbox.c.workspace == self._workspace, inbox.c.request_id == request_id)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else Stored(row.incident, row.first_seq, row.last_seq)
+
+    async def remember(self, request_id: str, stored: Stored, at: datetime) -> None:
+        query = insert(inbox).values(
+            workspace=self._workspace,
+            request_id=request_id,
+            incident=stored.incident_id,
+            first_seq=stored.first_seq,
+            last_seq=stored.last_seq,
+            at=micros(at),
+        )
+        await self._connection.execute(query)
+
+    async def occupy(self, request_id: str) -> None:
+        """Write a row of this request if there is none, which waits for a transaction in flight that is writing it."""
+        query = upsert(self._connection, inbox).values(
+            workspace=self._workspace, request_id=request_id, incident="", first_seq=0, last_seq=0, at=0
+        )
+        await self._connection.execute(query.on_conflict_do_nothing())
+
+    async def forget(self, before: datetime) -> int:
+        query = delete(inbox).where(inbox.c.workspace == self._workspace, inbox.c.at < micros(before))
+        return (await self._connection.execute(query)).rowcount
+
+    async def store_blob(self, data: bytes, media_type: str, at: datetime) -> str:
+        digest = sha256(data).hexdigest()
+        query = upsert(self._connection, blobs).values(
+            workspace=self._workspace, digest=digest, media_type=media_type, data=data, at=micros(at)
+        )
+        await self._connection.execute(query.on_conflict_do_nothing())
+        return digest
+
+    async def commit(self) -> None:
+        if self._late():
+            raise Busy("the deadline passed before COMMIT; nothing changed")
+        if self.brings_work and self._connection.dialect.name == "postgresql":
+            await self._connection.execute(select(func.pg_notify(CHANNEL, self._workspace)))
+        try:
+            await to_the_end(self._connection.commit())
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            raise OutcomeUnknown("COMMIT was sent and its answer was lost") from error
+        self.committed = True

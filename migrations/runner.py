@@ -1,0 +1,50 @@
+"""Alembic without a command line of its own: configured from code, on the engine that the house already has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.store.engine import WRITES
+
+ADVISORY_LOCK: Final = 0x46495245
+"""PostgreSQL's lock that makes a second `firebell migrate` wait for the first ("FIRE")."""
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration; `alembic.ini` is not needed."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent))
+    made.attributes["connection"] = connection
+    return made
+
+
+def head() -> str:
+    """Return the newest revision of this release."""
+    newest = ScriptDirectory.from_config(config()).get_current_head()
+    if newest is None:
+        raise LookupError("there are no migrations beside migrations/runner.py")
+    return newest
+
+
+async def current(engine: AsyncEngine) -> str | None:
+    """Return the database's revision, or None if it is empty."""
+    async with engine.connect() as connection:
+        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+
+
+async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
+    """Bring the database to a revision, in one transaction; a second caller waits."""
+    async with engine.connect() as plain:
+        connection = await plain.execution_options(**WRITES)
+        async with connection.begin():
+            if engine.dialect.name == "postgresql":
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+            await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))

