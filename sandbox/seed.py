@@ -16,6 +16,8 @@ STAFF = (ANA, BEA, SAM, MEI, DEV, INES, JONAS)
 GENERAL, INCIDENTS, ALERTS = "C0GENERAL1", "C0INCIDEN2", "C0ALERTS03"
 DEPLOYS, SUPPORT, ML_PLATFORM = "C0DEPLOYS4", "C0SUPPORT5", "C0MLPLATF6"
 
+ALERTMANAGER = "Alertmanager"
+
 MINUTE = 60
 HOUR = 60 * MINUTE
 
@@ -140,44 +142,44 @@ def _deploys() -> list[JSON]:
 
 
 def _alerts() -> list[JSON]:
-    first, second, third = -6 * MINUTE, -4 * MINUTE, -100
+    latency = _section(":large_yellow_circle: *CheckoutLatencyHigh* · `checkout`\np99 is above 800 ms.")
+    errors = _section(
+        ":red_circle: *CheckoutErrorRatio* · `checkout`\nMore than 20% of requests are answered with 5xx."
+    )
+    dragged = _section(":large_yellow_circle: *PaymentsLatencyHigh* · `payments`\np99 is above 600 ms.")
+    first = -6 * MINUTE
     return [
-        _posted(ALERTS, "Alertmanager", "Resolved: SearchIndexLag, search, 4 min", -5 * HOUR),
+        _posted(ALERTS, ALERTMANAGER, "Resolved: SearchIndexLag, search, 4 min", -5 * HOUR),
         _posted(
             ALERTS,
-            "Alertmanager",
+            ALERTMANAGER,
             "Firing: CheckoutLatencyHigh, checkout p99 above 800 ms",
             first,
             blocks=[
-                _section(":large_yellow_circle: *CheckoutLatencyHigh* · `checkout`\np99 is above 800 ms."),
+                latency,
                 _chart("Checkout latency, p99", "checkout-latency"),
-                _context(f"Alertmanager · severity ticket · started with v142? See <#{DEPLOYS}>"),
+                _context(f"severity ticket · started with v142? See <#{DEPLOYS}>"),
             ],
             eyes=(ANA,),
         ),
         _said(ALERTS, BEA, "I see it too. Search is fine, so it is not the load balancer.", first + 50),
         _posted(
             ALERTS,
-            "Alertmanager",
+            ALERTMANAGER,
             "Firing: CheckoutErrorRatio, checkout answers 5xx to more than 20% of requests",
-            second,
+            -4 * MINUTE,
             blocks=[
-                _section(
-                    ":red_circle: *CheckoutErrorRatio* · `checkout`\nMore than 20% of requests are answered with 5xx."
-                ),
+                errors,
                 _chart("Checkout errors, share of requests", "checkout-errors"),
-                _context("Alertmanager · severity page · <!subteam^S0CHECKOU2>"),
+                _context("severity page · <!subteam^S0CHECKOU2>"),
             ],
         ),
         _posted(
             ALERTS,
-            "Alertmanager",
+            ALERTMANAGER,
             "Firing: PaymentsLatencyHigh, payments p99 above 600 ms",
-            third,
-            blocks=[
-                _section(":large_yellow_circle: *PaymentsLatencyHigh* · `payments`\np99 is above 600 ms."),
-                _context("Alertmanager · severity ticket · payments is called by checkout"),
-            ],
+            -100,
+            blocks=[dragged, _context("severity ticket · payments is called by checkout")],
         ),
         _said(ALERTS, ANA, "I have the page. Declaring.", -25),
     ]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sandbox.blockkit import validate_message
+from sandbox.outage import SERVICES, Scenario, value
 from sandbox.seed import demo_seed
 
 
@@ -87,3 +88,17 @@ def test_the_story_opens_where_the_alert_is(seed: dict[str, Any]) -> None:
     alert = [m["at"] for m in seed["messages"] if m["channel"] == by_name["alerts"] and "Checkout" in m["text"]]
     complaint = [m["at"] for m in seed["messages"] if m["channel"] == by_name["support"]]
     assert min(deploy) < min(alert) < max(complaint) < 0
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_what_the_alerts_say_is_what_the_metrics_show(hour: int) -> None:
+    start = 1_795_219_200.0 + hour * 3600
+    scenario = Scenario(start - 9 * 60)
+    alerts = {m["text"].split(",")[0]: start + m["at"] for m in demo_seed()["messages"] if "Firing" in m["text"]}
+
+    def figure(service: str, name: str, alert: str) -> float:
+        return value(scenario, f"{service}/{name}", getattr(SERVICES[service], name), alerts[f"Firing: {alert}"])
+
+    assert figure("checkout", "latency", "CheckoutLatencyHigh") > 0.8
+    assert figure("checkout", "bad", "CheckoutErrorRatio") > 0.2
+    assert figure("payments", "latency", "PaymentsLatencyHigh") > 0.6
