@@ -75,7 +75,7 @@ def heads_up_lead(cadence: timedelta, policy: Policy) -> timedelta:
 def ladder(incident: Incident, policy: Policy, until: datetime | None = None) -> tuple[Rung, ...]:
     """Return the rungs for the current due time, in order of time; empty when nothing is due.
 
-    After the third rung the room is told once a cadence; the ladder reaches one rung beyond the last sent and beyond `until`.
+    After the third rung the room is told once a cadence; the ladder reaches one rung beyond the last sent and `until`.
 
     Rungs without anyone to tell are left out: a person told at one rung is not told again at the next.
     """

@@ -1,0 +1,68 @@
+"""The command line: words, arguments, help. What a word does stands in a module of its own, imported when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from bot import __version__
+from bot.errors import BotError
+
+EXIT_OK: Final = 0
+EXIT_FAILED: Final = 1
+EXIT_USAGE: Final = 2
+
+DEMO_PORT: Final = 8787
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one word; returns the exit status: 0 well, 1 something is wrong, 2 it was called or set up wrongly."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.module is None:
+        parser.print_help()
+        return EXIT_USAGE
+    module = importlib.import_module(f"bot.cli.{chosen.module}")
+    try:
+        status = module.run(chosen)
+    except BotError as error:
+        print(error, file=sys.stderr)
+        return EXIT_USAGE
+    except KeyboardInterrupt:
+        return EXIT_OK
+    return int(status)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="firebell", description="Incident command in Slack.")
+    parser.add_argument("--version", action="version", version=f"firebell {__version__}")
+    parser.set_defaults(module=None)
+    words = parser.add_subparsers(title="commands", metavar="")
+
+    def word(name: str, module: str, text: str) -> argparse.ArgumentParser:
+        added = words.add_parser(name, help=text, description=text)
+        added.set_defaults(module=module, word=name)
+        return added
+
+    word("run", "run", "Serve a workspace (Socket Mode if SLACK_APP_TOKEN is set, else HTTP)")
+    demo = word("demo", "demo", "Play an incident on a local Slack")
+    demo.add_argument("--port", type=int, default=DEMO_PORT, help="where the page is served (default %(default)s)")
+    demo.add_argument("--dir", type=Path, default=Path(".demo"), help="where the demo keeps its state")
+    local = word("sandbox", "sandbox", "Serve the local Slack alone")
+    local.add_argument("--port", type=int, default=DEMO_PORT)
+    local.add_argument("--state", type=Path, help="keep the workspace in this file")
+    local.add_argument("--request-url", help="deliver by signed HTTP to this loopback URL instead of Socket Mode")
+    word("doctor", "doctor", "Check tokens, scopes, channels, database, clock and integrations")
+    word("check-config", "check_config", "Check firebell.yaml and the environment")
+    word("migrate", "data", "Bring the database to this version's schema")
+    verify = word("verify", "data", "Check each log's hash chain, and that it folds to the stored row")
+    verify.add_argument("--head", help="a head exported earlier (incident:seq:hash) that must be part of the chain")
+    export = word("export", "data", "Write one incident's log as JSON Lines")
+    export.add_argument("--incident", type=int, required=True, metavar="NUMBER")
+    render = word("render", "render", "Print a message or form as Block Kit JSON, from sample data")
+    render.add_argument("name", nargs="?", help="without a name: list them")
+    return parser

@@ -1,0 +1,21 @@
+"""`firebell check-config`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from bot.config import load
+
+
+def run(_: argparse.Namespace) -> int:
+    """Read everything as `run` would; a mistake raises `ConfigError`, which names file, line and key."""
+    settings = load(os.environ)
+    policy = settings.policy
+    name = settings.environment.config_path or "built-in defaults"
+    print(f"{name}: well.")
+    print(f"  severities  {', '.join(severity.key for severity in policy.severities)}")
+    print(f"  roles       {', '.join(role.key for role in policy.roles)}")
+    print(f"  services    {', '.join(service.key for service in policy.services) or 'none'}")
+    print(f"  summary in  #{policy.summary_channel}")
+    return 0
