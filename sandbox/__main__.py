@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import json
 import os
 import signal
@@ -16,19 +17,22 @@ from sandbox.seed import demo_seed
 from sandbox.server import Sandbox, SandboxConfig
 
 EXIT_USAGE = 2
+_PORT_TAKEN = "Port {port} is in use. Choose another with --port, or --port 0 for a free one."
 
 
 def main() -> int:
     """Serve until interrupted; prints one line of JSON with addresses and secrets when ready."""
+    arguments = _arguments()
     try:
-        config = _config(_arguments())
-        return asyncio.run(_serve(config))
+        return asyncio.run(_serve(_config(arguments)))
     except ValueError as error:
         print(error, file=sys.stderr)
-        return EXIT_USAGE
     except OSError as error:
-        print(f"The local Slack cannot start: {error.strerror or error}.", file=sys.stderr)
-        return EXIT_USAGE
+        if error.errno == errno.EADDRINUSE:
+            print(_PORT_TAKEN.format(port=arguments.port), file=sys.stderr)
+        else:
+            print(f"The local Slack cannot start: {error.strerror or error}.", file=sys.stderr)
+    return EXIT_USAGE
 
 
 async def _serve(config: SandboxConfig) -> int:

@@ -16,9 +16,12 @@ def channel_name(channel: Channel) -> str:
 
 def common(state: State, kind: str, user: User) -> JSON:
     """Return the fields every interactive payload has."""
+    names = {"username": user.name, "name": user.name}
+    # Slack names the person of a shortcut once only, and differently for the two kinds.
+    names.pop({"message_action": "username", "shortcut": "name"}.get(kind, ""), None)
     return {
         "type": kind,
-        "user": {"id": user.id, "username": user.name, "name": user.name, "team_id": state.team.id},
+        "user": {"id": user.id, **names, "team_id": state.team.id},
         "api_app_id": state.identity.app_id,
         "token": state.identity.verification_token,
         "team": {"id": state.team.id, "domain": state.team.domain},

@@ -14,8 +14,15 @@ _SET_UP = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "CREATE TABLE IF NOT EXISTS records ("
-    "kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID",
+    "kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, key))",
     "CREATE TABLE IF NOT EXISTS contents (id TEXT PRIMARY KEY, bytes BLOB NOT NULL)",
+)
+
+
+# An upsert rather than a replacement: a record keeps its place in the order of arrival.
+_PUT = (
+    "INSERT INTO records (kind, key, value) VALUES (?, ?, ?) "
+    "ON CONFLICT (kind, key) DO UPDATE SET value = excluded.value"
 )
 
 
@@ -33,7 +40,7 @@ class Store:
     def put(self, kind: str, key: str, value: Any) -> None:
         """Write one record; it is on disk when this returns."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        self._db.execute("INSERT OR REPLACE INTO records VALUES (?, ?, ?)", (kind, key, text))
+        self._db.execute(_PUT, (kind, key, text))
 
     def delete(self, kind: str, key: str) -> None:
         """Forget one record; no error if there is none."""
@@ -45,8 +52,8 @@ class Store:
         return None if row is None else json.loads(row[0])
 
     def all(self, kind: str) -> Iterator[tuple[str, Any]]:
-        """Yield (key, value) of every record of a kind, in key order."""
-        rows = self._db.execute("SELECT key, value FROM records WHERE kind = ? ORDER BY key", (kind,))
+        """Yield (key, value) of every record of a kind, in the order they first arrived."""
+        rows = self._db.execute("SELECT key, value FROM records WHERE kind = ? ORDER BY rowid", (kind,))
         for key, value in rows.fetchall():
             yield key, json.loads(value)
 
