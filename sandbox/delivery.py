@@ -20,6 +20,7 @@ from sandbox.traffic import Traffic
 
 ACK_SECONDS = 3.0
 Kind = Literal["event", "command", "action", "view", "shortcut", "suggestion"]
+_LOGGED_AS: dict[Kind, str] = {"event": "event", "command": "command", "view": "view"}
 _ENVELOPES: dict[Kind, str] = {"event": "events_api", "command": "slash_commands"}
 
 
@@ -77,18 +78,16 @@ class Delivery:
             error = failure.reason
             raise
         finally:
-            elapsed = (time.monotonic() - started) * 1000
             self._traffic.record(
                 "out",
-                "view" if kind == "view" else "event" if kind == "event" else
-                "command" if kind == "command" else "action",
+                _LOGGED_AS.get(kind, "action"),
                 name,
-                ms=elapsed,
+                ms=(time.monotonic() - started) * 1000,
                 status=200 if error is None else 504,
                 error=error,
                 request=payload,
                 response=answer,
-            )  # fmt: skip
+            )
         return answer
 
     async def close(self) -> None:

@@ -37,24 +37,6 @@ def check_inputs(content: JSON, values: JSON) -> dict[str, str]:
     return errors
 
 
-def empty_state(content: JSON) -> JSON:
-    """Return the values a view starts with: what its elements preset, else nothing."""
-    values: JSON = {}
-    for block in content.get("blocks", []):
-        element = block.get("element")
-        if block.get("type") == "input" and isinstance(element, dict):
-            values[block["block_id"]] = {element["action_id"]: _initial(element)}
-    return values
-
-
-def _initial(element: JSON) -> JSON:
-    state: JSON = {"type": element["type"]}
-    for key, value in element.items():
-        if key.startswith("initial_"):
-            state["value" if key == "initial_value" else key.replace("initial_", "selected_", 1)] = value
-    return state
-
-
 def _length_error(element: dict[str, Any], value: str) -> str | None:
     longest, shortest = element.get("max_length"), element.get("min_length")
     if longest is not None and len(value) > int(longest):

@@ -8,6 +8,7 @@ from sandbox.state import State
 
 _TOKEN = re.compile(r"<@(?P<user_id>U\w+)(?:\|[^>]*)?>|<#(?P<channel_id>C\w+)(?:\|[^>]*)?>|"
                     r"(?<![\w.@/])@(?P<user>[\w][\w.\-]*)|(?<![\w&/#])#(?P<channel>[a-z0-9][\w\-]*)")  # fmt: skip
+_KEPT = re.compile(r"(?P<kept>&(?:amp|lt|gt);|<[@#!][^<>]+>|<https?://[^<>]+>)|[&<>]")
 _EVERYONE = {"here", "channel", "everyone"}
 
 
@@ -31,6 +32,11 @@ def encode(state: State, typed: str, *, named: bool = False) -> str:
 def escape(text: str) -> str:
     """Escape the three characters Slack's text gives a meaning."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escape_bare(text: str) -> str:
+    """Escape what an app sent unescaped, and leave its entities and tokens as they are."""
+    return _KEPT.sub(lambda match: match["kept"] or escape(match[0]), text)
 
 
 def mentioned_users(state: State, text: str) -> set[str]:

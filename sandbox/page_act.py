@@ -1,8 +1,7 @@
-"""What people do through the page: say, click, react, join, and turn the workspace's own switches."""
+"""What people do through the page: say, click, react, join."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,20 +9,18 @@ from aiohttp import BodyPartReader, web
 
 from sandbox.changes import HomeOpened, UserChanged
 from sandbox.channels import check_name
-from sandbox.controls import Controls
 from sandbox.errors import SlackError
-from sandbox.faults import Faults
 from sandbox.interactivity import Act, Interactivity, RefusedError
 from sandbox.mentions import encode
 from sandbox.messages import Draft
-from sandbox.model import JSON, Channel, Message, User
+from sandbox.model import JSON, Channel, Message, User, View
 from sandbox.page_feed import PageFeed
 from sandbox.page_shapes import page_channel, page_message
 from sandbox.responses import file_object, view_object
 from sandbox.workspace import Workspace
 
 Body = dict[str, Any]
-Act_ = Callable[[User, Body], Awaitable[JSON]]
+Deed = Callable[[User, Body], Awaitable[JSON]]
 
 
 class PageAct:
@@ -35,19 +32,15 @@ class PageAct:
         workspace: Workspace,
         interactivity: Interactivity,
         feed: PageFeed,
-        faults: Faults,
-        controls: Controls,
     ) -> None:
         self._workspace = workspace
         self._state = workspace.state
         self._interactivity = interactivity
         self._feed = feed
-        self._faults = faults
-        self._controls = controls
 
     def routes(self) -> list[web.RouteDef]:
         """Return the routes under /sandbox/api."""
-        acts: dict[str, Act_] = {
+        acts: dict[str, Deed] = {
             "messages": self.post_message,
             "messages/edit": self.edit_message,
             "messages/delete": self.delete_message,
@@ -74,11 +67,6 @@ class PageAct:
             web.post(f"{prefix}/views/{{view}}/submit", self._as(self.submit)),
             web.post(f"{prefix}/views/{{view}}/close", self._as(self.close_view)),
             web.post(f"{prefix}/files", self.upload),
-            web.post("/sandbox/api/controls/{control}", self.press),
-            web.get("/sandbox/api/faults", self.show_faults),
-            web.post("/sandbox/api/faults", self.set_faults),
-            web.get("/sandbox/api/clock", self.show_clock),
-            web.post("/sandbox/api/clock", self.move_clock),
         ]
 
     # -- messages ----------------------------------------------------------------------------------
@@ -269,47 +257,9 @@ class PageAct:
         self._workspace.uploads.share([file], draft)
         return web.json_response({"ok": True, "file": file_object(self._state, file)})
 
-    # -- the workspace's own switches ----------------------------------------------------------------
-
-    async def press(self, request: web.Request) -> web.Response:
-        """Press a button of the process around the workspace."""
-        try:
-            text = await self._controls.press(request.match_info["control"])
-        except KeyError:
-            raise web.HTTPNotFound(text="There is no such control.") from None
-        return web.json_response({"ok": True, "text": text})
-
-    async def show_faults(self, _: web.Request) -> web.Response:
-        """Show the switches."""
-        return web.json_response(self._faults.to_json())
-
-    async def set_faults(self, request: web.Request) -> web.Response:
-        """Set the switches; what is not named goes back to normal."""
-        try:
-            parsed = Faults.parse(await request.json())
-        except (TypeError, ValueError) as error:
-            return web.json_response({"ok": False, "error": str(error)}, status=400)
-        for field in dataclasses.fields(parsed):
-            setattr(self._faults, field.name, getattr(parsed, field.name))
-        return web.json_response(self._faults.to_json())
-
-    async def show_clock(self, _: web.Request) -> web.Response:
-        """Show the time here."""
-        return web.json_response({"now": self._state.clock.now(), "offset": self._state.clock.offset})
-
-    async def move_clock(self, request: web.Request) -> web.Response:
-        """Move the clock on."""
-        seconds = float((await request.json()).get("advance", 0))
-        if seconds < 0:
-            return web.json_response({"ok": False, "error": "the clock moves only forward"}, status=400)
-        self._state.clock.advance(seconds)
-        clock = {"now": self._state.clock.now(), "offset": self._state.clock.offset}
-        self._feed.broadcast("clock", **clock)
-        return web.json_response({"ok": True, **clock})
-
     # -- finding what an act is about ------------------------------------------------------------------
 
-    def _as(self, act: Act_) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _as(self, act: Deed) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             user = self._user(request)
             body = await request.json() if request.can_read_body else {}
@@ -359,7 +309,7 @@ class PageAct:
             raise SlackError(error)
         return message
 
-    def _view(self, user: User, body: Body) -> Any:
+    def _view(self, user: User, body: Body) -> View:
         view = self._state.views.get(str(body["view"]))
         if view is None or view.user != user.id or view.type != "modal":
             raise RefusedError("view_not_found", "This form is no longer open.")

@@ -173,9 +173,7 @@ class PageRead:
                 "homes": dict(state.homes),
                 "ephemerals": [{**page_message(state, m), "user_shown": m.ephemeral_to} for m in state.ephemerals],
                 "scheduled": [dump(row) for row in state.scheduled.values()],
-                "pending_events": [
-                    {"id": p.id, "attempt": p.attempt, "due": p.due} for p in state.pending.values()
-                ],
+                "pending_events": [{"id": p.id, "attempt": p.attempt, "due": p.due} for p in state.pending.values()],
                 "calls": dict(self.traffic.calls),
                 "socket_connected": self.hub.connected,
                 "clock": {"now": state.clock.now(), "offset": state.clock.offset},

@@ -25,6 +25,7 @@ from sandbox.manifest import App
 from sandbox.page_act import PageAct
 from sandbox.page_feed import PageFeed
 from sandbox.page_read import PageRead
+from sandbox.page_switches import PageSwitches
 from sandbox.replay import replay
 from sandbox.seeding import add_bot, load_seed
 from sandbox.sockets import SocketHub
@@ -183,9 +184,8 @@ class Sandbox:
             workspace=self._workspace,
             interactivity=interactivity,
             feed=self._feed,
-            faults=self.faults,
-            controls=self._controls,
         )
+        switches = PageSwitches(self._clock, self.faults, self._controls, self._feed)
         application = web.Application(middlewares=[guard], client_max_size=_MAX_BODY)
         application.add_routes(
             [
@@ -197,6 +197,7 @@ class Sandbox:
                 web.post("/actions/{team}/{hook}", self._hooks.handle),
                 *read.routes(),
                 *act.routes(),
+                *switches.routes(),
                 *(replay(self._state, self._controls) if self._config.outage else []),
                 web.get("/sandbox/ws", self._feed.handle),
                 web.get("/", self._index),
@@ -235,5 +236,6 @@ class Sandbox:
                         post_scheduled(self._gate.call("chat.postMessage", Arguments({})), scheduled)
             await self._clock.sleep_until(now + 1.0)
 
-    def _socket_changed(self) -> None:
+    def _socket_changed(self, what: str) -> None:
+        self._traffic.record("in", "socket", what, ms=0.0)
         self._feed.broadcast("socket", connected=self.sockets.connected)

@@ -32,7 +32,7 @@ class _Connection:
 class SocketHub:
     """Accepts the app's sockets and hands envelopes to them in turn."""
 
-    def __init__(self, state: State, on_change: Callable[[], None]) -> None:
+    def __init__(self, state: State, on_change: Callable[[str], None]) -> None:
         self._state = state
         self._on_change = on_change
         self._tickets: set[str] = set()
@@ -64,7 +64,7 @@ class SocketHub:
             return socket
         connection = _Connection(socket)
         self._connections.append(connection)
-        self._on_change()
+        self._on_change("connected")
         try:
             await socket.send_json(self._hello())
             await self._listen(connection)
@@ -124,7 +124,7 @@ class SocketHub:
         for future in connection.waiting.values():
             if not future.done():
                 future.set_exception(SocketLostError("the socket closed before it acknowledged"))
-        self._on_change()
+        self._on_change("disconnected")
 
     async def _listen(self, connection: _Connection) -> None:
         async for message in connection.socket:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sandbox.channels import MAX_HEADER, check_name
 from sandbox.errors import SlackError
-from sandbox.mentions import escape
+from sandbox.mentions import escape_bare
 from sandbox.methods import METHODS
 from sandbox.model import JSON, Channel
 from sandbox.responses import channel_object
@@ -222,7 +222,7 @@ def _header_text(call: Call, name: str) -> str:
     text = call.args.text(name)
     if call.strict and len(text) > MAX_HEADER:
         raise SlackError("too_long")
-    return text if "&" in text or "<" in text else escape(text)
+    return escape_bare(text)
 
 
 def _why_not(call: Call, channel: Channel, user_id: str) -> str | None:

@@ -107,8 +107,10 @@ async def test_leaving_and_removing(bench: Bench) -> None:
 
 
 async def test_topic_and_purpose_are_escaped_and_limited(bench: Bench) -> None:
-    topic = (await bench.ok("conversations.setTopic", channel=OPS, topic="a > b"))["channel"]["topic"]
-    assert (topic["value"], topic["creator"]) == ("a &gt; b", "U0SANDBOX01")
+    topic = (await bench.ok("conversations.setTopic", channel=OPS, topic="a > b & c &amp; <@U0ANA>"))["channel"][
+        "topic"
+    ]
+    assert (topic["value"], topic["creator"]) == ("a &gt; b &amp; c &amp; <@U0ANA>", "U0SANDBOX01")
     assert (await bench.ok("conversations.setPurpose", channel=OPS, purpose="p"))["purpose"] == "p"
     assert await bench.error("conversations.setTopic", channel=OPS, topic="x" * 251) == "too_long"
     assert await bench.error("conversations.setPurpose", channel=OPS, purpose="x" * 251) == "too_long"
