@@ -72,7 +72,10 @@ class Hooks:
         text = str(body.get("text", ""))
         blocks = body.get("blocks") or []
         if isinstance(blocks, str):
-            blocks = json.loads(blocks)
+            try:
+                blocks = json.loads(blocks)
+            except json.JSONDecodeError:
+                return "invalid_blocks"
         if not text and not blocks and not body.get("attachments"):
             return "no_text"
         if self._strict and validate_message(text, blocks):

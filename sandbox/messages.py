@@ -57,7 +57,7 @@ class Messages:
         """Put a message into a channel, or before one person's eyes only."""
         values = {f.name: getattr(draft, f.name) for f in dataclasses.fields(draft)}
         values |= {"channel": draft.channel.id, "blocks": with_ids(self._state, draft.blocks)}
-        message = Message(ts=self._state.next_ts(), **values)
+        message = Message(ts=self._state.next_ts(draft.channel.id), **values)
         if message.ephemeral_to is not None:
             self._state.ephemerals.append(message)
             self._changes.tell(MessagePosted(message))

@@ -262,7 +262,7 @@ class PageAct:
     def _as(self, act: Deed) -> Callable[[web.Request], Awaitable[web.Response]]:
         async def handle(request: web.Request) -> web.Response:
             user = self._user(request)
-            body = await request.json() if request.can_read_body else {}
+            body = await _json_object(request)
             body |= {key: request.match_info[key] for key in ("view",) if key in request.match_info}
             try:
                 return web.json_response({"ok": True, **(await act(user, body))})
@@ -314,6 +314,16 @@ class PageAct:
         if view is None or view.user != user.id or view.type != "modal":
             raise RefusedError("view_not_found", "This form is no longer open.")
         return view
+
+
+async def _json_object(request: web.Request) -> Body:
+    try:
+        body = await request.json() if request.can_read_body else {}
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise web.HTTPBadRequest(text="The body is not a JSON object.")
+    return body
 
 
 def _act(body: Body) -> Act:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -87,7 +87,7 @@ class State:
         self.ephemerals: list[Message] = []
         self.deleted_count: int = self.store.get("meta", "deleted") or 0
         self._messages: dict[str, dict[str, Message]] = {}
-        self._last_micros = 0
+        self._newest: dict[str, int] = {}
         self.identity = self._load_identity()
         self._load()
 
@@ -99,10 +99,14 @@ class State:
         self.store.put("counter", prefix, number)
         return f"{prefix}0{number:09X}"
 
-    def next_ts(self) -> str:
-        """Return a new message timestamp, later than all before it."""
-        self._last_micros = max(int(self.clock.now() * 1_000_000), self._last_micros + 1)
-        return format_ts(self._last_micros)
+    def next_ts(self, channel: str = "") -> str:
+        """Return a new timestamp, later than all before it in the same channel.
+
+        Channels are independent, so that a clock set back tells an older story in a new channel.
+        """
+        newest = max(int(self.clock.now() * 1_000_000), self._newest.get(channel, 0) + 1)
+        self._newest[channel] = newest
+        return format_ts(newest)
 
     def now(self) -> int:
         """Return whole seconds on the workspace's clock."""
@@ -170,6 +174,7 @@ class State:
         """Remember a new or changed record, in memory and on disk."""
         if isinstance(record, Message):
             self._messages.setdefault(record.channel, {})[record.ts] = record
+            self._newest[record.channel] = max(self._newest.get(record.channel, 0), micros(record.ts))
             self.store.put("message", f"{record.channel}/{record.ts}", dump(record))
             return
         if isinstance(record, Team):
@@ -247,7 +252,7 @@ class State:
         for _, row in self.store.all("message"):
             message = Message(**row)
             self._messages.setdefault(message.channel, {})[message.ts] = message
-            self._last_micros = max(self._last_micros, micros(message.ts))
+            self._newest[message.channel] = max(self._newest.get(message.channel, 0), micros(message.ts))
         self.stacks = dict(self.store.all("stack"))
         self.homes = dict(self.store.all("home"))
 
@@ -266,11 +271,6 @@ def micros(ts: str) -> int:
     """Read a ts as whole microseconds; raises ValueError if it is none."""
     whole, _, part = ts.partition(".")
     return int(whole) * 1_000_000 + int((part or "0").ljust(6, "0")[:6])
-
-
-def channels_of(state: State, user: str) -> Iterator[Channel]:
-    """Yield the channels a person is a member of."""
-    return (channel for channel in state.channels.values() if user in channel.members)
 
 
 def _plain(value: Any) -> Any:

@@ -38,6 +38,14 @@ async def test_timestamps_rise_even_while_the_clock_stands_still(bench: Bench) -
     assert stamps[0].startswith(str(int(START)))
 
 
+async def test_a_clock_set_back_tells_an_older_story_in_a_new_channel(bench: Bench) -> None:
+    now = await bench.post("now")
+    bench.clock.advance(-3600)
+    channel = (await bench.ok("conversations.create", name="older"))["channel"]["id"]
+    assert float(await bench.post("then", channel)) == pytest.approx(START - 3600, abs=1)
+    assert await bench.post("still after what was said here") > now
+
+
 async def test_a_public_channel_takes_posts_of_an_app_that_is_not_in_it_only_with_the_scope(bench: Bench) -> None:
     await bench.post("no member here", GENERAL)
     async with Bench(manifest=manifest(without=("chat:write.public",))) as other:

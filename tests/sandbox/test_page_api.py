@@ -93,6 +93,13 @@ async def test_a_deactivated_person_does_nothing(bench: Bench) -> None:
         await bench.act(DAN, "messages", channel=GENERAL, text="boo")
 
 
+@pytest.mark.parametrize("body", [b"{nonsense", b"[]"])
+async def test_a_body_that_is_no_object_is_refused(bench: Bench, body: bytes) -> None:
+    url = f"{bench.slack.url}/sandbox/api/as/{ANA}/messages"
+    async with bench.http.post(url, data=body) as answer:
+        assert answer.status == 400
+
+
 async def test_pins_and_members_of_a_channel(bench: Bench) -> None:
     ts = await bench.post("pin me", WAR_ROOM)
     await bench.act(ANA, "pins", channel=WAR_ROOM, ts=ts, add=True)

@@ -56,7 +56,7 @@ async def test_a_restart_finds_everything_again(tmp_path: Path) -> None:
         assert after["channels"][channel] == before["channels"][channel]
         made = (await bench.ok("conversations.create", name="inc-2"))["channel"]["id"]
         assert made not in before["channels"]
-        assert await bench.post("later than before") > ts
+        assert await bench.post("later than before", channel) > ts
         url = command["response_url"].replace(command["response_url"].split("/commands")[0], bench.slack.url)
         async with bench.http.post(url, json={"text": "still good"}) as answer:
             assert answer.status == 200
