@@ -186,7 +186,10 @@ class UnitOfWork(Protocol):
 
 
 class Ledger(Protocol):
-    """Where transactions come from."""
+    """Where transactions come from. `alone`: no other process can use this database while we do."""
+
+    @property
+    def alone(self) -> bool: ...
 
     def transaction(self, *, seconds: float) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a transaction that must reach its commit within `seconds`.
@@ -247,6 +250,9 @@ class Queries(Protocol):
     async def held_by(self, user: str) -> Sequence[Incident]: ...
     async def log(self, incident_id: str) -> Sequence[Recorded]: ...
     async def blob(self, digest: str) -> bytes | None: ...
+    async def claimed_by_other(self, channel: str, incident_id: str) -> bool:
+        """Whether another incident than this one has the channel as its room."""
+
     async def lateness(self, now: datetime) -> Lateness: ...
     async def failures(self, *, limit: int = 20) -> Sequence[Mapping[str, str]]: ...
 

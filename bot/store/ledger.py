@@ -43,7 +43,7 @@ class SqlLedger:
         self.workspace = workspace
         self._clock = clock
         self._new_salt = new_salt
-        self._sqlite = engine.dialect.name == "sqlite"
+        self.alone = engine.dialect.name == "sqlite"
         self._writing = asyncio.Lock()
         self._subscribers: list[asyncio.Event] = []
 
@@ -80,7 +80,7 @@ class SqlLedger:
     @contextlib.asynccontextmanager
     async def _turn(self, seconds: float) -> AsyncIterator[None]:
         """Wait for the one write lock of this process (SQLite); elsewhere rows are locked instead."""
-        if not self._sqlite:
+        if not self.alone:
             yield
             return
         try:
@@ -99,7 +99,7 @@ class SqlLedger:
         try:
             connection = await connection.execution_options(**WRITES)
             await connection.begin()
-            if not self._sqlite:
+            if not self.alone:
                 limit = f"{max(1, round(seconds * 1000))}ms"
                 settings = (func.set_config(name, limit, True) for name in ("lock_timeout", "statement_timeout"))
                 await connection.execute(select(*settings))

@@ -1,0 +1,84 @@
+"""What a handler may use of the house while it works on one effect."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from bot.domain.events import Recorded
+from bot.errors import BotError, LeaseLost
+from bot.outbox.verdict import Habits
+from bot.ports import Claimed, Clock, Ledger, Queries
+from bot.service import INTERNAL_DEADLINE_SECONDS
+
+
+class Later(BotError):
+    """The shared bucket is empty for longer than an attempt should wait; the effect goes back, uncounted."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"its turn comes in {seconds:.1f} s")
+
+
+class EffectDesk:
+    """Implements `ports.Desk` for one claimed effect. `bucket` is the one that was paced last."""
+
+    def __init__(
+        self, ledger: Ledger, queries: Queries, clock: Clock, claimed: Claimed, *, call_timeout: float, habits: Habits
+    ) -> None:
+        self._ledger = ledger
+        self._queries = queries
+        self._clock = clock
+        self._claimed = claimed
+        self._call_timeout = call_timeout
+        self._habits = habits
+        self._limit: asyncio.Timeout | None = None
+        self.bucket = ""
+
+    def limit(self) -> asyncio.Timeout:
+        """Return the time limit of this attempt; waiting for a bucket moves it on."""
+        self._limit = asyncio.timeout(self._call_timeout)
+        return self._limit
+
+    async def checkpoint(self, progress: Mapping[str, str]) -> None:
+        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            if not await unit.effects.checkpoint(self._claimed, progress):
+                raise LeaseLost(self._claimed.key)
+            await unit.commit()
+
+    async def store_blob(self, data: bytes, media_type: str) -> str:
+        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            digest = await unit.store_blob(data, media_type, self._clock.now())
+            await unit.commit()
+            return digest
+
+    async def blob(self, digest: str) -> bytes | None:
+        return await self._queries.blob(digest)
+
+    async def log(self) -> Sequence[Recorded]:
+        return await self._queries.log(self._claimed.incident_id)
+
+    async def claimed_by_other(self, channel: str) -> bool:
+        return await self._queries.claimed_by_other(channel, self._claimed.incident_id)
+
+    async def hold(self) -> None:
+        """Look at the lease once more, right before something is sent."""
+        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            if not await unit.effects.hold(self._claimed, wait=0.0, lease=self._habits.lease(self._call_timeout)):
+                raise LeaseLost(self._claimed.key)
+            await unit.commit()
+
+    async def pace(self, bucket: str, interval: float) -> float:
+        """Reserve the bucket's next slot; the lease and the time limit begin anew after the wait that is returned."""
+        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            wait, taken = await unit.effects.reserve(bucket, interval, within=self._habits.patience)
+            if not taken:
+                raise Later(wait)
+            lease = self._habits.lease(self._call_timeout)
+            if not await unit.effects.hold(self._claimed, wait=wait, lease=lease):
+                raise LeaseLost(self._claimed.key)
+            await unit.commit()
+        self.bucket = bucket
+        if self._limit is not None:
+            self._limit.reschedule(asyncio.get_running_loop().time() + wait + self._call_timeout)
+        return wait

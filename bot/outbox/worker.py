@@ -1,0 +1,271 @@
+"""The outbox's loop: effects of different streams run at the same time, those of one stream in order."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from bot import faultpoints
+from bot.domain.commands import Command, RecordFailure, RecordOutcome
+from bot.domain.effects import Facts, Recipients, TellAudience, route
+from bot.domain.model import FIREBELL, Incident
+from bot.domain.policy import Policy
+from bot.errors import Busy, Conflict, IntegrationError, LeaseLost, OutcomeUnknown, Reason, UserError
+from bot.outbox import audience
+from bot.outbox.attempt import Attempting
+from bot.outbox.desk import EffectDesk, Later
+from bot.outbox.verdict import Again, Attempt, Habits, judge
+from bot.ports import Claimed, Clock, Ledger, Observer, Performer, Queries, Silent, UnitOfWork
+from bot.service import INTERNAL_DEADLINE_SECONDS, TRIES, Service
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[UnitOfWork, Incident], Awaitable[Command | None]]
+"""Settles an effect one way or the other and returns what to record about it; None when the lease was lost."""
+
+
+class Outbox:
+    """Performs effects of the integrations it is given, until `stop`."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        queries: Queries,
+        service: Service,
+        performers: Mapping[str, Performer],
+        *,
+        policy: Policy,
+        clock: Clock,
+        habits: Habits | None = None,
+        observer: Observer | None = None,
+        jitter: Callable[[], float] = random.random,
+        new_token: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self._ledger = ledger
+        self._queries = queries
+        self._service = service
+        self._performers = performers
+        self._policy = policy
+        self._clock = clock
+        self._habits = habits or Habits()
+        self._observer = observer or Silent()
+        self._jitter = jitter
+        self._new_token = new_token
+        self._bell = ledger.subscribe()
+        self._running: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self._beat = clock.monotonic()
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the loop last came round; for `/readyz`."""
+        return self._clock.monotonic() - self._beat
+
+    async def run(self) -> None:
+        """Work until `stop`; leases that a dead process of the same SQLite file left behind are taken back first."""
+        await self._safely(self._sweep())
+        while not self._stopping:
+            self._beat = self._clock.monotonic()
+            self._bell.clear()
+            pause = await self._safely(self._fill())
+            await self._rest(self._habits.heartbeat if pause is None else pause)
+
+    async def stop(self, *, within: float) -> None:
+        """Claim no more, and let running attempts end; what has not ended `within` seconds is left to its lease."""
+        self._stopping = True
+        self._bell.set()
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=within)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _rest(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._bell.wait()
+        except TimeoutError:
+            return
+
+    async def _safely(self, step: Awaitable[float]) -> float | None:
+        """Keep the loop alive whatever happens in one round; None means that it failed."""
+        try:
+            return await step
+        except (Busy, OutcomeUnknown, Conflict) as error:
+            log.warning("outbox_waits", error=str(error))
+        except Exception:  # the loop must outlive every bug in one round
+            log.exception("outbox_round_failed")
+        return None
+
+    async def _sweep(self) -> float:
+        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            await unit.effects.sweep(everything=self._ledger.alone)
+            await unit.commit()
+        return 0.0
+
+    async def _fill(self) -> float:
+        """Start as many attempts as there is room for; returns how long nothing will be due."""
+        while not self._stopping and len(self._running) < self._habits.concurrency:
+            claimed, wait = await self._claim()
+            if claimed is None:
+                return min(wait, self._habits.heartbeat)
+            task = asyncio.create_task(self._supervise(claimed), name=f"effect {claimed.key}")
+            self._running.add(task)
+            task.add_done_callback(self._ended)
+        return self._habits.heartbeat
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._bell.set()
+
+    async def _claim(self) -> tuple[Claimed | None, float]:
+        leases = {name: self._habits.lease(performer.call_timeout) for name, performer in self._performers.items()}
+        for _ in range(TRIES):
+            try:
+                async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+                    claimed = await unit.effects.claim(leases, self._new_token())
+                    if claimed is None:
+                        wait = await unit.effects.next_attempt()
+                        return None, self._habits.heartbeat if wait is None else wait
+                    await unit.commit()
+                faultpoints.reach(faultpoints.AFTER_CLAIM)
+                return claimed, 0.0
+            except Conflict:
+                continue
+        return None, 0.0
+
+    async def work_off(self) -> int:
+        """Perform one after another what can be performed now; returns how many attempts that took."""
+        attempts = 0
+        while True:
+            claimed, _ = await self._claim()
+            if claimed is None:
+                return attempts
+            await self._supervise(claimed)
+            attempts += 1
+
+    async def _supervise(self, claimed: Claimed) -> None:
+        started = self._clock.monotonic()
+        try:
+            outcome = await self._attempt(claimed, started)
+        except LeaseLost:
+            outcome = "lost"
+        except (Busy, OutcomeUnknown, Conflict) as error:
+            outcome = "lost"
+            log.warning("effect_unsettled", effect=claimed.key, error=str(error))
+        except Exception:  # an attempt must not end the loop; its lease gives the effect back
+            outcome = "lost"
+            log.exception("effect_attempt_failed", effect=claimed.key)
+        way, what = route(claimed.effect), type(claimed.effect).__name__
+        seconds = self._clock.monotonic() - started
+        self._observer.effect(way.integration, what, outcome, seconds)
+        log.info("effect", effect=claimed.key, what=what, outcome=outcome, attempt=claimed.attempt)
+
+    async def _attempt(self, claimed: Claimed, started: float) -> str:
+        incident = await self._queries.by_id(claimed.incident_id)
+        if incident is None:
+            raise LookupError(f"{claimed.key} belongs to no incident")
+        if isinstance(claimed.effect, TellAudience):
+            return "expanded" if await self._expand(claimed, claimed.effect) else "lost"
+        performer = self._performers[route(claimed.effect).integration]
+        attempting = Attempting(claimed, performer, self._desk(claimed, performer), self._policy)
+        try:
+            facts = await attempting.perform(incident)
+        except Later as later:
+            again = Again(later.seconds, attempting.unknown, counts=False)
+            return await self._postpone(claimed, again, Reason.RATE_LIMITED, str(later), "")
+        except IntegrationError as error:
+            elapsed = self._clock.monotonic() - started
+            stand = Attempt(claimed.attempt, elapsed, performer.call_timeout, attempting.unknown)
+            return await self._failed(claimed, error, stand, attempting.bucket)
+        faultpoints.reach(faultpoints.AFTER_SEND)
+        done = "reconciled" if attempting.reconciled else "done"
+        return done if await self._settle(claimed, facts) else "lost"
+
+    def _desk(self, claimed: Claimed, performer: Performer) -> EffectDesk:
+        timeout = performer.call_timeout
+        return EffectDesk(self._ledger, self._queries, self._clock, claimed, call_timeout=timeout, habits=self._habits)
+
+    async def _settle(self, claimed: Claimed, facts: Facts) -> bool:
+        async def work(unit: UnitOfWork, _: Incident) -> Command | None:
+            settled = await unit.effects.settle(claimed)
+            return RecordOutcome(claimed.key, claimed.effect, facts) if settled else None
+
+        return await self._finish(claimed, work)
+
+    async def _expand(self, claimed: Claimed, effect: TellAudience) -> bool:
+        """Replace an effect for an audience by one for each person, in the transaction that settles it."""
+
+        async def work(unit: UnitOfWork, incident: Incident) -> Command | None:
+            if not await unit.effects.settle(claimed):
+                return None
+            found = audience.messages(incident, effect)
+            await unit.effects.expand(claimed, found)
+            return RecordOutcome(claimed.key, effect, Recipients(tuple(found)))
+
+        return await self._finish(claimed, work)
+
+    async def _failed(self, claimed: Claimed, error: IntegrationError, stand: Attempt, bucket: str) -> str:
+        verdict = judge(error, stand, self._habits, self._jitter())
+        if isinstance(verdict, Again):
+            return await self._postpone(claimed, verdict, error.reason, error.detail, bucket)
+
+        async def work(unit: UnitOfWork, _: Incident) -> Command | None:
+            buried = await unit.effects.bury(claimed, error.reason.value, error.detail)
+            return RecordFailure(claimed.key, claimed.effect, error.reason.value, error.detail) if buried else None
+
+        return "dead" if await self._finish(claimed, work) else "lost"
+
+    async def _postpone(self, claimed: Claimed, again: Again, reason: Reason, detail: str, bucket: str) -> str:
+        """Give the effect back. A rate limit holds back the bucket, for everybody who draws from it."""
+        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            if bucket and reason is Reason.RATE_LIMITED:
+                await unit.effects.hold_back(bucket, again.delay)
+            kept = await unit.effects.postpone(
+                claimed,
+                again.delay,
+                reason=reason.value,
+                detail=detail,
+                unknown=again.unknown,
+                counts=again.counts,
+            )
+            await unit.commit()
+        return reason.value if kept else "lost"
+
+    async def _finish(self, claimed: Claimed, work: Work) -> bool:
+        """Settle and record in one transaction; False when the lease was lost.
+
+        A database that is briefly away is asked again: what is known now would have to be found out anew later.
+        """
+        for number in range(1, TRIES + 1):
+            try:
+                return await self._finish_once(claimed, work)
+            except (Conflict, Busy, OutcomeUnknown):
+                if number == TRIES:
+                    raise
+                await asyncio.sleep(self._habits.delay(number, self._jitter()) / TRIES)
+        return False
+
+    async def _finish_once(self, claimed: Claimed, work: Work) -> bool:
+        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            incident = await unit.incident(claimed.incident_id)
+            if incident is None:
+                raise LookupError(f"{claimed.key} belongs to no incident")
+            command = await work(unit, incident)
+            if command is None:
+                return False
+            await self._record(unit, incident, command, claimed.key)
+            faultpoints.reach(faultpoints.BEFORE_SETTLE)
+            await unit.commit()
+        faultpoints.reach(faultpoints.AFTER_SETTLE)
+        return True
+
+    async def _record(self, unit: UnitOfWork, incident: Incident, command: Command, key: str) -> None:
+        try:
+            await self._service.carry_out(unit, incident, command, FIREBELL, key)
+        except UserError as refusal:
+            log.warning("outcome_refused", effect=key, refusal=str(refusal))
