@@ -147,8 +147,7 @@ class Channels:
 
     def _enter(self, channel: Channel, user: str, inviter: str | None) -> None:
         details = {} if inviter is None else {"inviter": inviter}
-        subtype = "group_join" if channel.kind == "group" else "channel_join"
-        self._messages.note(channel, user, subtype, f"<@{user}> has joined the channel", **details)
+        self._messages.note(channel, user, "channel_join", f"<@{user}> has joined the channel", **details)
         self._changes.tell(Membership(channel, user, joined=True, inviter=inviter))
 
     def _newest(self, channel: Channel) -> str:

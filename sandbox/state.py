@@ -87,6 +87,7 @@ class State:
         self.ephemerals: list[Message] = []
         self.deleted_count: int = self.store.get("meta", "deleted") or 0
         self._messages: dict[str, dict[str, Message]] = {}
+        self._replies: dict[tuple[str, str], dict[str, Message]] = {}
         self._newest: dict[str, int] = {}
         self.identity = self._load_identity()
         self._load()
@@ -130,11 +131,12 @@ class State:
 
     def thread(self, channel: str, ts: str) -> list[Message]:
         """Return the root (if it is still there) and the replies of a thread, oldest first."""
-        return [m for m in self.messages(channel) if m.ts == ts or m.thread_ts == ts]
+        root = self._messages.get(channel, {}).get(ts)
+        return [*([] if root is None else [root]), *self.replies(channel, ts)]
 
     def replies(self, channel: str, ts: str) -> list[Message]:
         """Return the replies of a thread without its root."""
-        return [m for m in self.thread(channel, ts) if m.ts != ts]
+        return list(self._replies.get((channel, ts), {}).values())
 
     def ephemeral(self, user: str, channel: str, ts: str) -> Message | None:
         """Return a message that only this person sees."""
@@ -173,8 +175,7 @@ class State:
     def save(self, record: Record) -> None:
         """Remember a new or changed record, in memory and on disk."""
         if isinstance(record, Message):
-            self._messages.setdefault(record.channel, {})[record.ts] = record
-            self._newest[record.channel] = max(self._newest.get(record.channel, 0), micros(record.ts))
+            self._index(record)
             self.store.put("message", f"{record.channel}/{record.ts}", dump(record))
             return
         if isinstance(record, Team):
@@ -187,6 +188,7 @@ class State:
         """Remove a record from memory and disk."""
         if isinstance(record, Message):
             self._messages.get(record.channel, {}).pop(record.ts, None)
+            self._replies.get((record.channel, record.thread_ts or ""), {}).pop(record.ts, None)
             self.store.delete("message", f"{record.channel}/{record.ts}")
             return
         assert not isinstance(record, Team)
@@ -214,6 +216,13 @@ class State:
         channel = Channel(self.next_id(prefix), name, kind, creator, self.now(), members=members)
         self.save(channel)
         return channel
+
+    def _index(self, message: Message) -> None:
+        channel = message.channel
+        self._messages.setdefault(channel, {})[message.ts] = message
+        self._newest[channel] = max(self._newest.get(channel, 0), micros(message.ts))
+        if message.is_reply and message.thread_ts is not None:
+            self._replies.setdefault((channel, message.thread_ts), {})[message.ts] = message
 
     def _table(self, record: Any) -> dict[str, Any]:
         tables: dict[type, dict[str, Any]] = {
@@ -250,9 +259,7 @@ class State:
             row["bookmarks"] = [Bookmark(**mark) for mark in row["bookmarks"]]
             self.channels[row["id"]] = Channel(**row)
         for _, row in self.store.all("message"):
-            message = Message(**row)
-            self._messages.setdefault(message.channel, {})[message.ts] = message
-            self._newest[message.channel] = max(self._newest.get(message.channel, 0), micros(message.ts))
+            self._index(Message(**row))
         self.stacks = dict(self.store.all("stack"))
         self.homes = dict(self.store.all("home"))
 
