@@ -1,0 +1,143 @@
+"""What happens when the database is slow, busy, or gone in the middle of COMMIT."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+
+from bot.domain import commands as c
+from bot.domain.model import Actor
+from bot.errors import Busy, OutcomeUnknown
+from bot.ports import Stored, Viewer
+from bot.service import Service
+from bot.store.engine import WRITES, database_url, make_engine
+from bot.store.ledger import SqlLedger
+from tests.conftest import CORE, House
+from tests.fakes import StillClock, numbered
+
+ANA = Actor("UANA")
+
+
+@pytest.fixture
+async def slow_house(url: str, policy: Any) -> AsyncIterator[tuple[Service, SqlLedger, StillClock]]:
+    clock = StillClock()
+    engine = make_engine(database_url(url))
+    ledger = SqlLedger(engine, "T1", clock)
+    ids = numbered("inc")
+    service = Service(ledger, CORE, clock=clock, policy=policy, new_id=lambda: next(ids), workspace="T1")
+    yield service, ledger, clock
+    await engine.dispose()
+
+
+async def test_past_the_deadline_nothing_is_committed(slow_house: tuple[Service, SqlLedger, StillClock]) -> None:
+    service, ledger, clock = slow_house
+    async with ledger.transaction(seconds=2.0) as unit:
+        await service.carry_out(unit, None, c.Declare("Down"), ANA, "r1")
+        clock.seconds += 2.1
+        with pytest.raises(Busy, match="nothing changed"):
+            await unit.commit()
+
+    assert (await service.execute(c.Declare("Down"), ANA, "r1")).incident.number == 1
+
+
+async def test_a_writer_that_holds_the_database_too_long_makes_others_busy_not_wrong(house: House) -> None:
+    accepted = await house.service.execute(c.Declare("Down"), ANA, "r1")
+    async with house.ledger.transaction(seconds=10) as holder:
+        await holder.incident(accepted.incident.id)
+        with pytest.raises(Busy):
+            async with house.ledger.transaction(seconds=0.2) as unit:
+                await unit.incident(accepted.incident.id)
+
+
+async def test_a_lock_held_by_another_program_makes_commands_busy(house: House, url: str) -> None:
+    accepted = await house.service.execute(c.Declare("Down"), ANA, "r1")
+    engine = make_engine(database_url(url))
+    async with engine.connect() as plain:
+        connection = await plain.execution_options(**WRITES)
+        await connection.execute(text("UPDATE incidents SET rank = rank"))
+        with pytest.raises(Busy):
+            await house.service.execute(c.AddNote("x"), ANA, "r2", incident_id=accepted.incident.id)
+    await engine.dispose()
+    await house.service.execute(c.AddNote("x"), ANA, "r2", incident_id=accepted.incident.id)
+
+
+class LostAnswer:
+    """Lets COMMIT through, or not, and then loses its answer, once."""
+
+    def __init__(self, ledger: SqlLedger, *, carried_out: bool) -> None:
+        self._carried_out = carried_out
+        self._armed = True
+        event.listen(ledger.engine.sync_engine, "commit", self)
+
+    def __call__(self, connection: Any) -> None:
+        if not self._armed:
+            return
+        self._armed = False
+        if self._carried_out:
+            connection.connection.dbapi_connection.commit()
+        else:
+            connection.connection.dbapi_connection.rollback()
+        raise OperationalError("COMMIT", {}, ConnectionResetError("gone"))
+
+
+async def test_a_lost_answer_to_commit_is_looked_up_and_found(house: House) -> None:
+    LostAnswer(house.ledger, carried_out=True)
+
+    accepted = await house.service.execute(c.Declare("Down"), ANA, "r1")
+
+    assert not accepted.repeat
+    assert (await house.check(accepted.incident.id)).number == 1
+
+
+async def test_a_lost_transaction_is_looked_up_and_said_to_have_changed_nothing(house: House) -> None:
+    LostAnswer(house.ledger, carried_out=False)
+
+    with pytest.raises(Busy, match="nothing changed"):
+        await house.service.execute(c.Declare("Down"), ANA, "r1")
+
+    assert await house.queries.recent(Viewer("UANA")) == []
+
+
+async def test_while_the_outcome_cannot_be_found_out_nobody_says_that_nothing_changed(house: House) -> None:
+    LostAnswer(house.ledger, carried_out=True)
+
+    async def away(request_id: str) -> None:
+        raise Busy("the database is away")
+
+    house.ledger.answer = away
+    with pytest.raises(OutcomeUnknown):
+        await house.service.execute(c.Declare("Down"), ANA, "r1")
+
+
+async def test_looking_up_waits_for_a_transaction_in_flight(house: House) -> None:
+    """Only then is it certain that a request which is not found will not be committed a moment later."""
+    looked: asyncio.Task[Any]
+    async with house.ledger.transaction(seconds=5) as unit:
+        accepted = await house.service.carry_out(unit, None, c.Declare("Down"), ANA, "r1")
+        await unit.remember("r1", Stored(accepted.incident.id, 1, 1), house.clock.now())
+        looked = asyncio.create_task(house.ledger.answer("r1"))
+        await asyncio.sleep(0.1)
+        assert not looked.done()
+        await unit.commit()
+    assert await looked == Stored(accepted.incident.id, 1, 1)
+
+
+async def test_a_caller_who_goes_away_during_commit_leaves_it_whole(house: House) -> None:
+    executing = asyncio.create_task(house.service.execute(c.Declare("Down"), ANA, "r1"))
+
+    def leave(connection: Any) -> None:
+        executing.cancel()
+
+    event.listen(house.ledger.engine.sync_engine, "commit", leave)
+    with pytest.raises(asyncio.CancelledError):
+        await executing
+    event.remove(house.ledger.engine.sync_engine, "commit", leave)
+
+    again = await house.service.execute(c.Declare("Down"), ANA, "r1")
+    assert again.repeat
+    assert (await house.check(again.incident.id)).number == 1
