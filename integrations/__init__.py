@@ -1,0 +1,20 @@
+"""Outside systems, each behind the same contract (`bot.ports.Integration`): one line here for each."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+INTEGRATIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "chat": "integrations.slack.integration:SlackIntegration",
+    }
+)
+"""Name to class. Classes are named, not imported, so that one nobody turned on costs nothing."""
+
+
+def load(name: str) -> Any:
+    """Import the class of an integration; raises KeyError for a name that is not listed."""
+    return pkgutil.resolve_name(INTEGRATIONS[name])

@@ -1,0 +1,66 @@
+"""Which handler performs which effect, and which can be found again after an answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.domain import effects as f
+from bot.ports import Desk, Handler, Reconcile, View
+from integrations.slack.evidence import Evidence
+from integrations.slack.files import Draw, Files
+from integrations.slack.furniture import Furniture
+from integrations.slack.messages import Messages
+from integrations.slack.rooms import Rooms
+from integrations.slack.workspace import Workspace
+
+Kind = TypeVar("Kind")
+Answer = TypeVar("Answer")
+
+
+def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict[str, Reconcile]]:
+    """Return handlers and reconcilers by effect type name.
+
+    Effects without a reconciler may simply be done again: an edit, an invitation, a topic, a pin, a bookmark that is
+    looked for first, a look-up, an archiving, a removal.
+    """
+    rooms, messages, furniture = Rooms(workspace), Messages(workspace), Furniture(workspace)
+    evidence, files = Evidence(workspace), Files(workspace, draw)
+    performing: tuple[tuple[str, Handler], ...] = (
+        _for(f.OpenRoom, rooms.open_room),
+        _for(f.InviteToRoom, rooms.invite),
+        _for(f.ArchiveRoom, rooms.archive),
+        _for(f.PostCard, messages.post_card),
+        _for(f.RefreshCard, messages.refresh_card),
+        _for(f.PostMessage, messages.post_message),
+        _for(f.DirectMessage, messages.direct_message),
+        _for(f.EditMessage, messages.edit_message),
+        _for(f.SetTopic, furniture.set_topic),
+        _for(f.PinCard, furniture.pin_card),
+        _for(f.AddBookmark, furniture.add_bookmark),
+        _for(f.FetchMessage, evidence.fetch),
+        _for(f.ShareCharts, files.share_charts),
+        _for(f.ShareDocument, files.share_document),
+        _for(f.RemoveFiles, files.remove),
+    )
+    finding: tuple[tuple[str, Reconcile], ...] = (
+        _for(f.OpenRoom, rooms.find_room),
+        _for(f.PostCard, messages.find_card),
+        _for(f.PostMessage, messages.find_message),
+        _for(f.DirectMessage, messages.find_direct_message),
+        _for(f.ShareCharts, files.find_shared),
+        _for(f.ShareDocument, files.find_shared),
+    )
+    return dict(performing), dict(finding)
+
+
+def _for(
+    kind: type[Kind], handle: Callable[[Kind, View, Desk], Awaitable[Answer]]
+) -> tuple[str, Callable[[f.Effect, View, Desk], Awaitable[Answer]]]:
+    """Register a handler of one kind of effect under that kind's name."""
+
+    async def perform(effect: f.Effect, view: View, desk: Desk) -> Answer:
+        assert isinstance(effect, kind)
+        return await handle(effect, view, desk)
+
+    return kind.__name__, perform

@@ -1,0 +1,125 @@
+"""The integration named `chat`: Slack, opened by the composition root and closed when it drains."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+
+from bot.domain.effects import CHAT
+from bot.ports import Clock, Performer
+from integrations.slack.client import SlackClient
+from integrations.slack.directory import SlackDirectory
+from integrations.slack.doctor import Doctor
+from integrations.slack.effects import handlers
+from integrations.slack.files import Draw
+from integrations.slack.identity import Whoami
+from integrations.slack.settings import SlackSettings
+from integrations.slack.socket_mode import SocketMode, dispatch_to
+from integrations.slack.summary import SummaryChannel
+from integrations.slack.transport import HttpDoor, build_app
+from integrations.slack.workspace import Workspace
+
+
+class SlackIntegration:
+    """Slack as the chat.
+
+    `open` gives the outbox its performer and makes `app`, `directory` and `routes` usable. Listeners are registered on
+    `app` while it is open; `listen` then lets requests in.
+    """
+
+    name = CHAT
+
+    def __init__(self, settings: SlackSettings, *, summary_channel: str, clock: Clock, draw: Draw) -> None:
+        self._settings = settings
+        self._summary_channel = summary_channel
+        self._clock = clock
+        self._draw = draw
+        self._session: aiohttp.ClientSession | None = None
+        self._workspace: Workspace | None = None
+        self._app: AsyncApp | None = None
+
+    @property
+    def app(self) -> AsyncApp:
+        """The Bolt app to register listeners on."""
+        assert self._app is not None, "the integration is not open"
+        return self._app
+
+    @property
+    def directory(self) -> SlackDirectory:
+        """Who people are."""
+        return self._open_workspace.directory
+
+    @property
+    def _open_workspace(self) -> Workspace:
+        assert self._workspace is not None, "the integration is not open"
+        return self._workspace
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        """Return the routes of HTTP mode; none under Socket Mode."""
+        if self._settings.app_token is not None:
+            return ()
+        return HttpDoor(self.app, self._settings.signing_secret.get_secret_value()).routes()
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Performer]:
+        """Make the client. Slack is asked nothing yet but, in the background, who we are and where to announce."""
+        timeout = aiohttp.ClientTimeout(total=self._settings.call_seconds)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            self._session = session
+            workspace = self._workspace = self._make_workspace(session)
+            self._app = build_app(self._settings, workspace)
+            performing, finding = handlers(workspace, self._draw)
+            settling_in = asyncio.create_task(_settle_in(workspace))
+            try:
+                yield Performer(
+                    name=self.name,
+                    handlers=performing,
+                    reconcile=finding,
+                    check=Doctor(self._settings, workspace).examine,
+                    call_timeout=self._settings.attempt_seconds,
+                )
+            finally:
+                await _end(settling_in)
+                await workspace.directory.close()
+
+    @asynccontextmanager
+    async def listen(self) -> AsyncIterator[SocketMode | None]:
+        """Let requests in by Socket Mode, if that is how; on leaving, running requests end first."""
+        if self._settings.app_token is None:
+            yield None
+            return
+        assert self._session is not None, "the integration is not open"
+        client, token = self._open_workspace.client, self._settings.app_token.get_secret_value()
+        socket = SocketMode(client, self._session, token, dispatch_to(self.app))
+        running = asyncio.create_task(socket.run())
+        try:
+            yield socket
+        finally:
+            await _end(running)
+
+    def _make_workspace(self, session: aiohttp.ClientSession) -> Workspace:
+        client = SlackClient(self._settings, session)
+        return Workspace(
+            client=client,
+            whoami=Whoami(client),
+            summary=SummaryChannel(client, self._summary_channel),
+            directory=SlackDirectory(client, self._clock),
+            clock=self._clock,
+            command=self._settings.command,
+        )
+
+
+async def _settle_in(workspace: Workspace) -> None:
+    await workspace.whoami.keep_asking()
+    await workspace.summary.prepare()
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

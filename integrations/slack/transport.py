@@ -1,0 +1,175 @@
+"""What arrives from Slack: Bolt, set up so that nothing is acknowledged before it is committed, and its HTTP door."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import faultpoints, telemetry
+from integrations.slack.requests import request_id
+from integrations.slack.settings import SlackSettings
+from integrations.slack.workspace import Workspace
+
+EVENTS_PATH: Final = "/slack/events"
+MAX_BODY: Final = 1024 * 1024
+"""Bytes of a request. Slack's largest payload is a view of 250 KB with its state (docs.slack.dev/reference/views)."""
+
+
+def build_app(settings: SlackSettings, workspace: Workspace) -> AsyncApp:
+    """Make the Bolt app.
+
+    `process_before_response` and no lazy listeners: an acknowledgement leaves only after the listener has returned, and
+    a listener that fails answers 500, upon which Slack delivers again. Bolt never asks Slack who we are.
+    """
+    log = logging.getLogger("firebell.bolt")
+    log.setLevel(logging.ERROR)  # below that Bolt logs whole request bodies
+    web_client = workspace.client.web
+    app = AsyncApp(
+        client=AsyncWebClient(base_url=web_client.base_url, session=web_client.session, retry_handlers=[], logger=log),
+        signing_secret=settings.signing_secret.get_secret_value(),
+        process_before_response=True,
+        authorize=_authorize(settings, workspace),
+        raise_error_for_unhandled_request=True,
+        logger=log,
+    )
+    app.use(_enter(workspace))
+    app.error(_on_error)
+    return app
+
+
+def _authorize(settings: SlackSettings, workspace: Workspace) -> Callable[..., Awaitable[AuthorizeResult]]:
+    token = settings.bot_token.get_secret_value()
+
+    async def authorize(context: AsyncBoltContext, body: Mapping[str, Any]) -> AuthorizeResult:
+        """Answer from what is known. Before auth.test has answered, an event itself says who the bot is."""
+        me = workspace.whoami.current
+        return AuthorizeResult(
+            enterprise_id=context.enterprise_id,
+            team_id=context.team_id,
+            bot_user_id=me.user if me else _bot_user_in(body),
+            bot_id=me.bot if me else None,
+            bot_token=token,
+        )
+
+    return authorize
+
+
+def _bot_user_in(body: Mapping[str, Any]) -> str | None:
+    rows = body.get("authorizations")
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, Mapping) and row.get("is_bot"):
+            return str(row.get("user_id"))
+    return None
+
+
+def _enter(workspace: Workspace) -> Callable[..., Awaitable[None]]:
+    async def enter(context: AsyncBoltContext, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+        """Name the request, hand listeners the one client that is set up right, and learn who has changed."""
+        faultpoints.reach(faultpoints.EVENT_RECEIVED)
+        context["request_id"] = request_id(body)
+        context["client"] = workspace.client.web
+        event = body.get("event")
+        if isinstance(event, Mapping):
+            workspace.directory.notice(event)
+        await next_()
+
+    return enter
+
+
+async def _on_error(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+    """Decide the answer to what no listener took, and to a listener that failed.
+
+    An event that nobody listens for is acknowledged, or Slack would bring it again. After a failure it shall.
+    """
+    if isinstance(error, BoltUnhandledRequestError):
+        if body.get("type") == "event_callback":
+            return BoltResponse(status=200, body="")
+        telemetry.logger("slack").warning("nobody listens for this", kind=str(body.get("type") or "command"))
+        return BoltResponse(status=404, body="")
+    telemetry.logger("slack").error("a request failed", request=request_id(body), exc_info=error)
+    return BoltResponse(status=500, body="")
+
+
+class HttpDoor:
+    """Takes signed requests at `/slack/events`. Nothing in a request is believed before its signature is checked."""
+
+    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+        self._app = app
+        self._verifier = SignatureVerifier(signing_secret)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes to mount."""
+        return [web.post(EVENTS_PATH, self.handle), web.get(EVENTS_PATH, self.certificate_check)]
+
+    async def certificate_check(self, request: web.Request) -> web.Response:
+        """Answer the GET with which Slack looks at the certificate now and then."""
+        return web.Response(status=200 if request.query.get("ssl_check") == "1" else 405)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer 413 to what is too long, 401 to what is not Slack's or too old, 400 to what is no payload.
+
+        Everything else is answered by Bolt.
+        """
+        body = await _read(request)
+        if body is None:
+            return web.Response(status=413)
+        if not self._is_slacks(request, body):
+            return web.Response(status=401)
+        text = body.decode("utf-8", errors="replace")
+        if not _is_payload(text, request.content_type):
+            return web.Response(status=400)
+        headers: dict[str, str] = dict(request.headers)
+        answer = await self._app.async_dispatch(AsyncBoltRequest(body=text, headers=headers))  # type: ignore[arg-type]
+        return await to_aiohttp_response(answer)
+
+    def _is_slacks(self, request: web.Request, body: bytes) -> bool:
+        """Check signature and age (five minutes), by docs.slack.dev/authentication/verifying-requests-from-slack."""
+        stamp = request.headers.get("X-Slack-Request-Timestamp", "")
+        signature = request.headers.get("X-Slack-Signature", "")
+        return stamp.isascii() and stamp.isdigit() and self._verifier.is_valid(body, stamp, signature)
+
+
+async def _read(request: web.Request) -> bytes | None:
+    """Read a body of at most `MAX_BODY` bytes; None for a longer one."""
+    if (request.content_length or 0) > MAX_BODY:
+        return None
+    body = bytearray()
+    async for chunk in request.content.iter_chunked(64 * 1024):
+        body += chunk
+        if len(body) > MAX_BODY:
+            return None
+    return bytes(body)
+
+
+def _is_payload(text: str, content_type: str) -> bool:
+    """Whether a body is what Slack sends: a JSON object, or a form, whose `payload`, if any, is one."""
+    if content_type == "application/json":
+        return _is_object(text)
+    if content_type != "application/x-www-form-urlencoded":
+        return False
+    try:
+        form = parse_qs(text, keep_blank_values=True, strict_parsing=True, max_num_fields=100)
+    except ValueError:
+        return False
+    return "payload" not in form or _is_object(form["payload"][0])
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False

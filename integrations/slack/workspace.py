@@ -1,0 +1,50 @@
+"""What every handler works with: the client, who we are, where the summary channel is, who people are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.effects import SUMMARY_CARD
+from bot.domain.model import Incident, Room
+from bot.errors import Reason
+from bot.ports import Clock, View
+from integrations.slack.client import SlackClient
+from integrations.slack.directory import SlackDirectory
+from integrations.slack.errors import SlackError
+from integrations.slack.identity import Whoami
+from integrations.slack.summary import SummaryChannel
+from templates.message import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One Slack workspace as the bot sees it."""
+
+    client: SlackClient
+    whoami: Whoami
+    summary: SummaryChannel
+    directory: SlackDirectory
+    clock: Clock
+    command: str
+
+    async def links(self, incident: Incident) -> Links:
+        """Collect the addresses that a message about this incident may link to."""
+        me = await self.whoami.get()
+        card = incident.messages.get(SUMMARY_CARD)
+        summary_url = card.permalink or None if card else None
+        room = incident.room
+        room_url = None if room is None else summary_url if room.thread_ts else me.room_url(room.channel)
+        return Links(room_url, summary_url, _document_url(incident), self.command)
+
+
+def _document_url(incident: Incident) -> str | None:
+    """Return the page rather than the Markdown, when both are shared."""
+    files = sorted(incident.postmortem.files, key=lambda file: not file.name.endswith(".html"))
+    return files[0].permalink or None if files else None
+
+
+def room_of(view: View) -> Room:
+    """Return the incident's room; effects that need one are not tried before there is one."""
+    if view.incident.room is None:
+        raise SlackError(Reason.CLIENT, "The incident has no channel yet.")
+    return view.incident.room
