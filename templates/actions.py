@@ -1,7 +1,8 @@
-"""The names of controls and forms, and what their values carry. Written here once; templates draw them and commands answer them.
+"""The names of controls and forms, and what their values carry. Templates draw them and commands answer them.
 
-A control's value names the incident and the seq it was drawn at, so that a double click is one request and a stale control is
-recognised. Slack allows 2,000 characters in a button's value, 150 in an option's and 3,000 in a form's private metadata.
+A control's value names the incident and the seq it was drawn at, so that a double click is one request and a stale
+control is recognised. Slack allows 2,000 characters in a button's value, 150 in an option's and 3,000 in a form's
+private metadata.
 """
 
 from __future__ import annotations
@@ -9,6 +10,29 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from bot.domain.model import Incident
+
+DO = "do"
+"""In the value of a menu's choice: the `Action` it stands for."""
+ROLE = "role"
+USER = "user"
+REPLACE = "replace"
+"""`1` on a control that takes a role over from its holder."""
+SEVERITY = "severity"
+EFFECT = "effect"
+UPDATE = "update"
+SECTION = "section"
+VERSION = "version"
+ITEM = "item"
+KIND = "kind"
+WORD = "word"
+TEXT = "text"
+PAGE = "page"
+AFTER = "after"
+"""In an update form: the number of the last update its author saw."""
+DETAIL = "detail"
+"""Which timeline entries to show: `key` or `detail`."""
 
 
 class Action(StrEnum):
@@ -21,12 +45,15 @@ class Action(StrEnum):
     SHOW_DUTIES = "show_duties"
     OPEN_UPDATE = "open_update"
     NO_CHANGE = "no_change"
+    POST_DRAFT = "post_draft"
+    PREVIEW_UPDATE = "preview_update"
     SNOOZE = "snooze"
     OPEN_CORRECT = "open_correct"
     OPEN_RESOLVE = "open_resolve"
     OPEN_EDIT = "open_edit"
     OPEN_SEVERITY = "open_severity"
     CONFIRM_SEVERITY = "confirm_severity"
+    PICK_SEVERITY = "pick_severity"
     OPEN_ROLES = "open_roles"
     OPEN_NOTE = "open_note"
     OPEN_DECLARE = "open_declare"
@@ -63,7 +90,10 @@ class Form(StrEnum):
     SECTION = "section"
     ACTION_ITEM = "action_item"
     REASON = "reason"
+    PICK_INCIDENT = "pick_incident"
+    PICK_PERSON = "pick_person"
     LOADING = "loading"
+    ERROR = "error"
 
 
 class Shortcut(StrEnum):
@@ -76,7 +106,7 @@ class Shortcut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a control or form carries: the incident (empty before there is one), its seq when drawn, and named strings."""
+    """What a control or form carries: the incident ("" before there is one), its seq when drawn, and named strings."""
 
     incident: str = ""
     seq: int = 0
@@ -98,3 +128,8 @@ class Value:
         extra = {str(key): str(item) for key, item in data.items() if key not in ("i", "s")}
         seq = data.get("s", 0)
         return cls(str(data.get("i", "")), seq if isinstance(seq, int) else 0, extra)
+
+
+def value_for(incident: Incident, **extra: str) -> Value:
+    """The value of a control about this incident, as it now stands."""
+    return Value(incident.id, incident.seq, extra)

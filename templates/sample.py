@@ -1,0 +1,102 @@
+"""Every message and form with sample facts: for `firebell render <name>` and for the golden files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from bot.domain import notices as n
+from bot.domain.cadence import draft
+from bot.domain.model import Incident, Status
+from templates import sample_data as data
+from templates.cards import room_card, summary_card
+from templates.message import Message
+from templates.notices import render
+
+Sample = Callable[[], Message | dict[str, Any]]
+
+
+def _room(incident: Callable[[], Incident], now: datetime = data.NOW) -> Sample:
+    return lambda: room_card(incident(), data.POLICY, links=data.links(incident()), now=now)
+
+
+def _summary(incident: Callable[[], Incident], now: datetime = data.NOW) -> Sample:
+    return lambda: summary_card(incident(), data.POLICY, links=data.links(incident()), now=now)
+
+
+def _notice(notice: n.Notice, incident: Callable[[], Incident], now: datetime = data.NOW) -> Sample:
+    return lambda: render(notice, incident(), data.POLICY, links=data.links(incident()), now=now)
+
+
+_DRAFT = draft(data.mitigating(), data.POLICY)
+_DUE = data.at("03:15")
+_LATE = data.at("03:20")
+
+CARDS: Final[Mapping[str, Sample]] = MappingProxyType(
+    {
+        "card": _room(data.set_up),
+        "card-setting-up": _room(data.declared),
+        "card-setup-failed": _room(data.troubled),
+        "card-severity-assumed": _room(data.assumed),
+        "card-with-update": _room(data.mitigating),
+        "card-overdue": _room(data.overdue, _LATE),
+        "card-unchanged": _room(data.unchanged, data.at("03:16")),
+        "card-resolved": _room(data.resolved, data.at("04:11")),
+        "card-closed": _room(data.closed, data.at("10:21", day=5)),
+        "card-cancelled": _room(data.cancelled),
+        "card-private-drill": _room(data.private_drill),
+        "summary-card": _summary(data.mitigating),
+        "summary-card-resolved": _summary(data.resolved, data.at("04:11")),
+    }
+)
+
+NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
+    {
+        "update": _notice(n.UpdatePublished(1), data.mitigating),
+        "severity-raised": _notice(
+            n.SeverityRaisedOrLowered("sev2", "sev1", "Payments fail as well", data.ANA), data.set_up
+        ),
+        "status-moved": _notice(
+            n.StatusMoved(Status.INVESTIGATING, Status.IDENTIFIED, "The deploy at 02:40", data.BEA), data.set_up
+        ),
+        "resolved": _notice(
+            n.IncidentOver(Status.RESOLVED, "Rolling payments back to 2026.10.31", data.BEA),
+            data.resolved,
+            data.at("04:11"),
+        ),
+        "cancelled": _notice(n.IncidentOver(Status.CANCELLED, "The load test was announced", data.ANA), data.cancelled),
+        "closed": _notice(
+            n.IncidentOver(Status.CLOSED, "Postmortem reviewed", data.BEA), data.closed, data.at("10:21", day=5)
+        ),
+        "reopened": _notice(n.IncidentReopened("Errors are back since the deploy", data.SAM), data.set_up),
+        "role-duties": _notice(n.RoleDuties("commander", data.BEA), data.set_up),
+        "role-duties-short": _notice(n.RoleDuties("commander", data.BEA, short=True), data.set_up),
+        "role-moved": _notice(n.RoleMoved("commander", data.ANA, data.BEA, data.ANA), data.set_up),
+        "role-vacant": _notice(n.RoleMoved("commander", None, data.BEA, data.BEA), data.assumed),
+        "role-taken-over": _notice(n.RoleTakenOver("commander", data.ANA), data.set_up),
+        "no-commander": _notice(n.NoCommander(5), data.assumed),
+        "severity-question": _notice(n.SeverityQuestion("sev2"), data.assumed),
+        "declared-receipt": _notice(n.DeclaredReceipt(data.at("03:10")), data.declared),
+        "update-heads-up": _notice(n.UpdateHeadsUp(data.at("03:18"), _DRAFT), data.mitigating, data.at("03:15")),
+        "update-due": _notice(n.UpdateDue(_DUE, 0, 1), data.overdue, _DUE),
+        "update-overdue-leaders": _notice(n.UpdateDue(_DUE, 5, 2), data.overdue, _LATE),
+        "update-overdue-room": _notice(n.UpdateDue(_DUE, 10, 3), data.overdue, data.at("03:25")),
+        "update-catch-up": _notice(n.UpdateDue(_DUE, 5, 1, down_minutes=7, draft=_DRAFT), data.overdue, _LATE),
+        "setup-trouble": _notice(
+            n.SetupTrouble("channel", "This workspace does not let apps create channels.", "e1"), data.declared
+        ),
+        "delivery-trouble": _notice(
+            n.DeliveryTrouble("InviteToRoom", "Slack did not answer five times.", "e9"), data.set_up
+        ),
+        "charts-unavailable": _notice(n.ChartsUnavailable(("Prometheus did not answer within 10 s.",)), data.set_up),
+        "postmortem-ready": _notice(n.PostmortemReady(1), data.resolved, data.at("09:40")),
+        "postmortem-nudge": _notice(
+            n.PostmortemNudge(("root_cause", "contributing", "action_items")), data.resolved, data.at("10:00", day=4)
+        ),
+    }
+)
+
+SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES})
+"""By name, what builds the sample."""

@@ -1,0 +1,148 @@
+"""The names that people read for statuses, severities, steps, effects and sections, and how spans of time are said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.model import Incident, Status
+from bot.domain.policy import Policy
+from templates.mrkdwn import Mrkdwn, escape, isolate, one_line
+
+_SQUARES: Final = ("🟥", "🟧", "🟨", "🟦")
+
+STEP_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "channel": "Channel",
+        "invite": "People invited",
+        "card": "Card",
+        "topic": "Topic",
+        "pin": "Pin",
+        "bookmarks": "Bookmarks",
+        "summary": "Summary channel",
+    }
+)
+
+EFFECT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "OpenRoom": "creating the channel",
+        "InviteToRoom": "inviting people",
+        "PostCard": "posting the card",
+        "RefreshCard": "updating the card",
+        "SetTopic": "setting the topic",
+        "PinCard": "pinning the card",
+        "AddBookmark": "adding a bookmark",
+        "PostMessage": "posting a message",
+        "TellAudience": "telling people",
+        "DirectMessage": "sending a direct message",
+        "EditMessage": "editing a message",
+        "FetchMessage": "reading a message for the timeline",
+        "ArchiveRoom": "archiving the channel",
+        "CollectPanels": "reading the metrics",
+        "ShareCharts": "sharing the charts",
+        "RenderPostmortem": "writing the postmortem",
+        "ShareDocument": "sharing the postmortem",
+        "RemoveFiles": "removing replaced files",
+    }
+)
+
+SECTION_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "root_cause": "Root cause",
+        "contributing": "Contributing conditions",
+        "went_well": "What went well",
+        "action_items": "Action items",
+    }
+)
+
+
+def status_word(status: Status) -> str:
+    return status.value.capitalize()
+
+
+def severity_word(key: str, policy: Policy) -> str:
+    """The severity as people read it: `SEV1`."""
+    return one_line(policy.severity(key).label)
+
+
+def severity_of(incident: Incident, policy: Policy) -> str:
+    """The incident's severity, saying so when it was assumed: `SEV2 (assumed)`."""
+    word = severity_word(incident.severity, policy)
+    return f"{word} (assumed)" if incident.severity_assumed else word
+
+
+def square(incident: Incident, policy: Policy) -> str:
+    """A coloured square that stands beside the word for the severity, never in its place."""
+    if incident.status is Status.CANCELLED:
+        return "⬜"
+    if not incident.is_open:
+        return "🟩"
+    return _SQUARES[min(policy.severity(incident.severity).rank, len(_SQUARES)) - 1]
+
+
+def title_of(incident: Incident) -> str:
+    """The title on one line, for plain text."""
+    return isolate(one_line(incident.title))
+
+
+def name_of(incident: Incident) -> Mrkdwn:
+    """`INC-42 Checkout returns 500s`, for mrkdwn."""
+    return escape(f"{incident.label} {title_of(incident)}")
+
+
+def step_word(step: str) -> str:
+    return STEP_LABELS.get(step, step.replace("_", " ").capitalize())
+
+
+def effect_word(what: str) -> str:
+    return EFFECT_LABELS.get(what, what)
+
+
+def section_word(section: str) -> str:
+    return SECTION_LABELS.get(section, section.replace("_", " ").capitalize())
+
+
+def services_of(incident: Incident, policy: Policy) -> str:
+    """The affected services by name; "" when none is known."""
+    names = ", ".join(one_line(policy.service(key).name) for key in incident.services)
+    return f"{names} (guessed)" if names and incident.services_guessed else names
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as in a sentence: `a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def span(length: timedelta) -> str:
+    """Say a length of time in its largest fitting unit: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`."""
+    seconds = int(abs(length).total_seconds())
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
+    if not hours:
+        return f"{minutes} min"
+    if not days:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
+
+
+def relative(at: datetime, now: datetime) -> str:
+    """Say when something is, seen from now: `in 12 min`, `3 min ago`. Only for answers that are read at once."""
+    if abs(at - now) < timedelta(seconds=30):
+        return "now"
+    return f"in {span(at - now)}" if at > now else f"{span(at - now)} ago"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def push(incident: Incident, policy: Policy, ask: str) -> Mrkdwn:
+    """The text a phone shows: severity, number, what is asked, title. `ask` must be safe text or fixed words."""
+    drill = "DRILL " if incident.drill else ""
+    severity = escape(severity_word(incident.severity, policy))
+    return Mrkdwn(f"{drill}{severity} {incident.label}: {ask} · {escape(title_of(incident))}")
