@@ -83,8 +83,8 @@ def _line(recorded: e.Recorded, policy: Policy, corrections: dict[int, e.Recorde
     by = _who(recorded)
     for line in (
         _lifecycle(event, by, policy),
-        _people(event, by, policy),
-        _updates(event, by, policy, corrections, places),
+        _people(event, policy),
+        _updates(event, by, corrections, places),
         _notes(event, by),
         _machine(event, by),
         _documents(event, by),
@@ -120,7 +120,7 @@ def _lifecycle(event: e.Event, by: str, policy: Policy) -> _Line | None:
     return None
 
 
-def _people(event: e.Event, by: str, policy: Policy) -> _Line | None:
+def _people(event: e.Event, policy: Policy) -> _Line | None:
     match event:
         case e.RoleAssigned(role=role, user=user, replaced=replaced):
             label = policy.role(role).label
@@ -139,9 +139,7 @@ def _people(event: e.Event, by: str, policy: Policy) -> _Line | None:
     return None
 
 
-def _updates(
-    event: e.Event, by: str, policy: Policy, corrections: dict[int, e.Recorded], places: dict[str, str]
-) -> _Line | None:
+def _updates(event: e.Event, by: str, corrections: dict[int, e.Recorded], places: dict[str, str]) -> _Line | None:
     match event:
         case e.UpdatePosted(number=number, headline=headline, impact=impact):
             link = places.get(f"update:{number}:room") or places.get(f"update:{number}:summary", "")
