@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from bot.config.file import policy_of, read_file
 from bot.config.schema import ConfigFile
@@ -14,13 +16,7 @@ from bot.domain.policy import Policy
 from bot.errors import ConfigError
 
 SLACK_API: Final = "https://slack.com/api/"
-
-
-def _blank_is_unset(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-_Secret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
+LOOPBACK: Final = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
 class Environment(BaseModel):
@@ -28,11 +24,11 @@ class Environment(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    slack_bot_token: _Secret = Field(default=None, alias="SLACK_BOT_TOKEN")
-    slack_app_token: _Secret = Field(default=None, alias="SLACK_APP_TOKEN")
-    slack_signing_secret: _Secret = Field(default=None, alias="SLACK_SIGNING_SECRET")
-    slack_api_url: str = Field(default=SLACK_API, alias="SLACK_API_URL", pattern=r"^https?://")
-    database_url: str = Field(default="sqlite:///firebell.db", alias="DATABASE_URL")
+    slack_bot_token: SecretStr | None = Field(default=None, alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(default=None, alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, alias="SLACK_SIGNING_SECRET")
+    slack_api_url: str = Field(default=SLACK_API, alias="SLACK_API_URL", pattern=r"^https?://[^\s/]+")
+    database_url: str = Field(default="sqlite:///firebell.db", alias="DATABASE_URL", repr=False)
     config_path: Path | None = Field(default=None, alias="FIREBELL_CONFIG")
     templates_path: Path | None = Field(default=None, alias="FIREBELL_TEMPLATES")
     prometheus_url: str = Field(default="", alias="PROMETHEUS_URL", pattern=r"^(https?://\S+)?$")
@@ -42,9 +38,14 @@ class Environment(BaseModel):
     log_level: str = Field(default="info", alias="LOG_LEVEL", pattern=r"(?i)^(debug|info|warning|error)$")
     log_format: str = Field(default="text", alias="LOG_FORMAT", pattern=r"^(text|json)$")
     demo_speed: int = Field(default=1, alias="DEMO_SPEED", ge=1, le=100_000)
-    clock_offset_file: Path | None = Field(
-        default=None, validation_alias=AliasChoices("FIREBELL_CLOCK_OFFSET_FILE"), repr=False
-    )
+    clock_offset_file: Path | None = Field(default=None, alias="FIREBELL_CLOCK_OFFSET_FILE")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        if not urlsplit(value).hostname:
+            raise ValueError("there is no host in this address")
+        return value if value.endswith("/") else f"{value}/"
 
 
 class Settings(BaseModel):
@@ -59,12 +60,13 @@ class Settings(BaseModel):
     @property
     def is_local(self) -> bool:
         """Whether the Web API is one on this machine: only then may the clock be moved or time be sped up."""
-        return self.environment.slack_api_url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
+        return urlsplit(self.environment.slack_api_url).hostname in LOOPBACK
 
 
 def load(variables: Mapping[str, str]) -> Settings:
     """Read settings from these environment variables and the file they name; raises `ConfigError`."""
-    given = {name: value for name, value in variables.items() if value.strip()}
+    # A secret read from a file often ends in a newline, and no setting of ours begins or ends with a blank.
+    given = {name: value.strip() for name, value in variables.items() if value.strip()}
     try:
         environment = Environment.model_validate(given)
     except ValidationError as error:
@@ -79,6 +81,20 @@ def load(variables: Mapping[str, str]) -> Settings:
     return settings
 
 
+_FORMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "SLACK_API_URL": "an address like https://slack.com/api/",
+        "PROMETHEUS_URL": "an address like http://prometheus.example.com:9090",
+        "HOST": "an address to listen at, like 127.0.0.1",
+        "PORT": "a number from 0 (any free port) to 65535",
+        "LOG_LEVEL": "debug, info, warning or error",
+        "LOG_FORMAT": "text or json",
+        "DEMO_SPEED": "a whole number from 1 to 100000",
+    }
+)
+
+
 def _complaint(location: tuple[int | str, ...], message: str) -> str:
     name = str(location[0]) if location else "the environment"
-    return f"Environment variable {name}: {message}. Unset it or correct it."
+    mend = f"write {_FORMS[name]}" if name in _FORMS else message
+    return f"Environment variable {name}: {mend}, or unset it to keep the default."

@@ -1,21 +1,46 @@
-"""Spans of time as people write them: `15m`, `1h`, `90s`, `1d`, `1h 30m`."""
+"""Spans and times of day as people write them: `15m`, `1h`, `90s`, `1d`, `1h 30m`, `22:00`."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Final
 
 _PART: Final = re.compile(r"(\d+)\s*(d|h|m|s)")
 _WHOLE: Final = re.compile(r"(?:\s*\d+\s*(?:d|h|m|s)\s*)+")
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+_HOUR: Final = 60
+
+LONGEST: Final = timedelta(days=366)
+"""Longer spans are slips of the finger, and far enough from what `timedelta` can hold."""
 
 
-def parse_span(text: str) -> timedelta:
-    """Read a span; raises ValueError with an example when it is none or not above zero."""
-    if not _WHOLE.fullmatch(text):
-        raise ValueError(f"`{text}` is no span of time; write it like 15m, 1h or 1d")
-    total = sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in _PART.findall(text)), timedelta())
+def parse_span(value: object) -> timedelta:
+    """Read a span; raises ValueError, with an example of what would be right.
+
+    A bare number is refused: YAML reads `1:30` as 90, and nobody could tell which unit was meant.
+    """
+    if not isinstance(value, str) or not _WHOLE.fullmatch(value):
+        raise ValueError(f"`{value}` is no span of time; write it like 15m, 1h or 1d")
+    try:
+        total = sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in _PART.findall(value)), timedelta())
+    except OverflowError:
+        total = timedelta.max
     if total <= timedelta():
-        raise ValueError("a span of time must be above zero")
+        raise ValueError("a span of time must be above zero; write it like 15m, 1h or 1d")
+    if total > LONGEST:
+        raise ValueError("a span of time may be a year at most")
     return total
+
+
+def parse_clock(value: object) -> time:
+    """Read a time of day from 00:00 to 23:59; raises ValueError, with an example of what would be right."""
+    # YAML 1.1 reads an unquoted 22:00 as the sexagesimal number 1320; no time of day that it does so with is below 60.
+    if isinstance(value, int) and not isinstance(value, bool) and _HOUR <= value < 24 * _HOUR:
+        return time(value // _HOUR, value % _HOUR)
+    found = _CLOCK.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f'`{value}` is no time of day; write it like "22:00", in quotes')
+    return time(int(found[1]), int(found[2]))

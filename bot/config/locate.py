@@ -1,29 +1,44 @@
-"""Where in a YAML file a key stands, so that an error can name the line."""
+"""Where in a YAML file things stand, so that an error can name the line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
 
 
-def line_of(root: yaml.Node | None, path: Sequence[str | int]) -> int | None:
-    """Return the line (from 1) of the deepest part of `path` that the document has, or None for an empty document."""
+class ValueLoader(yaml.SafeLoader):
+    """PyYAML's safe loader, which also names the line of a value that does not fit its form, such as 2026-02-30."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Build a node's value; raises yaml.YAMLError, and nothing else."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError, TypeError, OverflowError) as error:
+            kind = node.tag.rsplit(":", 1)[-1]
+            shown = node.value if isinstance(node, yaml.ScalarNode) else "this"
+            raise ConstructorError(None, None, f"`{shown}` is no {kind}", node.start_mark) from error
+
+
+def line_of(root: yaml.Node | None, path: Sequence[str | int]) -> int:
+    """Return the line (from 1) of the deepest part of `path` that the document has."""
     if root is None:
-        return None
+        return 1
     node, line = root, root.start_mark.line
     for part in path:
         found = _child(node, part)
         if found is None:
             break
         node, line = found
-    return line + 1
+    return int(line) + 1
 
 
 def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            if key.value == str(part):
+            if isinstance(key, yaml.ScalarNode) and key.value == str(part):
                 return value, key.start_mark.line
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
         item = node.value[part]
@@ -32,19 +47,31 @@ def _child(node: yaml.Node, part: str | int) -> tuple[yaml.Node, int] | None:
 
 
 def duplicate_key(root: yaml.Node | None) -> tuple[str, int] | None:
-    """Return the first key that stands twice in one mapping, with its line: YAML would silently keep the last."""
-    if isinstance(root, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in root.value:
+    """Return the first key that stands twice in one mapping, with its line: YAML would silently keep the last.
+
+    An anchor may be used many times and may even hold itself, so each node is looked at once.
+    """
+    waiting, known = [root], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if node is None or id(node) in known:
+            continue
+        known.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            twice = _twice(node)
+            if twice is not None:
+                return twice
+            waiting.extend(value for _, value in reversed(node.value))
+        elif isinstance(node, yaml.SequenceNode):
+            waiting.extend(reversed(node.value))
+    return None
+
+
+def _twice(node: yaml.MappingNode) -> tuple[str, int] | None:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode):
             if key.value in seen:
-                return key.value, key.start_mark.line + 1
+                return key.value, int(key.start_mark.line) + 1
             seen.add(key.value)
-            inner = duplicate_key(value)
-            if inner is not None:
-                return inner
-    if isinstance(root, yaml.SequenceNode):
-        for item in root.value:
-            inner = duplicate_key(item)
-            if inner is not None:
-                return inner
     return None

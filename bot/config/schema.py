@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import Annotated, Any, Literal
+from string import Formatter
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from bot.config.durations import parse_span
+from bot.config.durations import parse_clock, parse_span
 from bot.domain.policy import Allowed, CommanderRule, Gate
 
-PERMISSION_ACTS = (
+PermissionAct = Literal[
     "declare",
     "edit",
     "status",
@@ -24,24 +25,13 @@ PERMISSION_ACTS = (
     "cancel",
     "close",
     "postmortem",
-)
-
-
-def _span(value: Any) -> Any:
-    return parse_span(value) if isinstance(value, str) else value
-
-
-def _clock_time(value: Any) -> Any:
-    # YAML 1.1 reads an unquoted 22:00 as the sexagesimal number 1320.
-    if isinstance(value, int) and 0 <= value < 24 * 60:
-        return time(value // 60, value % 60)
-    return value
-
-
-Span = Annotated[timedelta, BeforeValidator(_span)]
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+]
+Span = Annotated[timedelta, BeforeValidator(parse_span)]
+ClockTime = Annotated[time, BeforeValidator(parse_clock)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Unit = Literal["", "seconds", "ratio", "per_second", "count"]
+
+_PLACEHOLDERS: Final = frozenset(("number", "slug", "severity", "date"))
 
 
 class _Part(BaseModel):
@@ -100,7 +90,7 @@ class _Zoned(_Part):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"there is no time zone `{value}`; write one like Europe/Madrid") from error
         return value
 
@@ -109,6 +99,12 @@ class QuietHoursFile(_Zoned):
     start: ClockTime = Field(alias="from")
     end: ClockTime = Field(alias="to")
     weekends: bool = True
+
+    @model_validator(mode="after")
+    def _some_time(self) -> QuietHoursFile:
+        if self.start == self.end:
+            raise ValueError("quiet hours must end at another time than they begin")
+        return self
 
 
 class WorkingHoursFile(_Zoned):
@@ -133,16 +129,16 @@ class DurationsFile(_Part):
 
 
 class ConfigFile(_Part):
-    """The whole file. What is left out keeps its built-in default."""
+    """The whole file. What is left out keeps its built-in default; `bot.config.checks` looks across keys."""
 
     command: str = Field(default="/incident", pattern=r"^/[a-z0-9_-]{1,31}$")
-    summary_channel: str = Field(default="incidents", min_length=1)
-    channel_name: str = "inc-{number}-{slug}"
+    summary_channel: str = Field(default="incidents", pattern=r"^#?[^\s#@,]{1,80}$")
+    channel_name: str = Field(default="inc-{number}-{slug}", max_length=60)
     responders_group: str = ""
     severities: dict[Key, SeverityFile] = Field(default_factory=dict)
     roles: dict[Key, RoleFile] = Field(default_factory=dict)
     services: dict[Key, ServiceFile] = Field(default_factory=dict)
-    permissions: dict[str, Allowed] = Field(default_factory=dict)
+    permissions: dict[PermissionAct, Allowed] = Field(default_factory=dict)
     quiet_hours: QuietHoursFile | None = None
     working_hours: WorkingHoursFile = Field(default_factory=WorkingHoursFile)
     durations: DurationsFile = Field(default_factory=DurationsFile)
@@ -150,11 +146,15 @@ class ConfigFile(_Part):
     @field_validator("channel_name")
     @classmethod
     def _fills(cls, value: str) -> str:
+        known = "it knows {number}, {slug}, {severity} and {date} only"
         try:
-            value.format(number=1, slug="a", severity="sev1", date="2026-01-01")
-        except (KeyError, IndexError, ValueError) as error:
-            raise ValueError("the name template knows {number}, {slug}, {severity} and {date} only") from error
-        if "{number}" not in value:
+            parts = list(Formatter().parse(value))
+        except ValueError as error:
+            raise ValueError(f"this is no name template; {known}") from error
+        names = [name for _, name, _, _ in parts if name is not None]
+        if any(name not in _PLACEHOLDERS or form or convert for _, name, form, convert in parts if name is not None):
+            raise ValueError(f"this is no name template; {known}")
+        if "number" not in names:
             raise ValueError("the name template needs {number}, or two incidents would ask for the same channel")
         return value
 
@@ -162,22 +162,5 @@ class ConfigFile(_Part):
     @classmethod
     def _commander_stays(cls, value: dict[str, RoleFile]) -> dict[str, RoleFile]:
         if value and "commander" not in value:
-            raise ValueError("there must be a role `commander`")
-        return value
-
-    @field_validator("permissions")
-    @classmethod
-    def _known_acts(cls, value: dict[str, Allowed]) -> dict[str, Allowed]:
-        for act in value:
-            if act not in PERMISSION_ACTS:
-                raise ValueError(f"nothing is called `{act}`; choose from {', '.join(PERMISSION_ACTS)}")
-        return value
-
-    @field_validator("services")
-    @classmethod
-    def _known_dependencies(cls, value: dict[str, ServiceFile]) -> dict[str, ServiceFile]:
-        for key, service in value.items():
-            for other in service.depends_on:
-                if other not in value:
-                    raise ValueError(f"`{key}` depends on `{other}`, which is no service in this file")
+            raise ValueError("there must be a role `commander`; add it")
         return value

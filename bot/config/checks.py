@@ -1,0 +1,67 @@
+"""What must hold between keys of firebell.yaml that are well in themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.config.schema import ConfigFile
+from bot.domain.slug import slug
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Something wrong: the keys that lead to it, and a sentence that says how to mend it."""
+
+    path: tuple[str | int, ...]
+    text: str
+
+
+def complaints(file: ConfigFile) -> Iterator[Complaint]:
+    """Yield everything that does not fit together."""
+    yield from _dependencies(file)
+    yield from _service_words(file)
+    yield from _panel_keys(file)
+    yield from _permissions(file)
+
+
+def _dependencies(file: ConfigFile) -> Iterator[Complaint]:
+    for key, service in file.services.items():
+        for number, other in enumerate(service.depends_on):
+            path = ("services", key, "depends_on", number)
+            if other == key:
+                yield Complaint(path, f"`{key}` depends on itself; remove this line")
+            elif other not in file.services:
+                yield Complaint(path, f"`{other}` is no service in this file; add it or remove this line")
+
+
+def _service_words(file: ConfigFile) -> Iterator[Complaint]:
+    """A word in a title must not mean two services."""
+    owners = {key.casefold(): key for key in file.services}
+    for key, service in file.services.items():
+        words = [(("services", key, "aliases", number), alias) for number, alias in enumerate(service.aliases)]
+        for path, word in [(("services", key, "name"), service.name), *words]:
+            holder = owners.setdefault(word.casefold(), key) if word else key
+            if holder != key:
+                yield Complaint(path, f"`{word}` already means the service `{holder}`; choose another word")
+
+
+def _panel_keys(file: ConfigFile) -> Iterator[Complaint]:
+    for key, service in file.services.items():
+        seen: dict[str, str] = {}
+        for number, panel in enumerate(service.panels):
+            name = panel.key or slug(panel.title)
+            if name and name in seen:
+                text = f"another panel of `{key}` is called `{seen[name]}`; give this one a title or `key` of its own"
+                yield Complaint(("services", key, "panels", number, "title"), text)
+            seen[name] = panel.title
+
+
+def _permissions(file: ConfigFile) -> Iterator[Complaint]:
+    for act, allowed in file.permissions.items():
+        if allowed == "responders" and not file.responders_group:
+            text = "nobody could, as there is no `responders_group`; name the group at the top of the file"
+            yield Complaint(("permissions", act), text)
+        if allowed == "leaders" and act == "declare":
+            text = "an incident that is not declared has no leaders; write everyone or responders"
+            yield Complaint(("permissions", act), text)
