@@ -22,8 +22,9 @@ from integrations.slack.files import Picture
 from integrations.slack.integration import SlackIntegration
 from integrations.slack.settings import SlackSettings
 from sandbox.clock import Clock as SlackClock
+from sandbox.faults import Rule
 from sandbox.server import Sandbox, SandboxConfig
-from tests.domain.world import POLICY, World
+from tests.domain.world import World
 from tests.fakes import FakeClock
 
 ROOT = Path(__file__).parents[3]
@@ -147,7 +148,8 @@ class Shift:
 
     async def play(self) -> list[Effect]:
         """Perform what the last command asked for, each after what it needs."""
-        waiting = [effect for effect in self.world.effects if route(effect).integration == f.CHAT]
+        asked = [effect for effect in self.world.effects if not isinstance(effect, f.TellAudience)]
+        waiting = [effect for effect in asked if route(effect).integration == f.CHAT]
         played: list[Effect] = []
         while ready := [effect for effect in waiting if self._may(effect)]:
             waiting.remove(ready[0])
@@ -180,10 +182,13 @@ class Shift:
         """Return how often a Web API method was called."""
         return int((await self.see())["calls"].get(method, 0))
 
+    async def as_bot(self, method: str, **arguments: Any) -> None:
+        """Do something at Slack under the bot token, past the integration."""
+        headers = {"Authorization": f"Bearer {self.slack.bot_token}"}
+        await self.integration.app.client.api_call(method, headers=headers, json=arguments)
+
     def fail(self, method: str, kind: str, **more: Any) -> None:
         """Have the next call of a method fail."""
-        from sandbox.faults import Rule
-
         self.slack.faults.rules.append(Rule(method, kind, **more))
 
 
@@ -205,7 +210,7 @@ def settings(slack: Sandbox, *, socket: bool = True, **more: Any) -> SlackSettin
         app_token=slack.app_token if socket else None,
         signing_secret=slack.signing_secret,
         api_url=slack.api_url,
-        **{"call_seconds": 2.0, "attempt_seconds": 5.0, **more},
+        **{"call_seconds": 1.0, "attempt_seconds": 5.0, **more},
     )
 
 
@@ -228,6 +233,3 @@ async def on_shift(*, summary: str = "incidents", **config: Any) -> AsyncIterato
         integration = integration_for(slack, clock, summary=summary)
         async with integration.open() as performer:
             yield Shift(slack, integration, performer, clock)
-
-
-__all__ = ["POLICY"]
