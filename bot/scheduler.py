@@ -108,7 +108,7 @@ class Scheduler:
         finally:
             self._calendar.shutdown(wait=False)
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Fire nothing more; the transaction that is open comes to its end first."""
         self._stopping.set()
         self._bell.set()

@@ -58,6 +58,7 @@ class Outbox:
         self._bell = ledger.subscribe()
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._patience_at_end = 0.0
         self._beat = clock.monotonic()
 
     @property
@@ -68,21 +69,28 @@ class Outbox:
     async def run(self) -> None:
         """Work until `stop`; leases that a dead process of the same SQLite file left behind are taken back first."""
         await self._safely(self._sweep())
-        while not self._stopping:
-            self._beat = self._clock.monotonic()
-            self._bell.clear()
-            pause = await self._safely(self._fill())
-            await self._rest(self._habits.heartbeat if pause is None else pause)
+        try:
+            while not self._stopping:
+                self._beat = self._clock.monotonic()
+                self._bell.clear()
+                pause = await self._safely(self._fill())
+                await self._rest(self._habits.heartbeat if pause is None else pause)
+        finally:
+            await self._drain()
 
-    async def stop(self, *, within: float) -> None:
-        """Claim no more, and let running attempts end; what has not ended `within` seconds is left to its lease."""
+    def stop(self, *, within: float) -> None:
+        """Claim no more. `run` returns when running attempts have ended; what takes longer is left to its lease."""
+        self._patience_at_end = within
         self._stopping = True
         self._bell.set()
-        if self._running:
-            _, late = await asyncio.wait(self._running, timeout=within)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _drain(self) -> None:
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=self._patience_at_end)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _rest(self, seconds: float) -> None:
         try:

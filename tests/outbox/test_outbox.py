@@ -319,7 +319,7 @@ async def test_running_it_wakes_at_once_after_a_commit_and_stops_when_told(
         return bool(chat.messages) and all(row.status == "done" for row in await rows(house))
 
     await until(settled)
-    await outbox.stop(within=5.0)
+    outbox.stop(within=5.0)
     await asyncio.wait_for(running, 5.0)
     assert set(counts(chat.sent()).values()) == {1}
 
@@ -335,7 +335,7 @@ async def test_streams_run_at_the_same_time(house: House, make_outbox: Callable[
         return all(row.status == "done" for row in await rows(house))
 
     await until(done, within=20)
-    await outbox.stop(within=5.0)
+    outbox.stop(within=5.0)
     await running
     assert 3 <= chat.busiest <= QUICK.concurrency
     assert set(counts(chat.sent()).values()) == {1}

@@ -57,7 +57,7 @@ async def replicas(
     tasks = [asyncio.create_task(replica.outbox.run()) for replica in made]
     yield made
     for replica in made:
-        await replica.outbox.stop(within=10)
+        replica.outbox.stop(within=10)
     await asyncio.gather(*tasks)
     for replica in made:
         await replica.house.ledger.engine.dispose()

@@ -187,7 +187,7 @@ async def running(house: House) -> AsyncIterator[Callable[..., Scheduler]]:
 
     yield start
     for scheduler, task in tasks:
-        await scheduler.stop()
+        scheduler.stop()
         await asyncio.wait_for(task, 5.0)
 
 
