@@ -1,49 +1,53 @@
-"""What a postmortem says, as facts: a fold of the log. Wording and layout belong to templates.
+"""What a postmortem says, folded from the log: facts in plain values, which documents put into words.
 
-People are named by id in role lists and as `@{id}` in texts. A missed update names the role that owed it, not the person.
+Everything here can be pickled, because documents are rendered in a process of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
+from bot.domain import cadence
 from bot.domain import events as e
 from bot.domain.decisions.documents import SECTIONS
+from bot.domain.durations import Duration, measure
 from bot.domain.evolve import fold
-from bot.domain.model import ActionItem, Incident, PanelSet, Section, Status
+from bot.domain.missed import Missed, missed_updates
+from bot.domain.model import ActionItem, Incident, PanelSet, Section, Status, Update
 from bot.domain.policy import Policy
 from bot.domain.timeline import Entry, entries
 
-SNIPPETS: Final = 40
-"""Timeline lines shown in the document; the rest is in the export."""
-
-SECTION_TITLES: Final = {
-    "root_cause": "Root cause",
-    "contributing": "Contributing conditions",
-    "went_well": "What went well",
-}
+_PERSON: Final = re.compile(r"@\{([^{}\s]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
-class Durations:
-    """Spans between milestones; None prints as "not recorded" and is never guessed from the declare time.
+class Reported:
+    """What was said about the impact, and when. `update` is the number of the update that said it, 0 for none."""
 
-    detect: impact began until declared; acknowledge: declared until somebody took a role or spoke;
-    mitigate: impact began until it ended; resolve: declared until resolved.
-    """
+    at: datetime
+    by: str
+    text: str
+    update: int = 0
 
-    detect: timedelta | None
-    acknowledge: timedelta | None
-    mitigate: timedelta | None
-    resolve: timedelta | None
+
+@dataclass(frozen=True, slots=True)
+class SeverityStep:
+    """The severity from `at` on, by its label. `assumed`: nobody had chosen it."""
+
+    at: datetime
+    label: str
+    by: str
+    reason: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """Who held a role, and from when to when (`until` None: to the end)."""
+    """Who held a role, from when to when (None: to the end of this log)."""
 
     role: str
     user: str
@@ -52,206 +56,191 @@ class Tenure:
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
-    """An update that was not posted when due. `owed_by` is a role; `firebell_away` says that Firebell was down then."""
+class Sent:
+    """An update that went out, as it now reads, with the labels of then."""
 
-    due_at: datetime
-    late: timedelta
-    owed_by: str
-    firebell_away: bool
+    update: Update
+    severity: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Communication:
-    """How the updates went. `unchanged` counts "no change" answers, `overdue` the time without an owed update."""
+class Doings:
+    """What Firebell itself did, as far as the log holds it, and where it fell short."""
 
-    sent: int
-    unchanged: int
-    missed: tuple[Missed, ...]
-    overdue: timedelta
     messages: int
     reminders: int
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSection:
-    """A section that people own; `written` is None while nobody has."""
-
-    key: str
-    title: str
-    written: Section | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeverityMove:
-    at: datetime
-    severity: str
-    reason: str = ""
+    charts: int
+    away_minutes: int
+    gave_up: int
 
 
 @dataclass(frozen=True, slots=True)
 class PostmortemFacts:
-    """Everything the document shows. `over` is when it was resolved, cancelled or, while it runs, None."""
+    """The whole document. Times are UTC; people are ids, or `@{id}` inside texts; roles and severities are labels.
 
-    incident: Incident
-    began_at: datetime | None
-    over_at: datetime | None
-    durations: Durations
-    severities: tuple[SeverityMove, ...]
-    impacts: tuple[tuple[datetime, str], ...]
-    tenures: tuple[Tenure, ...]
-    communication: Communication
+    `as_of` is when the last event was recorded. `owner` is who is asked for the open sections. `sections` keeps the
+    document's order; a section that nobody has written is None.
+    """
+
+    label: str
+    title: str
+    severity: str
+    status: Status
+    drill: bool
+    services: tuple[str, ...]
+    summary: str
+    declared_by: str
+    declared_at: datetime
+    started_at: datetime | None
+    detected_by: str
+    impact_ended_at: datetime | None
+    resolved_at: datetime | None
+    status_reason: str
+    fixed_by: str
+    impact: tuple[Reported, ...]
+    severities: tuple[SeverityStep, ...]
+    roles: tuple[Tenure, ...]
+    durations: tuple[Duration, ...]
+    updates: tuple[Sent, ...]
+    missed: tuple[Missed, ...]
     timeline: tuple[Entry, ...]
-    left_out: int
-    sections: tuple[OpenSection, ...]
+    sections: tuple[tuple[str, Section | None], ...]
     action_items: tuple[ActionItem, ...]
+    owner: str
     panels: PanelSet | None
+    doings: Doings
+    as_of: datetime
+
+    def people(self) -> frozenset[str]:
+        """Return the ids of everybody whom the document names."""
+        named = {self.declared_by, self.owner}
+        named.update(report.by for report in self.impact)
+        named.update(step.by for step in self.severities)
+        named.update(tenure.user for tenure in self.roles)
+        named.update(sent.update.by for sent in self.updates)
+        named.update(section.by for _, section in self.sections if section)
+        named.update(item.owner for item in self.action_items)
+        for text in self._texts():
+            named.update(_PERSON.findall(text))
+        return frozenset(named - {""})
+
+    def _texts(self) -> Iterator[str]:
+        yield from (self.title, self.summary, self.fixed_by, self.status_reason, self.detected_by)
+        yield from (report.text for report in self.impact)
+        yield from (step.reason for step in self.severities)
+        for sent in self.updates:
+            yield from (sent.update.headline, sent.update.impact, sent.update.doing, sent.update.next)
+        yield from (entry.text for entry in self.timeline)
+        yield from (section.text for _, section in self.sections if section)
+        yield from (item.text for item in self.action_items)
 
 
 def assemble(log: Sequence[e.Recorded], policy: Policy) -> PostmortemFacts:
-    """Fold a log into the facts of its postmortem."""
+    """Gather the facts of a whole log, which begins with `IncidentDeclared`."""
     incident = fold(log)
-    lines = entries(log, policy, level="key")
-    over_at = incident.resolved_at or (incident.closed_at if incident.status is Status.CANCELLED else None)
     return PostmortemFacts(
-        incident=incident,
-        began_at=incident.started_at,
-        over_at=over_at,
-        durations=durations(incident),
-        severities=_severities(log),
-        impacts=_impacts(log),
-        tenures=_tenures(log),
-        communication=_communication(log, policy, over_at),
-        timeline=_snippets(lines),
-        left_out=max(0, len(lines) - SNIPPETS),
-        sections=tuple(OpenSection(key, SECTION_TITLES[key], incident.sections.get(key)) for key in SECTIONS),
+        label=incident.label,
+        title=incident.title,
+        severity=policy.severity(incident.severity).label,
+        status=incident.status,
+        drill=incident.drill,
+        services=tuple(policy.service(key).name for key in incident.services),
+        summary=incident.summary,
+        declared_by=incident.declared_by,
+        declared_at=incident.declared_at,
+        started_at=incident.started_at,
+        detected_by=incident.detected_by,
+        impact_ended_at=incident.impact_ended_at,
+        resolved_at=incident.resolved_at,
+        status_reason=incident.status_reason,
+        fixed_by=incident.fixed_by,
+        impact=_impact(log, incident),
+        severities=_severities(log, policy),
+        roles=_roles(log, policy),
+        durations=measure(incident),
+        updates=tuple(_sent(update, incident, policy) for update in incident.updates),
+        missed=missed_updates(log, policy),
+        timeline=entries(log, policy, level="key"),
+        sections=tuple((key, _written(incident.sections.get(key))) for key in SECTIONS),
         action_items=incident.action_items,
-        panels=incident.panels[-1] if incident.panels else None,
+        owner=cadence.postmortem_owner(incident),
+        panels=best_panels(incident.panels),
+        doings=_doings(log, incident),
+        as_of=log[-1].at,
     )
 
 
-def durations(incident: Incident) -> Durations:
-    """Return the spans that are known."""
-    began, ended = incident.started_at, incident.impact_ended_at or incident.mitigated_at
-    return Durations(
-        detect=_span(began, incident.declared_at),
-        acknowledge=_span(incident.declared_at, incident.acknowledged_at),
-        mitigate=_span(began, ended),
-        resolve=_span(incident.declared_at, incident.resolved_at),
-    )
+def best_panels(panels: Sequence[PanelSet]) -> PanelSet | None:
+    """Choose what to draw: the newest set that holds anything, else the newest, whose errors say why not."""
+    filled = [one for one in panels if one.panels]
+    return filled[-1] if filled else panels[-1] if panels else None
 
 
-def _span(start: datetime | None, end: datetime | None) -> timedelta | None:
-    return end - start if start is not None and end is not None and end >= start else None
+def _written(section: Section | None) -> Section | None:
+    return section if section and section.text.strip() else None
 
 
-def _severities(log: Sequence[e.Recorded]) -> tuple[SeverityMove, ...]:
-    moves = []
+def _impact(log: Sequence[e.Recorded], incident: Incident) -> tuple[Reported, ...]:
+    updates = {update.number: update for update in incident.updates}
+    found = []
     for recorded in log:
+        by = recorded.actor.id
         match recorded.event:
-            case e.IncidentDeclared(severity=severity):
-                moves.append(SeverityMove(recorded.at, severity))
-            case e.SeverityChanged(new=new, reason=reason):
-                moves.append(SeverityMove(recorded.at, new, reason))
-    return tuple(moves)
+            case e.IncidentDeclared(impact=text) | e.DetailsEdited(impact=str(text)) if text:
+                found.append(Reported(recorded.at, by, text))
+            case e.UpdatePosted(number=number) if updates[number].impact:
+                found.append(Reported(recorded.at, by, updates[number].impact, number))
+    return tuple(found)
 
 
-def _impacts(log: Sequence[e.Recorded]) -> tuple[tuple[datetime, str], ...]:
-    """Return the impact as it was told over time, each wording once; a corrected update counts as corrected."""
-    corrected = {one.event.number: one.event.impact for one in log if isinstance(one.event, e.UpdateCorrected)}
-    told: list[tuple[datetime, str]] = []
+def _severities(log: Sequence[e.Recorded], policy: Policy) -> tuple[SeverityStep, ...]:
+    found: list[SeverityStep] = []
     for recorded in log:
+        at, by = recorded.at, recorded.actor.id
         match recorded.event:
-            case e.IncidentDeclared(impact=impact):
-                text = impact
-            case e.DetailsEdited(impact=edited):
-                text = edited or ""
-            case e.UpdatePosted(number=number, impact=impact):
-                text = corrected.get(number, impact)
-            case _:
-                continue
-        if text and (not told or told[-1][1] != text):
-            told.append((recorded.at, text))
-    return tuple(told)
+            case e.IncidentDeclared(severity=key, severity_assumed=assumed):
+                found.append(SeverityStep(at, policy.severity(key).label, by, assumed=assumed))
+            case e.SeverityChanged(new=key, reason=reason):
+                found.append(SeverityStep(at, policy.severity(key).label, by, reason))
+            case e.SeverityConfirmed(severity=key):
+                found.append(SeverityStep(at, policy.severity(key).label, by, "Confirmed"))
+    return tuple(found)
 
 
-def _tenures(log: Sequence[e.Recorded]) -> tuple[Tenure, ...]:
-    held: dict[tuple[str, str], datetime] = {}
-    done: list[Tenure] = []
+def _roles(log: Sequence[e.Recorded], policy: Policy) -> tuple[Tenure, ...]:
+    """Return who held which role, in the order in which they took it."""
+    found: list[Tenure] = []
+
+    def end(role: str, user: str | None, at: datetime) -> None:
+        for place, held in enumerate(found):
+            if (held.role, held.user, held.until) == (role, user, None):
+                found[place] = Tenure(role, held.user, held.since, at)
+
     for recorded in log:
         match recorded.event:
             case e.RoleAssigned(role=role, user=user, replaced=replaced):
-                if replaced is not None and (role, replaced) in held:
-                    done.append(Tenure(role, replaced, held.pop((role, replaced)), recorded.at))
-                held[role, user] = recorded.at
-            case e.RoleReleased(role=role, user=user) if (role, user) in held:
-                done.append(Tenure(role, user, held.pop((role, user)), recorded.at))
-    done.extend(Tenure(role, user, since) for (role, user), since in held.items())
-    return tuple(sorted(done, key=lambda tenure: tenure.since))
+                label = policy.role(role).label
+                end(label, replaced, recorded.at)
+                end(label, user, recorded.at)
+                found.append(Tenure(label, user, recorded.at))
+            case e.RoleReleased(role=role, user=user):
+                end(policy.role(role).label, user, recorded.at)
+    return tuple(found)
 
 
-@dataclass(slots=True)
-class _Clock:
-    """The walk over the log that finds what was overdue."""
-
-    due: datetime | None = None
-    away: bool = False
-    owed_by: str = "commander"
+def _sent(update: Update, incident: Incident, policy: Policy) -> Sent:
+    slots = (f"update:{update.number}:room", f"update:{update.number}:summary")
+    links = [incident.messages[slot].permalink for slot in slots if slot in incident.messages]
+    return Sent(update, policy.severity(update.severity).label, next(filter(None, links), ""))
 
 
-def _communication(log: Sequence[e.Recorded], policy: Policy, over_at: datetime | None) -> Communication:
-    clock = _Clock()
-    missed: list[Missed] = []
-    holders: dict[str, int] = {}
-    for recorded in log:
-        _count_holder(recorded.event, holders)
-        clock.owed_by = policy.role("communications" if holders.get("communications") else "commander").label
-        match recorded.event:
-            case e.ReminderSent(down_minutes=minutes) if minutes:
-                clock.away = True
-            case (
-                e.IncidentDeclared(due_at=due)
-                | e.SeverityChanged(due_at=due)
-                | e.UpdatePosted(due_at=due)
-                | e.UnchangedConfirmed(due_at=due)
-                | e.IncidentReopened(due_at=due)
-            ):
-                if due != clock.due:
-                    _settle(clock, recorded.at, missed)
-                    clock.due, clock.away = due, False
-            case e.IncidentResolved() | e.IncidentCancelled():
-                _settle(clock, recorded.at, missed)
-                clock.due = None
-    last = log[-1].at if over_at is None and log else None
-    if last is not None:
-        _settle(clock, last, missed)
-    posted = sum(isinstance(one.event, e.UpdatePosted) for one in log)
-    return Communication(
-        sent=posted,
-        unchanged=sum(isinstance(one.event, e.UnchangedConfirmed) for one in log),
-        missed=tuple(missed),
-        overdue=sum((one.late for one in missed), timedelta()),
+def _doings(log: Sequence[e.Recorded], incident: Incident) -> Doings:
+    sent = [one.event for one in log if isinstance(one.event, e.ReminderSent)]
+    return Doings(
         messages=sum(isinstance(one.event, e.MessagePlaced) for one in log),
-        reminders=sum(isinstance(one.event, e.ReminderSent) for one in log),
+        reminders=len(sent),
+        charts=sum(len(one.event.files) for one in log if isinstance(one.event, e.ChartsShared)),
+        away_minutes=sum(reminder.down_minutes for reminder in sent),
+        gave_up=len(incident.failures),
     )
-
-
-def _count_holder(event: e.Event, holders: dict[str, int]) -> None:
-    match event:
-        case e.RoleAssigned(role=role, replaced=None):
-            holders[role] = holders.get(role, 0) + 1
-        case e.RoleReleased(role=role):
-            holders[role] = max(0, holders.get(role, 0) - 1)
-
-
-def _settle(clock: _Clock, at: datetime, missed: list[Missed]) -> None:
-    if clock.due is not None and at > clock.due:
-        missed.append(Missed(clock.due, at - clock.due, clock.owed_by, clock.away))
-
-
-def _snippets(lines: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Return the first and the last lines when there are too many: how it began and how it ended."""
-    if len(lines) <= SNIPPETS:
-        return tuple(lines)
-    half = SNIPPETS // 2
-    return (*lines[:half], *lines[-half:])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from bot.domain import events as e
@@ -17,10 +17,15 @@ from bot.domain.policy import Policy
 Level = Literal["key", "detail"]
 """Key lines tell the story; details (set-up, rendering, fetching) are there for who wants everything."""
 
+_SAME_MOMENT: Final = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `at` is when it happened, `recorded_at` when it was recorded; `link` is a permalink or ""."""
+    """One line. `at` is when it happened, `recorded_at` when it was recorded; `link` is a permalink or "".
+
+    `seq` is the event's; one that also says when impact began or ended has two lines.
+    """
 
     seq: int
     at: datetime
@@ -62,7 +67,20 @@ def entries(log: Sequence[e.Recorded], policy: Policy, *, level: Level = "detail
         lines.append(
             Entry(recorded.seq, at, recorded.at, recorded.actor.id, line.kind, line.text, line.link, line.level)
         )
-    return tuple(sorted(lines, key=lambda entry: (entry.at, entry.seq)))
+    return tuple(sorted((*_bounds(log), *lines), key=lambda entry: (entry.at, entry.seq)))
+
+
+def _bounds(log: Iterable[e.Recorded]) -> list[Entry]:
+    """Return lines for when impact began and ended, where people said so; the latest word on the beginning counts."""
+    began: Entry | None = None
+    ended: list[Entry] = []
+    for recorded in log:
+        match recorded.event:
+            case e.IncidentDeclared(started_at=datetime() as at) | e.DetailsEdited(started_at=datetime() as at):
+                began = Entry(recorded.seq, at, recorded.at, recorded.actor.id, "impact", "Impact began")
+            case e.IncidentResolved(impact_ended_at=datetime() as at) if recorded.at - at >= _SAME_MOMENT:
+                ended.append(Entry(recorded.seq, at, recorded.at, recorded.actor.id, "impact", "Impact ended"))
+    return [began, *ended] if began else ended
 
 
 def _retracted(log: Iterable[e.Recorded]) -> set[int]:
