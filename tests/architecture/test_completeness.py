@@ -1,0 +1,65 @@
+"""What must exist for each of its kind: a timeline line for an event, a handler for an effect, a permission for an act."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import Enum
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import pytest
+
+from bot.config.defaults import ROLES, SEVERITIES
+from bot.config.schema import PermissionAct
+from bot.domain.events import Event, IncidentDeclared, MessageUnpinned, Recorded
+from bot.domain.model import Actor, ActorKind
+from bot.domain.policy import Policy
+from bot.domain.timeline import entries
+from tests.architecture.tree import shipped
+
+NOW = datetime(2026, 3, 2, 2, 47, tzinfo=UTC)
+POLICY = Policy(severities=SEVERITIES, roles=ROLES)
+EVENTS = get_args(Event)
+PLAIN = {str: "x", int: 1, bool: False, datetime: NOW, float: 1.0}
+
+
+def sample(kind: Any) -> Any:
+    """Return some value of a type: of an event, or of anything that an event holds."""
+    origin = get_origin(kind)
+    if kind in PLAIN:
+        return PLAIN[kind]
+    if origin in (Union, UnionType):
+        return None if type(None) in get_args(kind) else sample(get_args(kind)[0])
+    if origin is tuple:
+        return ()
+    if origin is not None and issubclass(origin, Mapping):
+        return {}
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return next(iter(kind))
+    hints = get_type_hints(kind)
+    return kind(**{field.name: sample(hints[field.name]) for field in dataclasses.fields(kind)})
+
+
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
+def test_every_event_has_a_line_on_the_timeline(kind: type[Event]) -> None:
+    actor = Actor("U1", ActorKind.PERSON)
+    log = (Recorded(1, sample(IncidentDeclared), actor, NOW), Recorded(2, sample(kind), actor, NOW))
+    texts = [entry.text for entry in entries(log, POLICY) if entry.seq == 2]
+    # Taking a message off the timeline takes both lines off: the one that put it there, and its own.
+    assert (texts == []) if kind is MessageUnpinned else all(texts)
+    assert texts or kind is MessageUnpinned
+
+
+def test_every_permission_is_asked_for_somewhere_and_none_is_unknown() -> None:
+    asked = {
+        node.args[1].value
+        for source in shipped()
+        if source.path.startswith("bot/domain/")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("permit")
+        if isinstance(node.args[1], ast.Constant)
+    }
+    assert asked == set(get_args(PermissionAct))
