@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.domain import notices as n
 from bot.domain.cadence import draft
 from bot.domain.model import Incident, Status
+from templates import modals as m
 from templates import sample_data as data
 from templates.cards import room_card, summary_card
 from templates.message import Message
@@ -98,5 +99,45 @@ NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
     }
 )
 
-SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES})
+FORMS: Final[Mapping[str, Sample]] = MappingProxyType(
+    {
+        "form-declare": lambda: m.declare_view(m.DeclareForm(), data.POLICY),
+        "form-declare-similar": lambda: m.declare_view(
+            m.DeclareForm(title="Search is slow", severity="sev2", services=("search",), private=True),
+            data.POLICY,
+            (data.earlier(),),
+        ),
+        "form-update": lambda: m.update_view(
+            data.mitigating(),
+            data.POLICY,
+            m.fresh_update(data.mitigating(), data.POLICY, now=data.NOW, draft=_DRAFT),
+            now=data.NOW,
+        ),
+        "form-correct": lambda: m.correct_view(data.mitigating(), data.FIRST_UPDATE),
+        "form-resolve": lambda: m.resolve_view(data.mitigating(), data.POLICY, now=data.at("04:10")),
+        "form-edit": lambda: m.edit_view(data.set_up(), data.POLICY),
+        "form-severity": lambda: m.severity_view(data.set_up(), data.POLICY),
+        "form-roles": lambda: m.roles_view(data.mitigating(), data.POLICY),
+        "form-note": lambda: m.note_view(data.set_up(), text="Rolled payments back"),
+        "form-section": lambda: m.section_view(data.resolved(), "root_cause"),
+        "form-section-clash": lambda: m.section_view(data.resolved(), "went_well", mine="Ana saw it first."),
+        "form-action-item": lambda: m.action_item_view(data.resolved()),
+        "form-action-item-edit": lambda: m.action_item_view(data.resolved(), data.resolved().action_items[0]),
+        "form-reopen": lambda: m.reason_view("reopen", data.resolved()),
+        "form-cancel": lambda: m.reason_view("cancel", data.set_up()),
+        "form-close": lambda: m.reason_view("close", data.resolved()),
+        "form-pick-incident": lambda: m.pick_incident_view(
+            (data.set_up(), data.earlier()), data.POLICY, word="note", text="Rolled payments back"
+        ),
+        "form-pick-person": lambda: m.pick_person_view(
+            data.set_up(), word="assign", name="bea", text="assign scribe @bea"
+        ),
+        "form-loading": m.loading_view,
+        "form-error": lambda: m.error_view(
+            "Nothing changed. The database did not answer in time. Try again.", {"Headline": "Checkout works again"}
+        ),
+    }
+)
+
+SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES, **FORMS})
 """By name, what builds the sample."""

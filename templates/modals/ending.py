@@ -1,0 +1,100 @@
+"""Forms that end an incident or bring it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from bot.domain.decisions.lifecycle import postmortem_wanted
+from bot.domain.model import Incident
+from bot.domain.policy import Policy
+from templates.actions import KIND, Form
+from templates.modals.building import for_incident, modal, note, text_input, time_input
+from templates.modals.reading import Reader
+from templates.wording import say
+from templates.words import name_of
+
+ReasonKind = Literal["reopen", "cancel", "close"]
+_REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    "reopen": ("Reopen", "What is happening again?"),
+    "cancel": ("Cancel", "Why was it a false alarm?"),
+    "close": ("Close", "Why can it be closed?"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveForm:
+    fixed_by: str
+    impact_ended_at: datetime | None = None
+    headline: str = ""
+    impact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonForm:
+    kind: ReasonKind
+    reason: str
+
+
+def resolve_view(incident: Incident, policy: Policy, *, now: datetime, fixed_by: str = "") -> dict[str, Any]:
+    """Draw the form. When impact ended is prefilled: with when it was mitigated, else with now."""
+    ended = (incident.mitigated_at or now).replace(second=0, microsecond=0)
+    blocks = [
+        text_input("fixed_by", "What fixed it?", initial=fixed_by, optional=False, multiline=True, focus=True),
+        time_input("impact_ended_at", "Impact ended at", initial=ended),
+        text_input(
+            "headline",
+            "The last update's headline",
+            multiline=True,
+            hint="Left empty it says “Resolved” and what fixed it.",
+        ),
+        text_input("impact", "What remains for customers", multiline=True),
+        note(
+            say(
+                "modals.resolve",
+                private=incident.private,
+                summary=policy.summary_channel,
+                postmortem=postmortem_wanted(incident, policy),
+            )
+        ),
+    ]
+    return modal(Form.RESOLVE, f"Resolve {incident.label}", blocks, value=for_incident(incident), submit="Resolve")
+
+
+def parse_resolve(view: Mapping[str, Any]) -> ResolveForm:
+    """Read a submitted form; raises `FormError`."""
+    reader = Reader(view)
+    form = ResolveForm(
+        fixed_by=reader.text("fixed_by", need="Say what fixed it; “unknown, it recovered by itself” is an answer."),
+        impact_ended_at=reader.time("impact_ended_at"),
+        headline=reader.text("headline"),
+        impact=reader.text("impact"),
+    )
+    reader.finish()
+    return form
+
+
+def reason_view(kind: ReasonKind, incident: Incident, *, reason: str = "") -> dict[str, Any]:
+    """Ask for the reason of a reopening, a false alarm or a close, and say what follows."""
+    act, question = _REASONS[kind]
+    blocks = [
+        note(say(f"modals.{kind}", name=name_of(incident))),
+        text_input("reason", question, initial=reason, optional=False, multiline=True, focus=True),
+    ]
+    value = for_incident(incident, **{KIND: kind})
+    submit = "Cancel incident" if kind == "cancel" else act
+    return modal(Form.REASON, f"{act} {incident.label}", blocks, value=value, submit=submit)
+
+
+def parse_reason(view: Mapping[str, Any]) -> ReasonForm:
+    """Read a submitted form; raises `FormError`."""
+    reader = Reader(view)
+    reason = reader.text("reason", need="A reason is needed; one sentence is enough.")
+    kinds: dict[str, ReasonKind] = {"reopen": "reopen", "cancel": "cancel", "close": "close"}
+    kind = kinds.get(reader.value.extra.get(KIND, ""))
+    if kind is None:
+        reader.errors["reason"] = "This form has lost what it was for. Open it again."
+    reader.finish()
+    return ReasonForm(kind or "close", reason)

@@ -1,0 +1,114 @@
+"""Reading a submitted form. Its state comes from outside: what is missing or odd is a field error, never a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from templates.actions import Value
+
+NO_TIME: Final = "That is no time."
+
+
+class FormError(Exception):
+    """What is wrong, by block id; the chat system shows each text beside its input."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__("; ".join(f"{block}: {text}" for block, text in self.errors.items()))
+
+
+class Reader:
+    """Reads inputs by block id and gathers complaints; `finish` raises `FormError` if there were any."""
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        self._values = _mapping(_mapping(_mapping(view).get("state")).get("values"))
+        self.value = value_of(view)
+        self.errors: dict[str, str] = {}
+
+    def text(self, block: str, *, need: str = "") -> str:
+        """The text without surrounding space; `need` is the complaint when it is empty."""
+        found = self._entry(block).get("value")
+        text = found.strip() if isinstance(found, str) else ""
+        if need and not text:
+            self.errors[block] = need
+        return text
+
+    def choice(self, block: str, *, need: str = "") -> str:
+        """The chosen option's value; "" when none is chosen."""
+        chosen = _option(self._entry(block).get("selected_option"))
+        if need and not chosen:
+            self.errors[block] = need
+        return chosen
+
+    def choices(self, block: str) -> tuple[str, ...]:
+        found = self._entry(block).get("selected_options")
+        return tuple(filter(None, map(_option, found))) if isinstance(found, list) else ()
+
+    def ticked(self, block: str) -> bool:
+        return bool(self.choices(block))
+
+    def users(self, block: str) -> tuple[str, ...]:
+        """The people chosen in a picker for one or for many."""
+        entry = self._entry(block)
+        found = entry.get("selected_users")
+        if isinstance(found, list):
+            return tuple(user for user in found if isinstance(user, str) and user)
+        user = entry.get("selected_user")
+        return (user,) if isinstance(user, str) and user else ()
+
+    def time(self, block: str) -> datetime | None:
+        """The chosen moment in UTC."""
+        found = self._entry(block).get("selected_date_time")
+        if found is None:
+            return None
+        try:
+            return datetime.fromtimestamp(int(found), UTC)
+        except (TypeError, ValueError, OverflowError, OSError):
+            self.errors[block] = NO_TIME
+            return None
+
+    def day(self, block: str) -> str:
+        """The chosen day as an ISO date; "" when none is chosen."""
+        found = self._entry(block).get("selected_date")
+        if not isinstance(found, str) or not found:
+            return ""
+        try:
+            return date.fromisoformat(found).isoformat()
+        except ValueError:
+            self.errors[block] = "That is no date."
+            return ""
+
+    def blocks(self) -> tuple[str, ...]:
+        """The block ids that the state speaks of."""
+        return tuple(block for block in self._values if isinstance(block, str))
+
+    def number(self, name: str) -> int | None:
+        """A number that the form carries."""
+        text = self.value.extra.get(name, "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def finish(self) -> None:
+        if self.errors:
+            raise FormError(self.errors)
+
+    def _entry(self, block: str) -> Mapping[str, Any]:
+        """The state of a block's only input, whatever its action id is."""
+        inputs = _mapping(self._values.get(block))
+        return _mapping(next(iter(inputs.values()), None))
+
+
+def value_of(view: Mapping[str, Any]) -> Value:
+    """What a form carries in its private metadata; empty when that is not ours."""
+    packed = _mapping(view).get("private_metadata")
+    return Value.unpack(packed) if isinstance(packed, str) else Value()
+
+
+def _mapping(found: object) -> Mapping[str, Any]:
+    return found if isinstance(found, Mapping) else {}
+
+
+def _option(found: object) -> str:
+    value = _mapping(found).get("value")
+    return value if isinstance(value, str) else ""
