@@ -144,7 +144,7 @@ class Outbox:
                 return claimed, 0.0
             except Conflict:
                 continue
-        return None, 0.0
+        return None, self._habits.heartbeat
 
     async def work_off(self) -> int:
         """Perform one after another what can be performed now; returns how many attempts that took."""

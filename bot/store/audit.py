@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import Recorded
@@ -14,6 +14,7 @@ from bot.domain.model import Incident
 from bot.errors import NotFound
 from bot.store import codec
 from bot.store.chain import GENESIS, Link, digest
+from bot.store.engine import WRITES
 from bot.store.history import fold_columns, recorded
 from bot.store.ledger import SqlLedger
 from bot.store.tables import events, incidents
@@ -110,6 +111,25 @@ class Audit:
 def refold(rows: Sequence[Any], fold: Fold) -> Incident:
     """Fold event rows. A redacted event counts as left out, so that what it said is gone from the fold as well."""
     return replace(fold(recorded(row) for row in rows if row.data is not None), seq=rows[-1].seq)
+
+
+async def fold_anew(ledger: SqlLedger, fold: Fold) -> int:
+    """Write the cached fold again where it is not what this release makes of the log; returns for how many incidents.
+
+    To be called once after an upgrade, before anything else reads the rows: `Incident` may have changed its shape.
+    """
+    renewed = 0
+    async with ledger.engine.connect() as plain:
+        connection = await plain.execution_options(**WRITES)
+        async with connection.begin():
+            mine = select(incidents).where(incidents.c.workspace == ledger.workspace)
+            for row in (await connection.execute(mine.with_for_update())).all():
+                log = select(events).where(events.c.incident == row.id).order_by(events.c.seq)
+                columns = fold_columns(refold((await connection.execute(log)).all(), fold), row.rank)
+                if any(getattr(row, name) != value for name, value in columns.items()):
+                    await connection.execute(update(incidents).where(incidents.c.id == row.id).values(**columns))
+                    renewed += 1
+    return renewed
 
 
 def _chain_problems(incident_id: str, rows: list[Any]) -> list[str]:

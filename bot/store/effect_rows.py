@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Update, case, exists, func, insert, select, tuple_, update
+from sqlalchemy import Update, and_, case, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import ROOM, Effect, Route, route
@@ -131,14 +131,17 @@ class SqlEffectRows:
         )
 
     def _next_head(self, integrations: tuple[str, ...]) -> Any:
-        """Select the effect to perform next: worst severity first, then age. A dead effect is in nobody's way."""
-        earlier = effects.alias("earlier")
+        """Select the effect to perform next: worst severity first, then age.
+
+        A dead effect is in nobody's way; one that is being sent is, even if it comes later, as after a revival.
+        """
+        other = effects.alias("other")
+        earlier = tuple_(other.c.seq, other.c.n) < tuple_(effects.c.seq, effects.c.n)
         blocked = exists().where(
-            earlier.c.incident == effects.c.incident,
-            earlier.c.integration == effects.c.integration,
-            earlier.c.stream == effects.c.stream,
-            earlier.c.status.in_(UNSETTLED),
-            tuple_(earlier.c.seq, earlier.c.n) < tuple_(effects.c.seq, effects.c.n),
+            other.c.incident == effects.c.incident,
+            other.c.integration == effects.c.integration,
+            other.c.stream == effects.c.stream,
+            or_(other.c.status == SENDING, and_(other.c.status.in_(UNSETTLED), earlier)),
         )
         return (
             select(effects)
@@ -156,20 +159,19 @@ class SqlEffectRows:
         )
 
     async def settle(self, claimed: Claimed) -> bool:
-        return await self._change(claimed, status=DONE, settled_at=db_now(), lease_token=None, outcome_unknown=False)
+        return await self._end(claimed, status=DONE, settled_at=db_now(), outcome_unknown=False)
 
     async def bury(self, claimed: Claimed, reason: str, detail: str) -> bool:
         told = {"last_reason": reason, "last_detail": detail[:DETAIL_LENGTH]}
-        return await self._change(claimed, status=DEAD, settled_at=db_now(), lease_token=None, **told)
+        return await self._end(claimed, status=DEAD, settled_at=db_now(), **told)
 
     async def postpone(
         self, claimed: Claimed, delay: float, *, reason: str, detail: str, unknown: bool, counts: bool
     ) -> bool:
-        return await self._change(
+        return await self._end(
             claimed,
             status=PENDING,
             not_before=db_now() + round(delay * SECOND),
-            lease_token=None,
             attempts=claimed.attempt if counts else claimed.attempt - 1,
             outcome_unknown=unknown,
             last_reason=reason,
@@ -198,7 +200,7 @@ class SqlEffectRows:
             await self._connection.execute(query.on_conflict_do_nothing())
 
     async def checkpoint(self, claimed: Claimed, progress: Mapping[str, str]) -> bool:
-        return await self._change(claimed, progress=codec.canonical(dict(progress)))
+        return await self._changed(self._of(claimed).values(progress=codec.canonical(dict(progress))))
 
     async def hold(self, claimed: Claimed, *, wait: float, lease: float) -> bool:
         begins = db_now() + round(wait * SECOND)
@@ -260,13 +262,14 @@ class SqlEffectRows:
             effects.c.id == claimed.key, effects.c.lease_token == claimed.token, effects.c.status == SENDING
         )
 
-    async def _change(self, claimed: Claimed, **values: Any) -> bool:
-        return await self._changed(self._of(claimed).values(**values))
+    async def _end(self, claimed: Claimed, **values: Any) -> bool:
+        """End this attempt, which lets the next of its stream go."""
+        ended = await self._changed(self._of(claimed).values(lease_token=None, **values))
+        self.changed = self.changed or ended
+        return ended
 
     async def _changed(self, query: Update) -> bool:
-        changed = (await self._connection.execute(query)).rowcount == 1
-        self.changed = self.changed or changed
-        return changed
+        return (await self._connection.execute(query)).rowcount == 1
 
 
 def needs_met(incident: Incident, way: Route) -> bool:

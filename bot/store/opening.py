@@ -46,6 +46,16 @@ async def open_ledger(url: str, workspace: str, clock: Clock) -> AsyncIterator[S
             await engine.dispose()
 
 
+@contextlib.asynccontextmanager
+async def open_beside(url: str, workspace: str, clock: Clock) -> AsyncIterator[SqlLedger]:
+    """Open the database to read from it (verify, export) while a bot may be running on it."""
+    engine = make_engine(database_url(url))
+    try:
+        yield SqlLedger(engine, workspace, clock)
+    finally:
+        await engine.dispose()
+
+
 async def _listen(url: URL, ledger: SqlLedger) -> None:
     """Ring the bell for commits of other replicas; keeps trying while the database is away."""
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)

@@ -33,7 +33,7 @@ from tests.crash import small_bot
 from tests.crash.entry import KILL_AT
 from tests.fakes import FakeClock
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crash")]
+pytestmark = pytest.mark.slow
 
 EXPECTED = Counter(
     {

@@ -152,6 +152,29 @@ async def test_retry_revives_a_dead_effect(house: House, outbox: Outbox, chat: F
     assert incident.failures == {}
 
 
+async def test_a_revived_effect_waits_for_the_one_that_is_being_sent(
+    house: House, outbox: Outbox, chat: FakeChat
+) -> None:
+    chat.failures["PostMessage"] = [IntegrationError(Reason.CLIENT, "msg_too_long")]
+    incident_id = await declare(house)
+    await work_until_settled(house, outbox)
+    await house.service.execute(c.ChangeSeverity("sev2", "less"), ANA, "a", incident_id=incident_id)
+    await work_until_settled(house, outbox)
+    dead = next(row for row in await rows(house, "PostMessage") if row.status == "dead")
+    await house.service.execute(c.ChangeSeverity("sev1"), ANA, "b", incident_id=incident_id)
+    async with house.ledger.transaction(seconds=2) as unit:
+        while await unit.effects.claim({"chat": 30.0}, "a slow worker"):
+            pass
+        await unit.commit()
+
+    await house.service.execute(c.RetryEffect(dead.id), ANA, "c", incident_id=incident_id)
+    await outbox.work_off()
+
+    states = {row.id: row.status for row in await rows(house, "PostMessage")}
+    assert states[dead.id] == "pending", "its stream is busy with a later one"
+    assert "sending" in states.values()
+
+
 async def test_an_effect_is_given_up_after_its_last_attempt(house: House, outbox: Outbox, chat: FakeChat) -> None:
     chat.failures["SetTopic"] = [IntegrationError(Reason.UNREACHABLE, "no route")] * QUICK.attempts
     await declare(house)

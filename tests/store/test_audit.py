@@ -13,7 +13,7 @@ from bot.domain import commands as c
 from bot.domain import evolve
 from bot.domain.model import Actor
 from bot.errors import NotFound, UserError
-from bot.store.audit import Head
+from bot.store.audit import Head, fold_anew
 from bot.store.chain import GENESIS, Link, digest
 from bot.store.engine import WRITES
 from bot.store.history import fold_columns
@@ -165,6 +165,16 @@ async def test_two_events_cannot_have_the_same_place(house: House, incident_id: 
         row = (await connection.execute(select(events).where(events.c.seq == 5))).one()
     with pytest.raises(DBAPIError):
         await write(house, insert(events).values(**row._mapping))
+
+
+async def test_a_fold_that_an_older_release_wrote_is_made_anew_from_the_log(house: House, incident_id: str) -> None:
+    before = await house.check(incident_id)
+    assert await fold_anew(house.ledger, evolve.fold) == 0
+    await write(house, update(incidents).values(fold='{"shape":"of another release"}', status="unheard of"))
+
+    assert await fold_anew(house.ledger, evolve.fold) == 1
+
+    assert await house.check(incident_id) == before
 
 
 async def test_an_unknown_incident_cannot_be_verified(house: House) -> None:
