@@ -47,7 +47,7 @@ class PageRead:
     async def bootstrap(self, request: web.Request) -> web.Response:
         """Everything the page needs to draw itself for one person."""
         state = self.state
-        user = self._user(request)
+        user = self._user(request) if request.query.get("user") else self._first_user()
         first = state.store.get("meta", "first_channel")
         visible = [c for c in state.channels.values() if state.may_see(user, c)]
         return web.json_response(
@@ -184,6 +184,15 @@ class PageRead:
         user = request.query.get("user", "")
         if user not in self.state.users:
             raise web.HTTPNotFound(text="There is no such person here.")
+        return user
+
+    def _first_user(self) -> str:
+        """Who a page acts as that names nobody: whom the seed says, else the first person there is."""
+        chosen = self.state.store.get("meta", "acting_as")
+        people = (u.id for u in self.state.users.values() if not (u.is_bot or u.deleted))
+        user = str(chosen) if chosen in self.state.users else next(people, None)
+        if user is None:
+            raise web.HTTPNotFound(text="There is nobody in this workspace yet.")
         return user
 
     def _channel(self, request: web.Request) -> tuple[Channel, str]:
