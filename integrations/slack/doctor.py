@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
-
 from bot.ports import Check
 from integrations.slack.errors import SlackError
 from integrations.slack.scopes import SCOPES
@@ -36,18 +34,10 @@ class Doctor:
         return (
             Check("Slack token", True, f"{answer['user']} in {answer['team']} ({answer['url']})"),
             _scopes(_header(answer.headers, "x-oauth-scopes")),
-            self._skew(answer),
+            skew(answer.headers),
             await self._summary(),
             await self._socket() if self._settings.app_token else self._inbound_secret(),
         )
-
-    def _skew(self, answer: AsyncSlackResponse) -> Check:
-        name, sent = "Clock", _header(answer.headers, "date")
-        if sent is None:
-            return Check(name, True, "Slack's answer carries no date to compare with")
-        skew = abs(datetime.now(UTC) - parsedate_to_datetime(sent).astimezone(UTC))
-        mend = "Set this machine's clock (NTP): beyond five minutes every signed request is refused."
-        return Check(name, skew <= _MOST_SKEW, f"{skew.total_seconds():.0f} s apart from Slack's", mend)
 
     async def _summary(self) -> Check:
         name, wanted = "Summary channel", self._workspace.summary.wanted
@@ -86,6 +76,16 @@ def _scopes(granted: str | None) -> Check:
     missing = [f"{scope} ({without})" for scope, without in SCOPES.items() if scope not in have]
     mend = "Add them under OAuth & Permissions, or update the app from deploy/slack, and install it again."
     return Check("Slack scopes", not missing, "; ".join(missing) or f"all {len(SCOPES)} granted", mend)
+
+
+def skew(headers: Mapping[str, str]) -> Check:
+    """Compare this machine's clock with the date of Slack's answer."""
+    name, sent = "Clock", _header(headers, "date")
+    if sent is None:
+        return Check(name, True, "Slack's answer carries no date to compare with")
+    apart = abs(datetime.now(UTC) - parsedate_to_datetime(sent).astimezone(UTC))
+    mend = "Set this machine's clock (NTP): beyond five minutes every signed request is refused."
+    return Check(name, apart <= _MOST_SKEW, f"{apart.total_seconds():.0f} s apart from Slack's", mend)
 
 
 def _header(headers: Mapping[str, str], name: str) -> str | None:

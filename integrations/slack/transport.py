@@ -42,6 +42,7 @@ def build_app(settings: SlackSettings, workspace: Workspace) -> AsyncApp:
         client=AsyncWebClient(base_url=web_client.base_url, session=web_client.session, retry_handlers=[], logger=log),
         signing_secret=settings.signing_secret.get_secret_value(),
         process_before_response=True,
+        before_authorize=_note_addressee,
         authorize=_authorize(settings, workspace),
         raise_error_for_unhandled_request=True,
         logger=log,
@@ -51,29 +52,29 @@ def build_app(settings: SlackSettings, workspace: Workspace) -> AsyncApp:
     return app
 
 
-def _authorize(settings: SlackSettings, workspace: Workspace) -> Callable[..., Awaitable[AuthorizeResult]]:
-    token = settings.bot_token.get_secret_value()
+async def _note_addressee(
+    context: AsyncBoltContext, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]
+) -> None:
+    """Keep whom an event was sent to: before auth.test has answered, only the event itself says who the bot is."""
+    rows = body.get("authorizations")
+    bots = [row for row in rows if isinstance(row, Mapping) and row.get("is_bot")] if isinstance(rows, list) else []
+    context["addressee"] = str(bots[0].get("user_id")) if bots else None
+    await next_()
 
-    async def authorize(context: AsyncBoltContext, body: Mapping[str, Any]) -> AuthorizeResult:
-        """Answer from what is known. Before auth.test has answered, an event itself says who the bot is."""
+
+def _authorize(settings: SlackSettings, workspace: Workspace) -> Callable[..., Awaitable[AuthorizeResult]]:
+    async def authorize(context: AsyncBoltContext, addressee: str | None) -> AuthorizeResult:
+        """Answer from what is known; nobody waits for Slack here."""
         me = workspace.whoami.current
         return AuthorizeResult(
             enterprise_id=context.enterprise_id,
             team_id=context.team_id,
-            bot_user_id=me.user if me else _bot_user_in(body),
+            bot_user_id=me.user if me else addressee,
             bot_id=me.bot if me else None,
-            bot_token=token,
+            bot_token=settings.bot_token.get_secret_value(),
         )
 
     return authorize
-
-
-def _bot_user_in(body: Mapping[str, Any]) -> str | None:
-    rows = body.get("authorizations")
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, Mapping) and row.get("is_bot"):
-            return str(row.get("user_id"))
-    return None
 
 
 def _enter(workspace: Workspace) -> Callable[..., Awaitable[None]]:
@@ -127,20 +128,23 @@ class HttpDoor:
         body = await _read(request)
         if body is None:
             return web.Response(status=413)
-        if not self._is_slacks(request, body):
+        text = _decoded(body)
+        if text is None or not self._is_slacks(request, text):
             return web.Response(status=401)
-        text = body.decode("utf-8", errors="replace")
         if not _is_payload(text, request.content_type):
             return web.Response(status=400)
         headers: dict[str, str] = dict(request.headers)
         answer = await self._app.async_dispatch(AsyncBoltRequest(body=text, headers=headers))  # type: ignore[arg-type]
         return await to_aiohttp_response(answer)
 
-    def _is_slacks(self, request: web.Request, body: bytes) -> bool:
+    def _is_slacks(self, request: web.Request, text: str) -> bool:
         """Check signature and age (five minutes), by docs.slack.dev/authentication/verifying-requests-from-slack."""
         stamp = request.headers.get("X-Slack-Request-Timestamp", "")
         signature = request.headers.get("X-Slack-Signature", "")
-        return stamp.isascii() and stamp.isdigit() and self._verifier.is_valid(body, stamp, signature)
+        # The SDK's verifier raises on what is not ASCII or no number.
+        if not (stamp.isascii() and stamp.isdigit() and signature.isascii()):
+            return False
+        return self._verifier.is_valid(text, stamp, signature)
 
 
 async def _read(request: web.Request) -> bytes | None:
@@ -153,6 +157,14 @@ async def _read(request: web.Request) -> bytes | None:
         if len(body) > MAX_BODY:
             return None
     return bytes(body)
+
+
+def _decoded(body: bytes) -> str | None:
+    """Decode a body; None for one that is no UTF-8, which Slack never sends."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _is_payload(text: str, content_type: str) -> bool:

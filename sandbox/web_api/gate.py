@@ -79,9 +79,15 @@ class Gate:
         if rule is not None and rule.kind != "lost_answer":
             return await self._fault(request, rule, method)
         try:
-            return 200, {}, await self._answer(request, method, arguments)
+            return 200, self._scopes(method), await self._answer(request, method, arguments)
         except RateLimitError as limit:
             return 429, {"Retry-After": str(limit.retry_after)}, {"ok": False, "error": "ratelimited"}
+
+    def _scopes(self, method: str) -> dict[str, str]:
+        """Return the header that tells what the token may do."""
+        app_level = method in METHODS and METHODS[method].caller == "app"
+        scopes = ["connections:write"] if app_level else sorted(self._workspace.state.app.scopes)
+        return {"X-OAuth-Scopes": ",".join(scopes)}
 
     async def _answer(self, request: web.Request, method: str, arguments: Arguments) -> JSON:
         answer = ANSWERS.get(method)

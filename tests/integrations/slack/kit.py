@@ -205,13 +205,15 @@ async def page(integration: SlackIntegration, slack: Sandbox, path: str, **body:
 
 def settings(slack: Sandbox, *, socket: bool = True, **more: Any) -> SlackSettings:
     """Return settings for a local Slack."""
-    return SlackSettings(
-        bot_token=slack.bot_token,
-        app_token=slack.app_token if socket else None,
-        signing_secret=slack.signing_secret,
-        api_url=slack.api_url,
-        **{"call_seconds": 1.0, "attempt_seconds": 5.0, **more},
-    )
+    values = {
+        "bot_token": slack.bot_token,
+        "app_token": slack.app_token if socket else None,
+        "signing_secret": slack.signing_secret,
+        "api_url": slack.api_url,
+        "call_seconds": 1.0,
+        "attempt_seconds": 5.0,
+    }
+    return SlackSettings.model_validate({**values, **more})
 
 
 def integration_for(slack: Sandbox, clock: Clock, *, summary: str = "incidents", **more: Any) -> SlackIntegration:
