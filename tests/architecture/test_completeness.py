@@ -1,4 +1,4 @@
-"""What must exist for each of its kind: a timeline line for an event, a handler for an effect, a permission for an act."""
+"""What must exist for each of its kind: a timeline line for an event, a handler for an effect, a permission."""
 
 from __future__ import annotations
 
