@@ -79,7 +79,7 @@ class Doings:
 class PostmortemFacts:
     """The whole document. Times are UTC; people are ids, or `@{id}` inside texts; roles and severities are labels.
 
-    `as_of` is when the last event was recorded. `owner` is who is asked for the open sections. `sections` keeps the
+    `as_of` is when the last event was recorded, `room` the incident channel's name. `owner` is who is asked for the open sections. `sections` keeps the
     document's order; a section that nobody has written is None.
     """
 
@@ -108,6 +108,7 @@ class PostmortemFacts:
     sections: tuple[tuple[str, Section | None], ...]
     action_items: tuple[ActionItem, ...]
     owner: str
+    room: str
     panels: PanelSet | None
     doings: Doings
     as_of: datetime
@@ -165,6 +166,7 @@ def assemble(log: Sequence[e.Recorded], policy: Policy) -> PostmortemFacts:
         sections=tuple((key, _written(incident.sections.get(key))) for key in SECTIONS),
         action_items=incident.action_items,
         owner=cadence.postmortem_owner(incident),
+        room=incident.room.name if incident.room else "",
         panels=best_panels(incident.panels),
         doings=_doings(log, incident),
         as_of=log[-1].at,

@@ -1,0 +1,115 @@
+"""What charts say in words, and the moments of an incident that they mark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.analysis.series import Change, PanelData, PanelDocument, Series, change, most_changed
+from bot.domain.model import Incident, Status
+from templates.quantities import quantity
+
+LABEL_MAX: Final = 22
+
+
+@dataclass(frozen=True, slots=True)
+class ChartContext:
+    """What a chart needs to know of its incident. Times are UTC.
+
+    `began` is when impact began, else the declaration; `ended` when it ended (None: it goes on). `moment` says why the
+    panels were read. `dark` draws for a dark page.
+    """
+
+    label: str
+    began: datetime
+    declared: datetime
+    moment: str = "asked"
+    ended: datetime | None = None
+    resolved: datetime | None = None
+    dark: bool = False
+
+    @classmethod
+    def of(cls, incident: Incident, moment: str) -> ChartContext:
+        over = incident.status in (Status.RESOLVED, Status.CLOSED)
+        return cls(
+            label=incident.label,
+            began=incident.started_at or incident.declared_at,
+            declared=incident.declared_at,
+            moment=moment,
+            ended=(incident.impact_ended_at or incident.resolved_at) if over else None,
+            resolved=incident.resolved_at,
+        )
+
+    def darkened(self) -> ChartContext:
+        return replace(self, dark=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A panel in numbers, with their units. `line` names the series that changed most, where there are several.
+
+    `last` is the value at the end of the window, which `last_word` names: "now", or "at the end".
+    """
+
+    before: str
+    worst: str
+    last: str
+    last_word: str
+    line: str = ""
+
+    def sentence(self) -> str:
+        """`180 ms before, 2.4 s at worst, 190 ms now`; what says the same twice is left out."""
+        parts = [f"{self.before} before"]
+        if self.worst not in (self.before, self.last):
+            parts.append(f"{self.worst} at worst")
+        parts.append(f"{self.last} {self.last_word}")
+        text = ", ".join(parts)
+        return f"{text} ({self.line})" if self.line else text
+
+
+def reading(panel: PanelData, context: ChartContext) -> Reading | None:
+    """Read a panel, before against now; None when it has no data."""
+    since = context.began.timestamp()
+    line = most_changed(panel, since)
+    if line is None:
+        return None
+    moved = change(line, since)
+    if moved == Change(None, None, None):
+        return None
+    return Reading(
+        before=quantity(moved.before, panel.unit),
+        worst=quantity(moved.worst, panel.unit),
+        last=quantity(moved.now, panel.unit),
+        last_word="at the end" if context.resolved else "now",
+        line=name_of(line, panel) if len(panel.series) > 1 else "",
+    )
+
+
+def name_of(line: Series, panel: PanelData) -> str:
+    """Name a line by the labels that tell it from the others."""
+    differing = [
+        (key, value)
+        for key, value in line.labels
+        if any(dict(other.labels).get(key) != value for other in panel.series)
+    ]
+    words = [value for _, value in differing] if len(differing) == 1 else [f"{key}={value}" for key, value in differing]
+    text = " ".join(words) or "value"
+    return text if len(text) <= LABEL_MAX else text[: LABEL_MAX - 1] + "…"
+
+
+def describe(panel: PanelData, context: ChartContext) -> str:
+    """Say what a panel shows: `Latency, 99th percentile: 180 ms before, 2.4 s now.`"""
+    read = reading(panel, context)
+    said = read.sentence() if read else panel.error or "no data"
+    return f"{panel.title}: {said.rstrip('.')}."
+
+
+def window(document: PanelDocument) -> tuple[datetime, datetime]:
+    """Return the times between which the panels were read."""
+    return datetime.fromtimestamp(document.start, UTC), datetime.fromtimestamp(document.end, UTC)
+
+
+def clock(at: datetime, beside: datetime | None = None) -> str:
+    """Write a time of day; with the day when it is not that of `beside`."""
+    return f"{at:%H:%M}" if beside is None or at.date() == beside.date() else f"{at.day} {at:%b %H:%M}"
