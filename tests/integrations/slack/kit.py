@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.domain import effects as f
 from bot.domain.effects import Effect, Facts, route
-from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.errors import IntegrationError
 from bot.ports import Clock, Performer, View
@@ -26,6 +24,7 @@ from sandbox.faults import Rule
 from sandbox.server import Sandbox, SandboxConfig
 from tests.domain.world import World
 from tests.fakes import FakeClock
+from tests.integrations.paper import PaperDesk
 
 ROOT = Path(__file__).parents[3]
 NOW = World().now
@@ -59,37 +58,6 @@ def seed(*, bot_in_summary: bool = True) -> JSON:
             {"id": INCIDENTS, "name": "incidents", "members": everyone, "creator": ANA},
         ],
     }
-
-
-@dataclass
-class PaperDesk:
-    """A desk in memory: progress and blobs are kept, turns are given at once and written down."""
-
-    progress: dict[str, str] = field(default_factory=dict)
-    blobs: dict[str, bytes] = field(default_factory=dict)
-    paced: list[tuple[str, float]] = field(default_factory=list)
-    taken_rooms: set[str] = field(default_factory=set)
-
-    async def checkpoint(self, progress: Mapping[str, str]) -> None:
-        self.progress = dict(progress)
-
-    async def store_blob(self, data: bytes, media_type: str) -> str:
-        digest = hashlib.sha256(data).hexdigest()
-        self.blobs[digest] = data
-        return digest
-
-    async def blob(self, digest: str) -> bytes | None:
-        return self.blobs.get(digest)
-
-    async def log(self) -> Sequence[Recorded]:
-        return ()
-
-    async def pace(self, bucket: str, interval: float) -> float:
-        self.paced.append((bucket, interval))
-        return 0.0
-
-    async def claimed_by_other(self, channel: str) -> bool:
-        return channel in self.taken_rooms
 
 
 async def draw(panels: bytes, incident: Incident, moment: str) -> Sequence[Picture]:

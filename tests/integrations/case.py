@@ -1,0 +1,69 @@
+"""What the contract suite needs of an integration to try it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.domain import effects as f
+from bot.domain import notices as n
+from bot.ports import Performer, View
+from tests.domain.world import START, World
+from tests.integrations.paper import PaperDesk
+
+EXAMPLES: Final[Sequence[f.Effect]] = (
+    f.OpenRoom(),
+    f.InviteToRoom(users=("UANA",), groups=("oncall",)),
+    f.PostCard(f.CARD),
+    f.PostCard(f.SUMMARY_CARD),
+    f.RefreshCard(f.CARD),
+    f.SetTopic(),
+    f.PinCard(),
+    f.AddBookmark("dashboard:checkout"),
+    f.AddBookmark("summary"),
+    f.PostMessage(f.ROOM, n.NoCommander(5)),
+    f.PostMessage("summary", n.NoCommander(5), broadcast=True),
+    f.TellAudience("followers", n.NoCommander(5)),
+    f.DirectMessage("UBEA", n.NoCommander(5)),
+    f.EditMessage(f.CARD, n.NoCommander(5)),
+    f.FetchMessage("C0INCIDENTS", "1.000001", None, "UANA"),
+    f.CollectPanels("asked", START, START),
+    f.ShareCharts("charts", "asked"),
+    f.RenderPostmortem(1),
+    f.ShareDocument(1, "md", "document"),
+    f.RemoveFiles(("F0GONE",)),
+    f.ArchiveRoom(),
+)
+"""At least one of every kind, in an order in which they can be performed."""
+
+
+@dataclass
+class Stage:
+    """An integration on an incident. `footprint` says what its outside system holds; `secrets` must never be told."""
+
+    performer: Performer
+    world: World
+    footprint: Callable[[], Awaitable[object]]
+    secrets: Sequence[str] = ()
+    desk: PaperDesk = field(default_factory=PaperDesk)
+    _views: int = 0
+
+    @property
+    def examples(self) -> Sequence[f.Effect]:
+        """What this integration performs."""
+        return [effect for effect in EXAMPLES if type(effect).__name__ in self.performer.handlers]
+
+    def view(self) -> View:
+        """Return what a handler sees on a first attempt."""
+        self._views += 1
+        return View(self.world.it, self.world.policy, f"key{self._views}")
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to run an integration against its system (`alive`), and with nobody there (`dead`)."""
+
+    alive: Callable[[], AbstractAsyncContextManager[Stage]]
+    dead: Callable[[], AbstractAsyncContextManager[Stage]]

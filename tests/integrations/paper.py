@@ -1,0 +1,40 @@
+"""A desk that works without a database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.events import Recorded
+
+
+@dataclass
+class PaperDesk:
+    """A desk in memory: progress and blobs are kept, turns are given at once and written down."""
+
+    progress: dict[str, str] = field(default_factory=dict)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    paced: list[tuple[str, float]] = field(default_factory=list)
+    taken_rooms: set[str] = field(default_factory=set)
+
+    async def checkpoint(self, progress: Mapping[str, str]) -> None:
+        self.progress = dict(progress)
+
+    async def store_blob(self, data: bytes, media_type: str) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        self.blobs[digest] = data
+        return digest
+
+    async def blob(self, digest: str) -> bytes | None:
+        return self.blobs.get(digest)
+
+    async def log(self) -> Sequence[Recorded]:
+        return ()
+
+    async def pace(self, bucket: str, interval: float) -> float:
+        self.paced.append((bucket, interval))
+        return 0.0
+
+    async def claimed_by_other(self, channel: str) -> bool:
+        return channel in self.taken_rooms
