@@ -1,0 +1,305 @@
+"""The composition root: the only module that knows every class. It starts, drains and stops Firebell."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp.web
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import ops
+from bot.config import Settings
+from bot.domain.decide import decide
+from bot.domain.evolve import apply
+from bot.domain.react import react
+from bot.errors import BotError, ConfigError, NotFound
+from bot.outbox import Outbox
+from bot.ports import Check, Clock, Lateness, Performer
+from bot.scheduler import Scheduler
+from bot.service import Core, Service
+from bot.store.audit import Audit, Head, Verdict
+from bot.store.ledger import SqlLedger
+from bot.store.opening import open_ledger
+from bot.store.queries import SqlQueries
+from bot.telemetry import Metrics
+from commands.context import CommandContext
+from commands.slack import register
+from integrations import load
+from integrations.metrics import MetricsSettings
+from integrations.slack.settings import SlackSettings
+from migrations import runner
+from templates.studio import Studio
+
+DRAIN_SECONDS: Final = 8.0
+"""For what is under way when the process is asked to stop; orchestrators kill after ten seconds or more."""
+
+LAG_SECONDS: Final = 0.5
+CORE: Final = Core(decide, apply, react)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """Turns what outbox and scheduler tell into metrics."""
+
+    metrics: Metrics
+
+    def effect(self, integration: str, what: str, outcome: str, seconds: float) -> None:
+        del what, seconds
+        self.metrics.effects.labels(integration, outcome).inc()
+
+    def timer(self, kind: str, outcome: str, late_seconds: float) -> None:
+        if outcome == "fired":
+            self.metrics.timers.labels(kind).inc()
+            self.metrics.timer_lateness.observe(max(0.0, late_seconds))
+
+    def lateness(self, lateness: Lateness) -> None:
+        self.metrics.late_timer.set(lateness.oldest_timer)
+        self.metrics.late_effect.set(lateness.oldest_effect)
+        self.metrics.dead_effects.set(lateness.dead_effects)
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[SqlLedger]:
+    """Open the database at this release's schema: SQLite is migrated here, PostgreSQL must have been before.
+
+    Raises:
+        ConfigError: the database cannot be opened, or its schema is another release's.
+    """
+    environment = settings.environment
+    async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
+        try:
+            if ledger.alone:
+                await runner.upgrade(ledger.engine)
+            revision = await runner.current(ledger.engine)
+        except (SQLAlchemyError, OSError) as error:
+            raise ConfigError(f"The database cannot be opened ({type(error).__name__}). Check DATABASE_URL.") from error
+        if revision != runner.head():
+            raise ConfigError(
+                f"The database is at revision {revision or 'none'}; this release needs {runner.head()}. "
+                "Run `firebell migrate` first."
+            )
+        yield ledger
+
+
+def slack_settings(settings: Settings) -> SlackSettings:
+    """Return what the chat needs; raises ConfigError naming the variable that is missing."""
+    environment = settings.environment
+    if environment.slack_bot_token is None:
+        raise ConfigError("SLACK_BOT_TOKEN is not set. It begins with xoxb- and stands on the app's Install page.")
+    if environment.slack_app_token is None and environment.slack_signing_secret is None:
+        raise ConfigError(
+            "Set SLACK_APP_TOKEN (xapp-, for Socket Mode) or SLACK_SIGNING_SECRET (for signed HTTP); both are missing."
+        )
+    values: dict[str, Any] = {
+        "bot_token": environment.slack_bot_token,
+        "app_token": environment.slack_app_token,
+        "api_url": environment.slack_api_url,
+        "command": settings.file.command,
+    }
+    if environment.slack_signing_secret is not None:
+        values["signing_secret"] = environment.slack_signing_secret
+    return SlackSettings(**values)
+
+
+class App:
+    """A running Firebell."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.metrics = Metrics()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve until the block is left; then claim nothing more, finish what is under way, and close."""
+        settings, clock, policy = self.settings, self.clock, self.settings.policy
+        async with AsyncExitStack() as stack:
+            ledger = await stack.enter_async_context(open_store(settings, clock))
+            queries = SqlQueries(ledger)
+            studio = await stack.enter_async_context(Studio())
+            chat, performers = await self._integrations(stack, studio)
+            service = Service(
+                ledger,
+                CORE,
+                clock=clock,
+                policy=policy,
+                new_id=lambda: secrets.token_hex(12),
+                workspace=settings.environment.workspace,
+                enabled=frozenset(performers),
+            )
+            seen = Observations(self.metrics)
+            outbox = Outbox(ledger, queries, service, performers, policy=policy, clock=clock, observer=seen)
+            scheduler = Scheduler(ledger, queries, service, clock=clock, observer=seen)
+            context = CommandContext(
+                service=service,
+                queries=queries,
+                people=chat.directory,
+                policy=policy,
+                clock=clock,
+                command=settings.file.command,
+                team=chat.team,
+                links=chat.links,
+            )
+            register(chat.app, context)
+            await self._serve_http(stack, chat, ledger, [outbox, scheduler])
+            stack.push_async_callback(self._drain, outbox, scheduler)
+            for name, work in (("outbox", outbox.run()), ("scheduler", scheduler.run()), ("lag", self._watch_lag())):
+                self._start(stack, name, work)
+            await stack.enter_async_context(chat.listen())
+            stack.push_async_callback(_finish, context.background)
+            log.info("ready", mode="socket" if settings.environment.slack_app_token else "http")
+            yield
+
+    async def _integrations(self, stack: AsyncExitStack, studio: Studio) -> tuple[Any, dict[str, Performer]]:
+        chat = load("chat")(
+            slack_settings(self.settings),
+            summary_channel=self.settings.policy.summary_channel,
+            clock=self.clock,
+            draw=studio.draw,
+        )
+        performers = {"chat": await stack.enter_async_context(chat.open())}
+        metrics = load("metrics")(MetricsSettings(prometheus_url=self.settings.environment.prometheus_url))
+        documents = load("documents")(chat.directory, studio)
+        for integration in (metrics, documents):
+            performers[integration.name] = await stack.enter_async_context(integration.open())
+        return chat, performers
+
+    async def _serve_http(
+        self, stack: AsyncExitStack, chat: Any, ledger: SqlLedger, loops: Sequence[Outbox | Scheduler]
+    ) -> None:
+        environment = self.settings.environment
+
+        async def database() -> ops.Readiness:
+            try:
+                revision = await runner.current(ledger.engine)
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
+                return ops.Readiness("database", f"does not answer ({type(error).__name__})")
+            return ops.Readiness("database", "" if revision == runner.head() else f"is at revision {revision}")
+
+        probes = [
+            database,
+            *(ops.loop_probe(type(one).__name__.lower(), lambda one=one: one.silent_for) for one in loops),  # type: ignore[misc]
+        ]
+        server = aiohttp.web.Application()
+        server.add_routes([*ops.routes(self.metrics.registry, probes), *chat.routes()])
+        web = aiohttp.web.AppRunner(server, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+        await web.setup()
+        stack.push_async_callback(web.cleanup)
+        try:
+            await aiohttp.web.TCPSite(web, environment.host, environment.port).start()
+        except OSError as error:
+            raise ConfigError(
+                f"Port {environment.port} on {environment.host} cannot be used ({error.strerror}). Set PORT to another."
+            ) from error
+
+    def _start(self, stack: AsyncExitStack, name: str, work: Any) -> None:
+        task = asyncio.create_task(work, name=name)
+        stack.push_async_callback(_end, task)
+
+    async def _drain(self, outbox: Outbox, scheduler: Scheduler) -> None:
+        await scheduler.stop()
+        await outbox.stop(within=DRAIN_SECONDS)
+
+    async def _watch_lag(self) -> None:
+        """Measure how late the event loop runs: blocking work shows here before anybody feels it."""
+        while True:
+            expected = self.clock.monotonic() + LAG_SECONDS
+            await asyncio.sleep(LAG_SECONDS)
+            self.metrics.loop_lag.set(max(0.0, self.clock.monotonic() - expected))
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    if not task.done():
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _finish(tasks: set[asyncio.Task[None]]) -> None:
+    if tasks:
+        await asyncio.wait(set(tasks), timeout=2)
+
+
+async def serve(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
+    """Run until `stop` is set."""
+    async with App(settings, clock).running():
+        await stop.wait()
+        log.info("stopping")
+
+
+async def migrate(settings: Settings) -> str:
+    """Bring the database to this release's schema; returns the revision."""
+    from bot.store.engine import database_url, make_engine
+
+    engine = make_engine(database_url(settings.environment.database_url))
+    try:
+        await runner.upgrade(engine)
+    except (SQLAlchemyError, OSError) as error:
+        raise ConfigError(f"The database cannot be migrated: {type(error).__name__}. Check DATABASE_URL.") from error
+    finally:
+        await engine.dispose()
+    return runner.head()
+
+
+async def verify(settings: Settings, clock: Clock, *, kept_head: str | None) -> AsyncIterator[Verdict]:
+    """Check every incident's chain, fold and row; `kept_head` is `incident:seq:hash` as printed earlier."""
+    heads = _kept(kept_head)
+    async with open_store(settings, clock) as ledger:
+        audit = Audit(ledger, CORE.fold)
+        for incident_id in await audit.incident_ids():
+            yield await audit.verify(incident_id, head=heads.get(incident_id))
+
+
+def _kept(text: str | None) -> Mapping[str, Head]:
+    if text is None:
+        return {}
+    parts = text.split(":")
+    if len(parts) != 3 or not parts[1].isdigit():
+        raise ConfigError("--head is written incident:seq:hash, as `firebell verify` prints it.")
+    return {parts[0]: Head(int(parts[1]), parts[2])}
+
+
+async def export(settings: Settings, clock: Clock, number: int) -> AsyncIterator[str]:
+    """Yield one incident's log as lines of JSON."""
+    async with open_store(settings, clock) as ledger:
+        audit = Audit(ledger, CORE.fold)
+        for incident_id in await audit.incident_ids():
+            incident = await SqlQueries(ledger).by_id(incident_id)
+            if incident is not None and incident.number == number:
+                async for line in audit.export(incident_id):
+                    yield line
+                return
+    raise NotFound(f"There is no incident #{number}.", code="no_incident")
+
+
+async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Check]:
+    """Yield one check after another for `firebell doctor`; none of them changes anything in the chat."""
+    try:
+        async with open_store(settings, clock) as ledger:
+            lateness = await SqlQueries(ledger).lateness(clock.now())
+            yield Check("database", True, f"{ledger.engine.dialect.name} at revision {runner.head()}")
+            dead = lateness.dead_effects
+            yield Check(
+                "effects", not dead, f"{dead} given up", "Press Retry on the cards that show them." if dead else ""
+            )
+    except BotError as error:
+        yield Check("database", False, str(error), "Mend DATABASE_URL, or run `firebell migrate`.")
+    async with AsyncExitStack() as stack:
+        try:
+            _, performers = await App(settings, clock)._integrations(stack, await stack.enter_async_context(Studio()))
+        except BotError as error:
+            yield Check("chat", False, str(error), "Set the variable that is named.")
+            return
+        for performer in performers.values():
+            if performer.check is not None:
+                for check in await performer.check():
+                    yield check

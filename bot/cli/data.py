@@ -1,0 +1,42 @@
+"""`firebell migrate`, `verify` and `export`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+
+from bot import app
+from bot.cli.start import settings_and_clock
+
+
+def run(chosen: argparse.Namespace) -> int:
+    work = {"migrate": _migrate, "verify": _verify, "export": _export}[chosen.word]
+    return asyncio.run(work(chosen))
+
+
+async def _migrate(_: argparse.Namespace) -> int:
+    settings, _clock = settings_and_clock(os.environ)
+    revision = await app.migrate(settings)
+    print(f"The database is at revision {revision}.")
+    return 0
+
+
+async def _verify(chosen: argparse.Namespace) -> int:
+    settings, clock = settings_and_clock(os.environ)
+    wrong = 0
+    async for verdict in app.verify(settings, clock, kept_head=chosen.head):
+        state = "well" if not verdict.problems else "; ".join(verdict.problems)
+        wrong += bool(verdict.problems)
+        print(f"INC-{verdict.number}  {state}  head {verdict.incident_id}:{verdict.head.seq}:{verdict.head.hash}")
+    if wrong:
+        print(f"{wrong} incidents do not verify. Restore a backup, or keep the file as evidence.", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+async def _export(chosen: argparse.Namespace) -> int:
+    settings, clock = settings_and_clock(os.environ)
+    async for line in app.export(settings, clock, chosen.incident):
+        print(line)
+    return 0

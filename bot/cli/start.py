@@ -1,0 +1,17 @@
+"""What every word that touches data begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.clock import OffsetClock, SystemClock
+from bot.config import Settings, load
+from bot.telemetry import configure_logging
+
+
+def settings_and_clock(variables: Mapping[str, str]) -> tuple[Settings, SystemClock | OffsetClock]:
+    """Read the settings, set logging up, and choose the clock: moved by a file only against a local Slack."""
+    settings = load(variables)
+    configure_logging(settings.environment.log_level, settings.environment.log_format)
+    path = settings.environment.clock_offset_file
+    return settings, OffsetClock(path) if path else SystemClock()

@@ -1,0 +1,176 @@
+"""What every command works with: who asks, about which incident, and the one way to carry something out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from bot import telemetry
+from bot.domain.commands import Command
+from bot.domain.model import Actor, ActorKind, Incident
+from bot.domain.policy import Policy
+from bot.ports import Accepted, Clock, Queries, Viewer
+from bot.service import Service
+from templates import answers
+from templates.message import Links, Message
+
+BACKGROUND_SECONDS: Final = 10.0
+
+
+class Person(Protocol):
+    """What is known about an account."""
+
+    @property
+    def guest(self) -> bool: ...
+    @property
+    def bot(self) -> bool: ...
+
+
+class People(Protocol):
+    """The chat's directory, as far as commands need it. Look-ups answer within a second, from a cache if need be."""
+
+    async def members(self, group: str) -> Sequence[str]: ...
+    async def name(self, user: str) -> str: ...
+    def known(self, user: str) -> Person | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Answer with a form."""
+
+    view: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Answer with a message that only the asker sees."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Nothing to say: what was done shows by itself."""
+
+
+Outcome = Open | Say | Quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request of a person, wherever it came from.
+
+    `text` is what follows the word, `typed` the whole line (handed back when something is refused). `incident` is set
+    once it is known which one is meant; `can_open` says that a form can be shown.
+    """
+
+    actor: Actor
+    request_id: str
+    text: str = ""
+    typed: str = ""
+    channel: str = ""
+    thread_ts: str = ""
+    number: int | None = None
+    incident: Incident | None = None
+    can_open: bool = True
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.actor.id)
+
+    @property
+    def it(self) -> Incident:
+        """The incident, for words that are only run with one."""
+        assert self.incident is not None, "this word needs an incident"
+        return self.incident
+
+    def about(self, incident: Incident) -> Ask:
+        return replace(self, incident=incident)
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """What the composition root hands to all commands."""
+
+    service: Service
+    queries: Queries
+    people: People
+    policy: Policy
+    clock: Clock
+    command: str = "/incident"
+    team: Callable[[], str] = str
+    links: Callable[[Incident], Coroutine[Any, Any, Links]] | None = None
+    background: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    async def actor(self, user: Mapping[str, Any] | str) -> Actor:
+        """Build who asks from a payload's user; a person of another workspace counts as a guest."""
+        user_id = user if isinstance(user, str) else str(user.get("id") or "")
+        group = self.policy.responders_group
+        members: Sequence[str] = ()
+        if group:
+            members, _ = await asyncio.gather(self.people.members(group), self.people.name(user_id))
+        else:
+            await self.people.name(user_id)
+        known = self.people.known(user_id)
+        theirs = "" if isinstance(user, str) else str(user.get("team_id") or "")
+        foreign = bool(theirs and self.team() and theirs != self.team())
+        return Actor(
+            id=user_id,
+            kind=ActorKind.BOT if known and known.bot else ActorKind.PERSON,
+            guest=foreign or bool(known and known.guest),
+            responder=not members or user_id in members,
+        )
+
+    async def execute(self, command: Command, ask: Ask) -> Accepted:
+        """Carry a command out on the asked incident (or a new one); raises what `Service.execute` raises."""
+        incident_id = ask.incident.id if ask.incident else None
+        with telemetry.correlated(ask.request_id):
+            return await self.service.execute(command, ask.actor, ask.request_id, incident_id=incident_id)
+
+    async def find(self, ask: Ask) -> Incident | None:
+        """Return the incident that is meant: by number, by the channel, or by the thread of one of its messages."""
+        if ask.number is not None:
+            return await self.queries.by_number(ask.number, ask.viewer)
+        found = await self.queries.by_channel(ask.channel, ask.viewer) if ask.channel else None
+        if found is None and ask.thread_ts:
+            found = await self.queries.by_message(ask.channel, ask.thread_ts, ask.viewer)
+        return found
+
+    def menu(self, ask: Ask) -> Message:
+        """What can be done here, as buttons: the answer where a form cannot be shown."""
+        return answers.menu(answers.Place(ask.incident, self.command), self.policy, now=self.now())
+
+    def done(self, said: answers.Said, accepted: Accepted) -> Say:
+        """Say that it was done; that nothing was left to do, if so."""
+        word: answers.Said = said if accepted.events or accepted.repeat else "nothing_to_do"
+        return Say(answers.done(word, accepted.incident, self.policy, now=self.now()))
+
+    async def status(self, incident: Incident) -> Message:
+        """Where it stands, in full."""
+        links = await self.links(incident) if self.links else Links(command=self.command)
+        return answers.status(incident, self.policy, links=links, now=self.now())
+
+    async def by_id(self, incident_id: str, viewer: Viewer) -> Incident | None:
+        """Return the incident that a control carries. Whoever sees the control may know of the incident."""
+        del viewer
+        return await self.queries.by_id(incident_id) if incident_id else None
+
+    def later(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do something after the acknowledgement; its failure is logged and costs nobody anything."""
+        task = asyncio.create_task(_quietly(work))
+        self.background.add(task)
+        task.add_done_callback(self.background.discard)
+
+
+async def _quietly(work: Coroutine[Any, Any, Any]) -> None:
+    try:
+        async with asyncio.timeout(BACKGROUND_SECONDS):
+            await work
+    except (OSError, TimeoutError, ValueError) as error:
+        telemetry.logger("commands").warning("an answer could not be delivered", error=type(error).__name__)

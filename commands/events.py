@@ -1,0 +1,137 @@
+"""What happens in the chat by itself: reactions, people who leave, the App Home; and small readings of payloads."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.commands import RequestPin, Unpin, VacatePerson
+from bot.domain.model import FIREBELL, MessageRef
+from bot.errors import UserError
+from bot.ports import Viewer
+from commands.context import Ask, CommandContext, Outcome
+from templates.home import home_view
+
+PIN: Final = "pushpin"
+_PERSON: Final = re.compile(r"@\{([UW][A-Z0-9]+)\}")
+
+Body = Mapping[str, Any]
+
+
+def register(app: AsyncApp, ctx: CommandContext) -> None:
+    """Put the event listeners on the app."""
+    listener = Listener(ctx)
+    app.event("reaction_added")(listener.reaction_added)
+    app.event("reaction_removed")(listener.reaction_removed)
+    app.event("user_change")(listener.user_changed)
+    app.event("app_home_opened")(listener.home_opened)
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Listeners to events. An event is acknowledged after its command is committed; a failure makes Slack repeat it."""
+
+    ctx: CommandContext
+
+    async def reaction_added(self, ack: AsyncAck, event: Body, context: AsyncBoltContext) -> None:
+        """A pushpin puts the message on the timeline of the channel's incident."""
+        if self._is_pin(event, context):
+            ask, place = await self._reaction(event, context)
+            # A pushpin in a channel of no incident, or by a guest, is just a reaction.
+            with contextlib.suppress(UserError):
+                await pin(self.ctx, ask, place, via="reaction")
+        await ack()
+
+    async def reaction_removed(self, ack: AsyncAck, event: Body, context: AsyncBoltContext) -> None:
+        """Taking the pushpin off takes the message off again, as a new event."""
+        if self._is_pin(event, context):
+            ask, place = await self._reaction(event, context)
+            incident = await self.ctx.find(ask)
+            if incident is not None:
+                await self._unpin(ask.about(incident), place)
+        await ack()
+
+    async def _unpin(self, ask: Ask, place: MessageRef) -> None:
+        with contextlib.suppress(UserError):
+            await self.ctx.execute(Unpin(place.channel, place.ts), ask)
+
+    async def user_changed(self, ack: AsyncAck, event: Body, context: AsyncBoltContext) -> None:
+        """A deactivated person holds no role any more."""
+        user = event.get("user") or {}
+        if user.get("deleted"):
+            name = str(user.get("id") or "")
+            for incident in await self.ctx.queries.held_by(name):
+                request = f"{context.get('request_id')}:{incident.id}"
+                await self.ctx.service.execute(VacatePerson(name), FIREBELL, request, incident_id=incident.id)
+        await ack()
+
+    async def home_opened(self, ack: AsyncAck, event: Body, client: AsyncWebClient) -> None:
+        """Draw the App Home as it is for whoever opened it."""
+        await ack()
+        if event.get("tab") not in (None, "home"):
+            return
+        user = str(event.get("user") or "")
+        incidents = await self.ctx.queries.open_incidents(Viewer(user))
+        recent = await self.ctx.queries.recent(Viewer(user))
+        view = home_view(
+            user,
+            incidents,
+            self.ctx.policy,
+            now=self.ctx.now(),
+            recent=[one for one in recent if not one.is_open],
+        )
+        self.ctx.later(client.views_publish(user_id=user, view=view))
+
+    def _is_pin(self, event: Body, context: AsyncBoltContext) -> bool:
+        item = event.get("item") or {}
+        return (
+            event.get("reaction") == PIN and item.get("type") == "message" and event.get("user") != context.bot_user_id
+        )
+
+    async def _reaction(self, event: Body, context: AsyncBoltContext) -> tuple[Ask, MessageRef]:
+        item = event["item"]
+        place = MessageRef(str(item["channel"]), str(item["ts"]))
+        actor = await self.ctx.actor(str(event.get("user") or ""))
+        return Ask(actor, str(context.get("request_id") or ""), channel=place.channel), place
+
+
+async def pin(ctx: CommandContext, ask: Ask, place: MessageRef, *, via: str) -> Outcome:
+    """Ask for a message to be put on the timeline of the incident whose channel it is in."""
+    incident = await ctx.find(ask)
+    if incident is None:
+        raise UserError(
+            "Nothing changed. This channel belongs to no incident. Do it in an incident's channel.", code="no_incident"
+        )
+    command = RequestPin(place.channel, place.ts, place.thread_ts, via)
+    return ctx.done("noted", await ctx.execute(command, ask.about(incident)))
+
+
+def origin(body: Body) -> MessageRef:
+    """Where the message of a shortcut stands."""
+    message = body.get("message") or {}
+    thread = message.get("thread_ts")
+    ts = str(message.get("ts") or body.get("message_ts") or "")
+    channel = str((body.get("channel") or {}).get("id") or "")
+    return MessageRef(channel, ts, str(thread) if thread and thread != ts else None)
+
+
+def without_mention(text: str, bot_user: str | None) -> str:
+    """Take the bot's own mention off, wherever it stands."""
+    if not bot_user:
+        return re.sub(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>", "", text).strip()
+    return re.sub(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>", "", text).strip()
+
+
+async def with_names(ctx: CommandContext, text: str) -> str:
+    """Replace `@{id}` by names, for places that show plain text."""
+    for user in dict.fromkeys(_PERSON.findall(text)):
+        text = text.replace(f"@{{{user}}}", f"@{await ctx.people.name(user)}")
+    return text

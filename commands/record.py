@@ -1,0 +1,61 @@
+"""`note`, `timeline`, `metrics`, `postmortem` and following: what is kept, and who hears of it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.domain import timeline as fold
+from bot.domain.commands import AddNote, CollectMetrics, Follow, Unfollow, WritePostmortem
+from commands import grammar
+from commands.context import Ask, CommandContext, Open, Outcome, Say
+from templates import answers
+from templates.modals import note_view
+
+_EVERYTHING: Final = frozenset({"all", "detail", "details", "everything"})
+
+
+async def note(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Put a line on the timeline; without text, open the form."""
+    text = grammar.free_text(ask.text)
+    if not text:
+        if not ask.can_open:
+            return Say(ctx.menu(ask))
+        return Open(note_view(ask.it))
+    accepted = await ctx.execute(AddNote(text), ask)
+    return ctx.done("noted", accepted)
+
+
+async def timeline(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Show the timeline's newest page; `timeline all` with every detail."""
+    return await timeline_page(ctx, ask, everything=ask.text.strip().lower() in _EVERYTHING)
+
+
+async def timeline_page(ctx: CommandContext, ask: Ask, *, everything: bool, page: int | None = None) -> Outcome:
+    """One page; None is the newest."""
+    level: fold.Level = "detail" if everything else "key"
+    entries = fold.entries(await ctx.queries.log(ask.it.id), ctx.policy, level=level)
+    return Say(answers.timeline_page(entries, ask.it, now=ctx.now(), page=page, everything=everything))
+
+
+async def metrics(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Draw the panels of the affected services into the incident channel."""
+    accepted = await ctx.execute(CollectMetrics(), ask)
+    return ctx.done("metrics_asked", accepted)
+
+
+async def postmortem(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Write the postmortem, or write it again."""
+    accepted = await ctx.execute(WritePostmortem(), ask)
+    return ctx.done("postmortem_asked", accepted)
+
+
+async def follow(ctx: CommandContext, ask: Ask) -> Outcome:
+    """A direct message for each update."""
+    accepted = await ctx.execute(Follow(), ask)
+    return ctx.done("following", accepted)
+
+
+async def unfollow(ctx: CommandContext, ask: Ask) -> Outcome:
+    """No more direct messages."""
+    accepted = await ctx.execute(Unfollow(), ask)
+    return ctx.done("unfollowed", accepted)
