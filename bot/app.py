@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -41,6 +41,7 @@ DRAIN_SECONDS: Final = 8.0
 """For what is under way when the process is asked to stop; orchestrators kill after ten seconds or more."""
 
 LAG_SECONDS: Final = 0.5
+Stop = Callable[[], None]
 CORE: Final = Core(decide, apply, react)
 
 log = structlog.get_logger(__name__)
@@ -151,9 +152,9 @@ class App:
             )
             register(chat.app, context)
             await self._serve_http(stack, chat, ledger, [outbox, scheduler])
-            stack.push_async_callback(self._drain, outbox, scheduler)
-            for name, work in (("outbox", outbox.run()), ("scheduler", scheduler.run()), ("lag", self._watch_lag())):
-                self._start(stack, name, work)
+            _start(stack, "outbox", outbox.run(), lambda: outbox.stop(within=DRAIN_SECONDS))
+            _start(stack, "scheduler", scheduler.run(), scheduler.stop)
+            _start(stack, "lag", self._watch_lag())
             await stack.enter_async_context(chat.listen())
             stack.push_async_callback(_finish, context.background)
             log.info("ready", mode="socket" if settings.environment.slack_app_token else "http")
@@ -166,7 +167,7 @@ class App:
             clock=self.clock,
             draw=studio.draw,
         )
-        performers = {"chat": await stack.enter_async_context(chat.open())}
+        performers: dict[str, Performer] = {"chat": await stack.enter_async_context(chat.open())}
         metrics = load("metrics")(MetricsSettings(prometheus_url=self.settings.environment.prometheus_url))
         documents = load("documents")(chat.directory, studio)
         for integration in (metrics, documents):
@@ -201,14 +202,6 @@ class App:
                 f"Port {environment.port} on {environment.host} cannot be used ({error.strerror}). Set PORT to another."
             ) from error
 
-    def _start(self, stack: AsyncExitStack, name: str, work: Any) -> None:
-        task = asyncio.create_task(work, name=name)
-        stack.push_async_callback(_end, task)
-
-    async def _drain(self, outbox: Outbox, scheduler: Scheduler) -> None:
-        await scheduler.stop()
-        await outbox.stop(within=DRAIN_SECONDS)
-
     async def _watch_lag(self) -> None:
         """Measure how late the event loop runs: blocking work shows here before anybody feels it."""
         while True:
@@ -217,11 +210,19 @@ class App:
             self.metrics.loop_lag.set(max(0.0, self.clock.monotonic() - expected))
 
 
-async def _end(task: asyncio.Task[None]) -> None:
-    if not task.done():
-        task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+def _start(stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None], stop: Stop | None = None) -> None:
+    """Run a loop until the stack closes: then ask it to stop and wait for it, or cancel it if it cannot be asked."""
+    task = asyncio.create_task(work, name=name)
+
+    async def end() -> None:
+        if stop is not None:
+            stop()
+        else:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    stack.push_async_callback(end)
 
 
 async def _finish(tasks: set[asyncio.Task[None]]) -> None:

@@ -11,6 +11,8 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.effects import CHAT
+from bot.domain.model import Incident
+from bot.errors import IntegrationError
 from bot.ports import Clock, Performer
 from integrations.slack.client import SlackClient
 from integrations.slack.directory import SlackDirectory
@@ -23,6 +25,7 @@ from integrations.slack.socket_mode import SocketMode, dispatch_to
 from integrations.slack.summary import SummaryChannel
 from integrations.slack.transport import HttpDoor, build_app
 from integrations.slack.workspace import Workspace
+from templates.message import Links
 
 
 class SlackIntegration:
@@ -53,6 +56,18 @@ class SlackIntegration:
     def directory(self) -> SlackDirectory:
         """Who people are."""
         return self._open_workspace.directory
+
+    def team(self) -> str:
+        """Return our workspace's id; "" until Slack has told it."""
+        me = self._open_workspace.whoami.current
+        return me.team if me else ""
+
+    async def links(self, incident: Incident) -> Links:
+        """Collect what an answer about this incident may link to; without Slack, what can be said without it."""
+        try:
+            return await self._open_workspace.links(incident)
+        except IntegrationError:
+            return Links(command=self._settings.command)
 
     @property
     def _open_workspace(self) -> Workspace:
