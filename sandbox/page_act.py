@@ -235,7 +235,7 @@ class PageAct:
         return {}
 
     async def upload(self, request: web.Request) -> web.Response:
-        """Upload a file into a channel."""
+        """Upload a file into a channel; without one it is kept for a form and shared nowhere."""
         user = self._user(request)
         fields: dict[str, str] = {}
         content, name = b"", ""
@@ -247,11 +247,14 @@ class PageAct:
             elif part.name is not None:
                 fields[part.name] = await part.text()
         try:
-            channel = self._open_channel(user, fields)
+            channel = self._open_channel(user, fields) if fields.get("channel") else None
         except SlackError as error:
             return web.json_response({"ok": False, "error": error.code})
         file = self._workspace.uploads.announce(name, len(content), user.id)
         self._workspace.uploads.receive(file, content)
+        if channel is None:
+            self._workspace.uploads.finish(file)
+            return web.json_response({"ok": True, "file": file_object(self._state, file)})
         text = encode(self._state, fields.get("text", ""))
         draft = Draft(channel, user.id, text=text, thread_ts=fields.get("thread_ts") or None)
         self._workspace.uploads.share([file], draft)

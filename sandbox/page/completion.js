@@ -26,7 +26,9 @@ export function offers(text, caret, inThread) {
   const from = caret - typed.length - 1;
   if (sign === ':' && typed.length < 2) return null;
   const choices = { '@': people, '#': places, ':': emojis }[sign](typed.toLowerCase());
-  return choices.length ? { from, choices: choices.slice(0, MOST), eager: true } : null;
+  // A name typed in full needs no completing: then Enter sends.
+  const complete = choices.some((choice) => choice.insert.trim() === sign + typed);
+  return choices.length ? { from, choices: choices.slice(0, MOST), eager: !complete } : null;
 }
 
 /** The first words of a usage hint such as "declare sev1 ... | status | help". */

@@ -1,6 +1,6 @@
 /** Draws Slack's mrkdwn. Text becomes text nodes only; links pass through safeUrl. */
 
-import { h, ownPath, safeUrl } from './dom.js';
+import { h, safeUrl } from './dom.js';
 import { emoji } from './emoji.js';
 import { store } from './store.js';
 import { fullTime, slackDate } from './time.js';
@@ -11,6 +11,8 @@ const TAGS = { '*': 'strong', _: 'em', '~': 's' };
 const QUOTE = /^(?:&gt;|>) ?(.*)$/;
 const BULLET = /^(\s*)(?:[•◦▪‣]|[-*](?= ))\s+(.*)$/;
 const NUMBERED = /^(\s*)(\d{1,3})[.)]\s+(.*)$/;
+/** Beyond this, JavaScript has no dates. */
+const LAST_SECOND = 8.64e12;
 const WORD = /[\p{L}\p{N}]/u;
 
 export const unescape = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
@@ -185,7 +187,7 @@ function special(command, label) {
  * @param {number} seconds @param {string} shape @param {string} [url] @param {string} [fallback]
  */
 export function dateNode(seconds, shape, url, fallback = '') {
-  if (!Number.isFinite(seconds) || !store.me) return document.createTextNode(fallback);
+  if (!(Math.abs(seconds) < LAST_SECOND) || !store.me) return document.createTextNode(fallback);
   const text = slackDate(seconds, unescape(shape), store.me.tz, store.now());
   const node = h(
     'time',
@@ -199,8 +201,7 @@ export function dateNode(seconds, shape, url, fallback = '') {
 /** A link, or the bare text if the address is not one to follow. */
 export function link(address, label = '') {
   const target = safeUrl(address);
-  const own = ownPath(address);
-  if (!target || (!/^(https?|mailto):/i.test(address) && own === null)) {
+  if (!target || !/^(?:https?:|mailto:|\/(?:archives|sandbox)\/)/i.test(address)) {
     return document.createTextNode(label || `<${address}>`);
   }
   const shown = label || address.replace(/^mailto:/i, '');
