@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions.lifecycle import watched
-from bot.domain.decisions.moment import Moment, limited, permit, require_text
+from bot.domain.decisions.moment import Moment, admit, limited, permit, require_text
 from bot.domain.model import Incident
 from bot.domain.refusal import Refused
 
@@ -31,6 +31,7 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
         case c.SaveActionItem():
             return save_item(incident, command, moment)
         case c.RetryEffect(effect_id=effect_id):
+            admit(moment, "try a failed step again")
             return retry(incident, effect_id)
     return None
 

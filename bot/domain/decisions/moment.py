@@ -26,13 +26,18 @@ class Moment:
     identity: Identity | None = None
 
 
+def admit(moment: Moment, words: str) -> None:
+    """Refuse guests and other apps, whatever they ask; `words` completes "... may not ..."."""
+    if moment.actor.guest or moment.actor.kind is ActorKind.BOT:
+        raise Refused("guest", f"Guests and other apps may not {words}.", "Ask a member of this workspace to do it.")
+
+
 def permit(moment: Moment, act: str, incident: Incident | None, words: str) -> None:
     """Refuse what the policy's table does not allow this actor; `words` completes "... may ..."."""
     actor = moment.actor
     if actor.kind is ActorKind.FIREBELL:
         return
-    if actor.guest or actor.kind is ActorKind.BOT:
-        raise Refused("guest", f"Guests and other apps may not {words}.", "Ask a member of this workspace to do it.")
+    admit(moment, words)
     allowed = moment.policy.permissions.get(act, "everyone")
     if allowed == "responders" and not actor.responder:
         raise Refused("not_allowed", f"Only responders may {words} here.", "Ask the commander, or post a note.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain import commands as c
 from bot.domain import events as e
-from bot.domain.decisions.moment import Moment, permit, require_open
+from bot.domain.decisions.moment import Moment, admit, permit, require_open
 from bot.domain.model import ActorKind, Incident
 from bot.domain.policy import Policy, RolePolicy
 from bot.domain.refusal import Refused
@@ -19,6 +19,7 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
         case c.VacatePerson(user=user):
             return vacate(incident, user)
         case c.Follow():
+            admit(moment, "follow an incident")
             user = moment.actor.id
             return () if user in incident.followers else (e.Followed(user),)
         case c.Unfollow():

@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain import cadence
 from bot.domain import commands as c
 from bot.domain import events as e
-from bot.domain.decisions.moment import Moment, limited, permit, require_open
+from bot.domain.decisions.moment import Moment, admit, limited, permit, require_open
 from bot.domain.model import OPEN_STATUSES, Incident, Status
 from bot.domain.policy import Policy, SeverityPolicy
 from bot.domain.refusal import Refused
@@ -37,6 +37,7 @@ def change_severity(
 ) -> tuple[e.Event, ...]:
     """Move the severity; lowering it needs a reason. Choosing the assumed one confirms it."""
     require_open(incident, "its severity stands")
+    admit(moment, "change a severity")
     new = known_severity(command.severity, moment.policy)
     if new.key == incident.severity:
         return confirm_severity(incident, moment)

@@ -1,0 +1,78 @@
+"""Guests and other apps may read what they are shown, and change nothing."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from bot.domain import commands as c
+from bot.domain.model import Actor, ActorKind, Status
+from bot.domain.refusal import Refused
+from tests.domain.world import GUEST, World
+
+APP = Actor("UAPP", kind=ActorKind.BOT)
+
+ASKED = (
+    c.Declare("Another one"),
+    c.EditDetails(title="Other"),
+    c.ChangeSeverity("sev1"),
+    c.ChangeSeverity("sev4", "calmer"),
+    c.ConfirmSeverity(),
+    c.ChangeStatus(Status.MITIGATING),
+    c.AssignRole("scribe", "UGUEST"),
+    c.ReleaseRole("commander"),
+    c.PostUpdate("All is lost"),
+    c.CorrectUpdate(1, "All is well"),
+    c.ConfirmUnchanged(),
+    c.SnoozeReminder(),
+    c.AddNote("a note"),
+    c.RequestPin("CROOM", "1.1"),
+    c.Unpin("CROOM", "1.1"),
+    c.Resolve("magic"),
+    c.Cancel("no"),
+    c.Follow(),
+    c.CollectMetrics(),
+    c.WritePostmortem(),
+    c.EditSection("root_cause", "them"),
+    c.SaveActionItem("theirs"),
+    c.RetryEffect("e1"),
+)
+OVER = (c.Reopen("again"), c.Close("done"))
+FIREBELLS = {"VacatePerson", "FireTimer", "RecordOutcome", "RecordFailure"}
+"""Given by Firebell itself. `Unfollow` only takes away what the same person asked for."""
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.declare(severity="sev2")
+    world.open_room()
+    world.do(c.PostUpdate("Looking into it"))
+    return world
+
+
+def code_of(world: World, command: c.Command, actor: Actor) -> str:
+    before = len(world.log)
+    with pytest.raises(Refused) as caught:
+        world.do(command, actor)
+    assert len(world.log) == before
+    return caught.value.code
+
+
+@pytest.mark.parametrize("actor", [GUEST, APP], ids=["guest", "app"])
+@pytest.mark.parametrize("command", ASKED, ids=lambda command: type(command).__name__)
+def test_they_are_refused_while_it_runs(world: World, command: c.Command, actor: Actor) -> None:
+    assert code_of(world, command, actor) == "guest"
+
+
+@pytest.mark.parametrize("actor", [GUEST, APP], ids=["guest", "app"])
+@pytest.mark.parametrize("command", OVER, ids=lambda command: type(command).__name__)
+def test_they_are_refused_when_it_is_over(world: World, command: c.Command, actor: Actor) -> None:
+    world.do(c.Resolve("Rolled back"))
+    assert code_of(world, command, actor) == "guest"
+
+
+def test_every_command_is_tried_here() -> None:
+    tried = {type(command).__name__ for command in (*ASKED, *OVER)}
+    assert tried | FIREBELLS | {"Unfollow"} == {kind.__name__ for kind in get_args(c.Command)}
