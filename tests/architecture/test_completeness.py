@@ -14,11 +14,14 @@ import pytest
 
 from bot.config.defaults import ROLES, SEVERITIES
 from bot.config.schema import PermissionAct
+from bot.domain.effects import Effect, route
 from bot.domain.events import Event, IncidentDeclared, MessageUnpinned, Recorded
 from bot.domain.model import Actor, ActorKind
 from bot.domain.policy import Policy
 from bot.domain.timeline import entries
+from integrations import INTEGRATIONS, load
 from tests.architecture.tree import shipped
+from tests.integrations.case import EXAMPLES
 
 NOW = datetime(2026, 3, 2, 2, 47, tzinfo=UTC)
 POLICY = Policy(severities=SEVERITIES, roles=ROLES)
@@ -63,3 +66,9 @@ def test_every_permission_is_asked_for_somewhere_and_none_is_unknown() -> None:
         if isinstance(node.args[1], ast.Constant)
     }
     assert asked == set(get_args(PermissionAct))
+
+
+def test_every_effect_is_routed_to_an_integration_that_exists() -> None:
+    assert {type(effect) for effect in EXAMPLES} == set(get_args(Effect))
+    assert {route(effect).integration for effect in EXAMPLES} == set(INTEGRATIONS)
+    assert {name: load(name).name for name in INTEGRATIONS} == {name: name for name in INTEGRATIONS}
