@@ -33,10 +33,10 @@ async def test_setting_up_an_incident_leaves_channel_cards_topic_pin_bookmarks_a
 async def test_three_calls_make_a_channel_usable(shift: Shift):
     shift.world.declare()
     await shift.do(f.PostCard(f.SUMMARY_CARD))  # by now the bot knows who it is and where it announces
-    before = Counter((await shift.see())["calls"])
+    before = Counter[str]((await shift.see())["calls"])
     for effect in (f.OpenRoom(), f.InviteToRoom(users=(ANA,)), f.PostCard(f.CARD)):
         await shift.do(effect)
-    spent = Counter((await shift.see())["calls"]) - before
+    spent = Counter[str]((await shift.see())["calls"]) - before
     assert spent == {"conversations.create": 1, "conversations.invite": 1, "chat.postMessage": 1}
 
 
