@@ -349,49 +349,17 @@ class PostmortemNudged:
     open_sections: tuple[str, ...]
 
 
-Event = (
-    IncidentDeclared
-    | DetailsEdited
-    | SeverityChanged
-    | SeverityConfirmed
-    | SeverityAsked
-    | StatusChanged
-    | RoleAssigned
-    | RoleReleased
-    | CommanderMissing
-    | UpdatePosted
-    | UpdateCorrected
-    | UnchangedConfirmed
-    | ReminderSent
-    | ReminderDeferred
-    | ReminderSnoozed
-    | NoteAdded
-    | PinRequested
-    | MessagePinned
-    | PinFailed
-    | MessageUnpinned
-    | IncidentResolved
-    | IncidentReopened
-    | IncidentCancelled
-    | IncidentClosed
-    | Followed
-    | Unfollowed
-    | RoomOpened
-    | MessagePlaced
-    | SetupStepDone
-    | EffectFailed
-    | EffectRetried
-    | MetricsRequested
-    | PanelsStored
-    | ChartsShared
-    | PostmortemRequested
-    | PostmortemRendered
-    | DocumentShared
-    | FilesRemoved
-    | SectionEdited
-    | ActionItemSaved
-    | PostmortemNudged
-)
+_Course = IncidentDeclared | DetailsEdited | StatusChanged | SeverityChanged | SeverityConfirmed | SeverityAsked
+_Ending = IncidentResolved | IncidentReopened | IncidentCancelled | IncidentClosed
+_People = RoleAssigned | RoleReleased | CommanderMissing | Followed | Unfollowed
+_Updates = UpdatePosted | UpdateCorrected | UnchangedConfirmed | ReminderSent | ReminderDeferred | ReminderSnoozed
+_Timeline = NoteAdded | PinRequested | MessagePinned | PinFailed | MessageUnpinned
+_Outside = RoomOpened | MessagePlaced | SetupStepDone | EffectFailed | EffectRetried
+_Evidence = MetricsRequested | PanelsStored | ChartsShared
+_Document = PostmortemRequested | PostmortemRendered | DocumentShared | FilesRemoved
+_Writing = SectionEdited | ActionItemSaved | PostmortemNudged
+
+Event = _Course | _Ending | _People | _Updates | _Timeline | _Outside | _Evidence | _Document | _Writing
 
 
 @dataclass(frozen=True, slots=True)
