@@ -168,7 +168,7 @@ class App:
             draw=studio.draw,
         )
         performers: dict[str, Performer] = {"chat": await stack.enter_async_context(chat.open())}
-        metrics = load("metrics")(MetricsSettings(prometheus_url=self.settings.environment.prometheus_url))
+        metrics = load("metrics")(MetricsSettings(url=self.settings.environment.prometheus_url))
         documents = load("documents")(chat.directory, studio)
         for integration in (metrics, documents):
             performers[integration.name] = await stack.enter_async_context(integration.open())

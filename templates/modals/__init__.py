@@ -3,6 +3,7 @@
 from templates.modals.asking import (
     PickIncidentForm,
     PickPersonForm,
+    answer_view,
     error_view,
     loading_view,
     parse_pick_incident,
@@ -80,6 +81,7 @@ __all__ = [
     "SeverityForm",
     "UpdateForm",
     "action_item_view",
+    "answer_view",
     "correct_view",
     "declare_prefill",
     "declare_view",

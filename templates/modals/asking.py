@@ -13,6 +13,7 @@ from bot.domain.policy import Policy
 from templates.actions import WORD, Form, Value
 from templates.clip import INPUT_MAX, pieces
 from templates.layout import option
+from templates.message import Message
 from templates.modals.building import given_back, menu_input, modal, note, people_input, text_input
 from templates.modals.reading import Reader
 from templates.mrkdwn import clean, prose
@@ -86,6 +87,11 @@ def parse_pick_person(view: Mapping[str, Any]) -> PickPersonForm:
 def loading_view(title: str = "One moment") -> dict[str, Any]:
     """Shown at once while the real form is put together."""
     return modal(Form.LOADING, title, [note(say("modals.loading"))])
+
+
+def answer_view(answer: Message) -> dict[str, Any]:
+    """An answer in place of the form that asked for it."""
+    return {**modal(Form.LOADING, "Done", [note(say("modals.loading"))]), "blocks": answer.blocks}
 
 
 def error_view(text: str, typed: Mapping[str, str] | str = "") -> dict[str, Any]:

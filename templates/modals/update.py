@@ -57,7 +57,7 @@ class CorrectForm:
 
 
 def fresh_update(incident: Incident, policy: Policy, *, now: datetime, draft: str = "") -> UpdateForm:
-    """What an update starts from: the draft (without its impact, which has an input), status and severity as they are."""
+    """What an update starts from: the draft (its impact in its own input), and status and severity as they stand."""
     latest = incident.latest_update
     impact = latest.impact if latest and latest.impact else incident.impact
     return UpdateForm(
