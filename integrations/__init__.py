@@ -10,6 +10,8 @@ from typing import Any, Final
 INTEGRATIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "chat": "integrations.slack.integration:SlackIntegration",
+        "documents": "integrations.documents:DocumentsIntegration",
+        "metrics": "integrations.metrics:MetricsIntegration",
     }
 )
 """Name to class. Classes are named, not imported, so that one nobody turned on costs nothing."""

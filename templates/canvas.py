@@ -27,10 +27,12 @@ DPI: Final = 200
 
 _TOP, _PANEL, _FOOT = 0.72, 1.72, 0.42
 _LEFT, _RIGHT, _RIGHT_NAMED = 0.62, 0.28, 1.35
-_TITLE, _TICKS = 0.50, 0.24
+_TITLE, _MARKS, _TICKS = 0.50, 0.17, 0.24
 _LINES_DRAWN: Final = 6
-_MARK_SHARE: Final = 0.22
-"""How much of a plot's width the words of a mark take."""
+_MARK_SHARE: Final = 0.24
+"""Marks nearer to each other than this share of the plot's width have their words in one place."""
+_LETTER_SHARE: Final = 0.0115
+"""How much of a plot's width one letter of a mark takes."""
 _NO_DATA: Final = "The query returned no data."
 
 
@@ -60,14 +62,15 @@ def draw_service(panels: Sequence[PanelData], document: PanelDocument, context: 
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    height = _TOP + _PANEL * len(panels) + _FOOT
+    height = _TOP + _MARKS + _PANEL * len(panels) + _FOOT
     colours = DARK if context.dark else LIGHT
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor=colours.paper)
     canvas: Any = FigureCanvasAgg(figure)  # parts of matplotlib carry no types
     card = _Card(figure, height, document, context, colours)
     card.head(panels[0].service_name)
+    marked = next((place for place, panel in enumerate(panels) if panel.series), 0)
     for place, panel in enumerate(panels):
-        card.panel(panel, top=height - _TOP - _PANEL * place, first=place == 0)
+        card.panel(panel, _TOP + _PANEL * place + (_MARKS if place > marked else 0), marked=place == marked)
     card.foot()
     with warnings.catch_warnings():
         # Names may hold letters that the font lacks; a box in their place is drawn, and that is enough.
@@ -112,18 +115,20 @@ class _Card:
         text = f"Shaded: impact, {began}{until}.  Dashed: usual value before."
         self._write(_LEFT, self._height - 0.16, text, size=8.5, color=self._colours.muted)
 
-    def panel(self, panel: PanelData, *, top: float, first: bool) -> None:
-        """Draw title, numbers and plot; without data, the reason stands where the plot would."""
-        from_top = self._height - top
+    def panel(self, panel: PanelData, from_top: float, *, marked: bool) -> None:
+        """Draw title, numbers and plot; without data, the reason stands where the plot would.
+
+        The `marked` panel has the marks' words above its plot, which takes a little more room.
+        """
         self._write(_LEFT, from_top + 0.16, _short(panel.title, 46), size=10.5, weight="bold")
         read = reading(panel, self._context)
-        axes = self._axes(from_top, named=len(panel.series) > 1)
+        axes = self._axes(from_top + (_MARKS if marked else 0), named=len(panel.series) > 1)
         if read is None:
             self._no_data(axes, panel.error or _NO_DATA)
             return
         self._write(_LEFT, from_top + 0.37, _short(read.sentence(), 62), size=9.5, color=self._colours.muted)
         self._frame(axes, panel)
-        self._moments(axes, labelled=first)
+        self._moments(axes, labelled=marked)
         if len(panel.series) == 1:
             self._one_line(axes, panel.series[0])
         else:
@@ -157,29 +162,28 @@ class _Card:
         axes.set_xticks([at.timestamp() for at in ticks], [clock(at, start) for at in ticks])
 
     def _moments(self, axes: Axes, *, labelled: bool) -> None:
-        """Shade the impact; mark the declaration and the end, with words on the first panel."""
+        """Shade the impact; mark the declaration and the end, with words above one panel."""
         end = self._context.ended.timestamp() if self._context.ended else self._document.end
         axes.axvspan(self._context.began.timestamp(), end, color=self._colours.shade, linewidth=0, zorder=0)
-        before: float | None = None
-        for word, at in (("declared", self._context.declared), ("resolved", self._context.resolved)):
-            if at is None or not self._document.start <= at.timestamp() <= self._document.end:
-                continue
-            axes.axvline(at.timestamp(), color=self._colours.muted, linewidth=0.9)
-            if labelled:
-                self._mark(axes, f"{word} {clock(at)}", at.timestamp(), before)
-            before = at.timestamp()
-
-    def _mark(self, axes: Axes, text: str, at: float, before: float | None) -> None:
-        """Write a mark's words on the side that has room; the second mark, if near the first, a line lower."""
+        named = (("declared", self._context.declared), ("resolved", self._context.resolved))
+        marks = [
+            (at.timestamp(), f"{word} {clock(at)}")
+            for word, at in named
+            if at and self._document.start <= at.timestamp() <= self._document.end
+        ]
+        for at, _ in marks:
+            axes.axvline(at, color=self._colours.muted, linewidth=0.9)
         span = self._document.end - self._document.start
-        share = (at - self._document.start) / span
-        on_left = share > (_MARK_SHARE if before is None else 1 - _MARK_SHARE)
-        lower = before is not None and on_left and (at - before) / span < 2 * _MARK_SHARE
-        axes.annotate(
-            text, (at, 1.0), xycoords=("data", "axes fraction"), xytext=(-3 if on_left else 3, -13 if lower else -2),
-            textcoords="offset points", ha="right" if on_left else "left", va="top", fontsize=8,
-            color=self._colours.ink, parse_math=False, zorder=5, annotation_clip=False,
-        )  # fmt: skip
+        if len(marks) == 2 and marks[1][0] - marks[0][0] < _MARK_SHARE * span:
+            marks = [(marks[1][0], f"{marks[0][1]}, {marks[1][1]}")]
+        for at, text in marks if labelled else ():
+            # The words begin at their mark, or end there where the card would be too narrow for them.
+            on_left = self._document.end - at < _LETTER_SHARE * len(text) * span
+            axes.annotate(
+                text, (at, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
+                ha="right" if on_left else "left", va="bottom", fontsize=8, color=self._colours.ink,
+                parse_math=False, annotation_clip=False,
+            )  # fmt: skip
 
     def _one_line(self, axes: Axes, line: Series) -> None:
         """Draw what was before in grey and what came in colour, with the usual value of before across both."""
@@ -230,14 +234,14 @@ class _Card:
 
 
 def _limits(axes: Axes, panel: PanelData, document: PanelDocument) -> None:
-    """Begin at zero unless that would flatten the line, and leave room above for the marks' words."""
+    """Begin at zero unless that would flatten the line and leave room above."""
     values = [value for line in panel.series for value in line.values()]
     low, high = min(values), max(values)
     floor = 0.0 if 0 <= low < 0.6 * high or low == high >= 0 else low - 0.15 * (high - low)
     if low == high < 0:
         floor = 1.2 * low
     room = (high - floor) or 1.0
-    axes.set_ylim(floor, floor + 1.22 * room)
+    axes.set_ylim(floor, floor + 1.12 * room)
     axes.set_xlim(document.start, document.end if document.end > document.start else document.start + 1)
 
 
@@ -251,13 +255,10 @@ def _ticks(document: PanelDocument) -> list[datetime]:
 
 
 def _end_labels(axes: Axes, ends: Sequence[tuple[float, str, str]], more: str, muted: str) -> None:
-    """Write each line's name beside its last value, moved apart where they would touch."""
-    low, high = (min(value for value, _, _ in ends), max(value for value, _, _ in ends)) if ends else (0.0, 1.0)
+    """Write the lines' names beside the plot, from the highest last value to the lowest."""
     rows = [*((name, colour) for _, name, colour in sorted(ends, reverse=True)), *([(more, muted)] if more else [])]
-    if high == low or len(rows) > 2:
-        places = [0.92 - index * 0.84 / max(1, len(rows) - 1) for index in range(len(rows))]
-    else:
-        places = [0.82, 0.1][: len(rows)]
+    gap = 0.84 / max(1, len(rows) - 1)
+    places = [0.92 - gap * index for index in range(len(rows))]
     for (name, colour), place in zip(rows, places, strict=True):
         axes.annotate(
             name, (1.0, place), xycoords="axes fraction", xytext=(5, 0), textcoords="offset points", va="center",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -79,8 +79,8 @@ class Doings:
 class PostmortemFacts:
     """The whole document. Times are UTC; people are ids, or `@{id}` inside texts; roles and severities are labels.
 
-    `as_of` is when the last event was recorded, `room` the incident channel's name. `owner` is who is asked for the open sections. `sections` keeps the
-    document's order; a section that nobody has written is None.
+    `as_of` is when the last event was recorded, `room` the incident channel's name ("" without one). `owner` is who is
+    asked for the open sections. `sections` keeps the document's order; one that nobody has written is None.
     """
 
     label: str
@@ -161,7 +161,7 @@ def assemble(log: Sequence[e.Recorded], policy: Policy) -> PostmortemFacts:
         roles=_roles(log, policy),
         durations=measure(incident),
         updates=tuple(_sent(update, incident, policy) for update in incident.updates),
-        missed=missed_updates(log, policy),
+        missed=tuple(replace(one, role=_role_label(one.role, policy)) for one in missed_updates(log, policy)),
         timeline=entries(log, policy, level="key"),
         sections=tuple((key, _written(incident.sections.get(key))) for key in SECTIONS),
         action_items=incident.action_items,
@@ -179,13 +179,18 @@ def best_panels(panels: Sequence[PanelSet]) -> PanelSet | None:
     return filled[-1] if filled else panels[-1] if panels else None
 
 
+def _role_label(key: str, policy: Policy) -> str:
+    return policy.role(key).label if key else ""
+
+
 def _written(section: Section | None) -> Section | None:
     return section if section and section.text.strip() else None
 
 
 def _impact(log: Sequence[e.Recorded], incident: Incident) -> tuple[Reported, ...]:
+    """Return what was said about the impact; what only repeats the words before it is left out."""
     updates = {update.number: update for update in incident.updates}
-    found = []
+    found: list[Reported] = []
     for recorded in log:
         by = recorded.actor.id
         match recorded.event:
@@ -193,7 +198,7 @@ def _impact(log: Sequence[e.Recorded], incident: Incident) -> tuple[Reported, ..
                 found.append(Reported(recorded.at, by, text))
             case e.UpdatePosted(number=number) if updates[number].impact:
                 found.append(Reported(recorded.at, by, updates[number].impact, number))
-    return tuple(found)
+    return tuple(one for place, one in enumerate(found) if place == 0 or one.text != found[place - 1].text)
 
 
 def _severities(log: Sequence[e.Recorded], policy: Policy) -> tuple[SeverityStep, ...]:
