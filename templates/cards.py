@@ -151,14 +151,15 @@ def _latest(incident: Incident, now: datetime) -> Block:
             update=update,
             said=near(update.at, now) if update else None,
             corrected=near(update.corrected_at, now) if update and update.corrected_at else None,
-            unchanged=_unchanged(incident, now),
+            unchanged=unchanged_line(incident, now),
             impact=one_line(incident.impact),
             summary=one_line(incident.summary),
         )
     )
 
 
-def _unchanged(incident: Incident, now: datetime) -> Mrkdwn | None:
+def unchanged_line(incident: Incident, now: datetime) -> Mrkdwn | None:
+    """The line that stands after "no change"; None when that is not how things are."""
     if not (incident.is_open and incident.clock.unchanged_in_row and incident.unchanged_since):
         return None
     due = incident.clock.due_at

@@ -10,9 +10,13 @@ from typing import Any, Final
 from bot.domain import notices as n
 from bot.domain.cadence import draft
 from bot.domain.model import Incident, Status
+from bot.domain.timeline import Entry
+from templates import answers as a
 from templates import modals as m
 from templates import sample_data as data
+from templates.actions import TEXT, WORD, Value
 from templates.cards import room_card, summary_card
+from templates.home import home_view
 from templates.message import Message
 from templates.notices import render
 
@@ -139,5 +143,52 @@ FORMS: Final[Mapping[str, Sample]] = MappingProxyType(
     }
 )
 
-SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES, **FORMS})
+_ENTRIES = (
+    Entry(1, data.at("02:47"), data.at("03:00"), data.ANA, "impact", "Impact began"),
+    Entry(1, data.at("03:00"), data.at("03:00"), data.ANA, "declared", "@{U0ANA} declared SEV1: Checkout returns 500s"),
+    Entry(
+        9,
+        data.at("03:02"),
+        data.at("03:02"),
+        data.BEA,
+        "pin",
+        "@{U0BEA}: the deploy at 02:40 changed the pool",
+        "https://example.slack.com/archives/C0INC42/p1",
+    ),
+)
+
+ANSWERS: Final[Mapping[str, Sample]] = MappingProxyType(
+    {
+        "answer-error": lambda: a.error(
+            "Nothing changed. There is no role `scribee`. Did you mean scribe?",
+            "assign scribee @bea",
+            Value("01JBZ3R8K4Q2", 14, {WORD: "assign", TEXT: "scribee @bea"}),
+        ),
+        "answer-declared": lambda: a.declared(data.declared(), data.POLICY, now=data.NOW, similar=(data.earlier(),)),
+        "answer-done": lambda: a.done("update_posted", data.mitigating(), data.POLICY, now=data.NOW),
+        "answer-take-over": lambda: a.take_over(
+            data.set_up(), data.POLICY, "commander", holder=data.ANA, user=data.BEA, asker=data.BEA
+        ),
+        "answer-status": lambda: a.status(
+            data.mitigating(), data.POLICY, links=data.links(data.mitigating()), now=data.NOW
+        ),
+        "answer-list": lambda: a.incident_list((data.earlier(), data.set_up()), data.POLICY, now=data.NOW),
+        "answer-list-empty": lambda: a.incident_list((), data.POLICY, now=data.NOW),
+        "answer-timeline": lambda: a.timeline_page(_ENTRIES, data.set_up(), now=data.NOW),
+        "answer-help": lambda: a.help_text(a.Place(data.set_up())),
+        "answer-help-elsewhere": lambda: a.help_text(a.Place()),
+        "answer-help-resolved": lambda: a.help_text(a.Place(data.resolved())),
+        "answer-menu": lambda: a.menu(a.Place(data.assumed()), data.POLICY, now=data.NOW),
+        "answer-menu-elsewhere": lambda: a.menu(
+            a.Place(), data.POLICY, now=data.NOW, open_incidents=(data.earlier(), data.set_up())
+        ),
+        "answer-menu-resolved": lambda: a.menu(a.Place(data.resolved()), data.POLICY, now=data.at("04:30")),
+        "home": lambda: home_view(
+            data.BEA, (data.earlier(), data.assumed(), data.resolved()), data.POLICY, now=data.NOW
+        ),
+        "home-empty": lambda: home_view(data.SAM, (), data.POLICY, now=data.NOW),
+    }
+)
+
+SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES, **FORMS, **ANSWERS})
 """By name, what builds the sample."""

@@ -1,0 +1,22 @@
+"""Answers to whoever asked, seen by nobody else: relative times are allowed, and an error hands back what was typed."""
+
+from templates.answers.asked import Place, help_text, menu
+from templates.answers.errors import BUSY, OUTCOME_UNKNOWN, error
+from templates.answers.saying import Said, declared, done, take_over
+from templates.answers.showing import incident_list, status, timeline_page
+
+__all__ = [
+    "BUSY",
+    "OUTCOME_UNKNOWN",
+    "Place",
+    "Said",
+    "declared",
+    "done",
+    "error",
+    "help_text",
+    "incident_list",
+    "menu",
+    "status",
+    "take_over",
+    "timeline_page",
+]

@@ -1,0 +1,81 @@
+"""Short answers: that it was done, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, Literal
+
+from bot.domain.model import Incident
+from bot.domain.policy import Policy
+from templates.actions import REPLACE, ROLE, USER, Action, value_for
+from templates.answers.showing import one_row
+from templates.layout import actions, button, message, section
+from templates.message import Message
+from templates.mrkdwn import Mrkdwn, escape
+from templates.wording import say
+from templates.words import name_of, relative, services_of, severity_of, severity_word, status_word
+
+SIMILAR_SHOWN: Final = 3
+
+Said = Literal[
+    "update_posted",
+    "update_corrected",
+    "unchanged",
+    "snoozed",
+    "noted",
+    "unpinned",
+    "severity_set",
+    "status_set",
+    "edited",
+    "roles_saved",
+    "nothing_to_do",
+    "following",
+    "unfollowed",
+    "metrics_asked",
+    "postmortem_asked",
+    "section_saved",
+    "resolved",
+    "reopened",
+    "cancelled",
+    "closed",
+    "retrying",
+]
+"""What can have been done; each is a wording in `text/answers.j2`."""
+
+
+def done(said: Said, incident: Incident, policy: Policy, *, now: datetime) -> Message:
+    """Say in a sentence that it was done, given the incident after it."""
+    clock = incident.clock
+    due = clock.snoozed_until if said == "snoozed" and clock.snoozed_until else clock.due_at
+    words = say(
+        f"answers.{said}",
+        label=incident.label,
+        number=incident.latest_update.number if incident.latest_update else 0,
+        due=relative(due, now) if due and incident.is_open else None,
+        severity=severity_word(incident.severity, policy),
+        status=status_word(incident.status).lower(),
+        published=incident.postmortem.requested_at is not None,
+    )
+    return message(words, section(words))
+
+
+def declared(incident: Incident, policy: Policy, *, now: datetime, similar: Sequence[Incident] = ()) -> Message:
+    """The answer to a declaration in one line, with what may be the same incident."""
+    words = say(
+        "answers.declared",
+        name=name_of(incident),
+        severity=severity_of(incident, policy),
+        services=services_of(incident, policy),
+    )
+    rows = [Mrkdwn(one_row(one, policy, now=now).replace("\n", " · ")) for one in similar[:SIMILAR_SHOWN]]
+    alike = section(say("answers.similar", rows=rows)) if rows else None
+    return message(words, section(words), alike, actions(button("Edit details", Action.OPEN_EDIT, value_for(incident))))
+
+
+def take_over(incident: Incident, policy: Policy, role: str, *, holder: str, user: str, asker: str) -> Message:
+    """Ask before somebody's role is taken. `user` is who would hold it then."""
+    label = policy.role(role).label.lower()
+    words = say("answers.take_over", holder=holder, role=escape(label), name=name_of(incident), mine=user == asker)
+    value = value_for(incident, **{ROLE: role, USER: user, REPLACE: "1"})
+    return message(words, section(words), actions(button("Take over", Action.TAKE_ROLE, value, style="danger")))

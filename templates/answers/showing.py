@@ -1,0 +1,202 @@
+"""Answers that show: one incident, the open ones, a page of the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from slack_sdk.models.blocks import Block, ButtonElement
+
+from bot.domain import cadence
+from bot.domain.model import Incident
+from bot.domain.policy import Policy
+from bot.domain.timeline import Entry
+from templates import controls
+from templates.actions import DETAIL, PAGE, Action, Value, value_for
+from templates.cards import unchanged_line
+from templates.layout import actions, button, context, link_button, message, section
+from templates.message import Links, Message
+from templates.mrkdwn import Mrkdwn, channel, link, near
+from templates.wording import say
+from templates.words import (
+    name_of,
+    relative,
+    services_of,
+    severity_of,
+    span,
+    square,
+    status_word,
+)
+
+LISTED: Final = 15
+PAGE_SIZE: Final = 15
+RETRIES_SHOWN: Final = 3
+
+
+def status(incident: Incident, policy: Policy, *, links: Links, now: datetime) -> Message:
+    """Where it stands, in full."""
+    head = _head(incident, policy, now)
+    failures = list(incident.failures.values())
+    failed = section(say("answers.status_failed", count=len(failures))) if failures else None
+    retries = [
+        section(_failure(one.what, one.detail), accessory=controls.retry(incident, one.effect_id))
+        for one in failures[:RETRIES_SHOWN]
+    ]
+    value = value_for(incident)
+    follow = button("Follow", Action.FOLLOW, value) if incident.is_open else None
+    row = actions(
+        button("Timeline", Action.SHOW_TIMELINE, value),
+        follow,
+        link_button("Postmortem", links.postmortem_url) or link_button("Open channel", links.room_url),
+    )
+    latest = section(_latest(incident, now))
+    return message(head, section(head), section(_people(incident, policy, now)), latest, more=[failed, *retries, row])
+
+
+def _failure(what: str, detail: str) -> Mrkdwn:
+    return say("cards.failed_step", step=what, error=detail or "no reason was given")
+
+
+def _head(incident: Incident, policy: Policy, now: datetime) -> Mrkdwn:
+    over = None if incident.is_open else incident.closed_at or incident.resolved_at
+    return say(
+        "answers.status",
+        square=square(incident, policy),
+        severity=severity_of(incident, policy),
+        name=name_of(incident),
+        status=status_word(incident.status),
+        over=relative(over, now) if over else None,
+        started=relative(incident.started_at, now) if incident.started_at else None,
+        declared=relative(incident.declared_at, now),
+        private=incident.private,
+        drill=incident.drill,
+    )
+
+
+def _people(incident: Incident, policy: Policy, now: datetime) -> Mrkdwn:
+    others = [
+        (policy.role(role).label, users)
+        for role, users in incident.roles.items()
+        if users and role != cadence.COMMANDER
+    ]
+    due = incident.clock.due_at if incident.is_open else None
+    overdue = cadence.overdue_since(incident, now)
+    return say(
+        "answers.status_people",
+        commander=incident.commander,
+        others=others,
+        services=services_of(incident, policy),
+        overdue=relative(overdue, now) if overdue else None,
+        due=relative(due, now) if due else None,
+    )
+
+
+def _latest(incident: Incident, now: datetime) -> Mrkdwn:
+    update = incident.latest_update
+    impact = update.impact if update and update.impact else incident.impact
+    parts = []
+    if update is None:
+        parts.append(say("answers.status_no_update"))
+    else:
+        parts.append(
+            say(
+                "answers.status_latest",
+                headline=update.headline,
+                unchanged=unchanged_line(incident, now),
+                said=relative(update.at, now),
+                by=update.by,
+            )
+        )
+    if impact:
+        parts.append(say("answers.status_impact", impact=impact))
+    return Mrkdwn("\n".join(parts))
+
+
+def one_row(incident: Incident, policy: Policy, *, now: datetime) -> Mrkdwn:
+    """An incident in two lines, for lists."""
+    over = None if incident.is_open else incident.closed_at or incident.resolved_at
+    due = incident.clock.due_at if incident.is_open else None
+    overdue = cadence.overdue_since(incident, now)
+    return say(
+        "answers.row",
+        square=square(incident, policy),
+        severity=severity_of(incident, policy),
+        name=name_of(incident),
+        status=status_word(incident.status),
+        over=relative(over, now) if over else None,
+        age=span(now - (incident.started_at or incident.declared_at)),
+        commander=incident.commander,
+        overdue=span(now - overdue) if overdue else None,
+        due=relative(due, now) if due else None,
+        room=channel(incident.room.channel) if incident.room else None,
+    )
+
+
+def worst_first(incidents: Sequence[Incident], policy: Policy) -> list[Incident]:
+    """Sort by severity, then by what is due first."""
+    return sorted(
+        incidents,
+        key=lambda one: (policy.severity(one.severity).rank, one.clock.due_at or one.declared_at, one.number),
+    )
+
+
+def incident_list(incidents: Sequence[Incident], policy: Policy, *, now: datetime) -> Message:
+    """The open incidents, worst first; those that do not fit are counted."""
+    declare = actions(button("Declare an incident", Action.OPEN_DECLARE, Value()))
+    if not incidents:
+        nothing = say("answers.nothing")
+        return message(nothing, section(nothing), declare)
+    head = say("answers.list_head", count=len(incidents))
+    left = len(incidents) - LISTED
+    more = context(say("answers.list_more", left=left)) if left > 0 else None
+    return message(head, context(head), more=[*rows(incidents, policy, now=now, limit=LISTED), more, declare])
+
+
+def rows(incidents: Sequence[Incident], policy: Policy, *, now: datetime, limit: int) -> list[Block]:
+    """A section for each, worst first, with its Status button."""
+    return [
+        section(one_row(one, policy, now=now), accessory=button("Status", Action.SHOW_STATUS, value_for(one)))
+        for one in worst_first(incidents, policy)[:limit]
+    ]
+
+
+def timeline_page(
+    entries: Sequence[Entry], incident: Incident, *, now: datetime, page: int | None = None, everything: bool = False
+) -> Message:
+    """One page of the timeline, in order of time. Pages count from 1; None means the last, which is the newest."""
+    name = name_of(incident)
+    if not entries:
+        empty = say("answers.timeline_empty", name=name)
+        return message(empty, section(empty), actions(_level(incident, everything)))
+    pages = -(-len(entries) // PAGE_SIZE)
+    current = pages if page is None else min(max(page, 1), pages)
+    first = (current - 1) * PAGE_SIZE
+    shown = entries[first : first + PAGE_SIZE]
+    head = say(
+        "answers.timeline_head",
+        name=name,
+        first=first + 1,
+        last=first + len(shown),
+        count=len(entries),
+        everything=everything,
+    )
+    detail = "detail" if everything else "key"
+    earlier = value_for(incident, **{PAGE: str(current - 1), DETAIL: detail})
+    later = value_for(incident, **{PAGE: str(current + 1), DETAIL: detail})
+    row = actions(
+        button("Earlier", Action.SHOW_EARLIER, earlier) if current > 1 else None,
+        button("Later", Action.SHOW_LATER, later) if current < pages else None,
+        _level(incident, everything),
+    )
+    return message(head, section(head), *(section(_line(entry, now)) for entry in shown), row)
+
+
+def _level(incident: Incident, everything: bool) -> ButtonElement:
+    other = value_for(incident, **{DETAIL: "key" if everything else "detail"})
+    return button("Key lines only" if everything else "Show everything", Action.SHOW_LEVEL, other)
+
+
+def _line(entry: Entry, now: datetime) -> Mrkdwn:
+    source = link(entry.link, "source") if entry.link else None
+    return say("answers.timeline_line", at=near(entry.at, now), text=" ".join(entry.text.split()), link=source)
