@@ -46,8 +46,8 @@ class Doctor:
         except SlackError as error:
             return Check(name, False, error.detail, "Set summary_channel in firebell.yaml to a channel's name or id.")
         if found is None or not found.member:
-            detail = f"Firebell is not in #{wanted} yet; it enters by itself if that is a public channel"
-            mend = f"If #{wanted} does not exist, create it; if it is private, type `/invite @firebell` there."
+            detail = f"Firebell is not in #{wanted}; it enters a public channel by itself once it runs"
+            mend = f"Type `/invite @firebell` in #{wanted}; create the channel first if there is none."
             return Check(name, found is not None, detail, mend)
         return Check(name, True, f"#{found.name} ({found.id})")
 

@@ -19,13 +19,15 @@ from integrations.slack.errors import SlackError
 from integrations.slack.workspace import Workspace, room_of
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Protocol):
     """A drawn chart: a PNG, its file name, and what it shows in words."""
 
-    name: str
-    data: bytes
-    alt: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def alt(self) -> str: ...
 
 
 class Draw(Protocol):

@@ -12,7 +12,6 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.effects import CHAT
 from bot.domain.model import Incident
-from bot.errors import IntegrationError
 from bot.ports import Clock, Performer
 from integrations.slack.client import SlackClient
 from integrations.slack.directory import SlackDirectory
@@ -58,16 +57,13 @@ class SlackIntegration:
         return self._open_workspace.directory
 
     def team(self) -> str:
-        """Return our workspace's id; "" until Slack has told it."""
+        """Return the workspace's id; "" until Slack has told it."""
         me = self._open_workspace.whoami.current
         return me.team if me else ""
 
     async def links(self, incident: Incident) -> Links:
-        """Collect what an answer about this incident may link to; without Slack, what can be said without it."""
-        try:
-            return await self._open_workspace.links(incident)
-        except IntegrationError:
-            return Links(command=self._settings.command)
+        """Return the addresses that an answer may link to; nobody waits for Slack here."""
+        return self._open_workspace.links_now(incident)
 
     @property
     def _open_workspace(self) -> Workspace:
@@ -82,14 +78,13 @@ class SlackIntegration:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Performer]:
-        """Make the client. Slack is asked nothing yet but, in the background, who we are and where to announce."""
+        """Make the client; Slack is asked nothing yet."""
         timeout = aiohttp.ClientTimeout(total=self._settings.call_seconds)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             self._session = session
             workspace = self._workspace = self._make_workspace(session)
             self._app = build_app(self._settings, workspace)
             performing, finding = handlers(workspace, self._draw)
-            settling_in = asyncio.create_task(_settle_in(workspace))
             try:
                 yield Performer(
                     name=self.name,
@@ -99,23 +94,30 @@ class SlackIntegration:
                     call_timeout=self._settings.attempt_seconds,
                 )
             finally:
-                await _end(settling_in)
                 await workspace.directory.close()
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[SocketMode | None]:
-        """Let requests in by Socket Mode, if that is how; on leaving, running requests end first."""
-        if self._settings.app_token is None:
-            yield None
-            return
-        assert self._session is not None, "the integration is not open"
-        client, token = self._open_workspace.client, self._settings.app_token.get_secret_value()
-        socket = SocketMode(client, self._session, token, dispatch_to(self.app))
-        running = asyncio.create_task(socket.run())
+        """Let requests in, by Socket Mode if that is how; on leaving, running requests end first.
+
+        In the background the bot learns who it is and enters the summary channel.
+        """
+        settling_in = asyncio.create_task(_settle_in(self._open_workspace))
+        socket = self._make_socket()
+        running = asyncio.create_task(socket.run()) if socket else None
         try:
             yield socket
         finally:
-            await _end(running)
+            if running is not None:
+                await _end(running)
+            await _end(settling_in)
+
+    def _make_socket(self) -> SocketMode | None:
+        if self._settings.app_token is None:
+            return None
+        assert self._session is not None, "the integration is not open"
+        token = self._settings.app_token.get_secret_value()
+        return SocketMode(self._open_workspace.client, self._session, token, dispatch_to(self.app))
 
     def _make_workspace(self, session: aiohttp.ClientSession) -> Workspace:
         client = SlackClient(self._settings, session)

@@ -11,7 +11,7 @@ from bot.ports import Clock, View
 from integrations.slack.client import SlackClient
 from integrations.slack.directory import SlackDirectory
 from integrations.slack.errors import SlackError
-from integrations.slack.identity import Whoami
+from integrations.slack.identity import BotIdentity, Whoami
 from integrations.slack.summary import SummaryChannel
 from templates.message import Links
 
@@ -28,13 +28,19 @@ class Workspace:
     command: str
 
     async def links(self, incident: Incident) -> Links:
-        """Collect the addresses that a message about this incident may link to."""
-        me = await self.whoami.get()
-        card = incident.messages.get(SUMMARY_CARD)
+        """Collect the addresses that a message about this incident may link to, waiting for Slack if need be."""
+        return self._links(incident, await self.whoami.get())
+
+    def links_now(self, incident: Incident) -> Links:
+        """Collect them without waiting; those that cannot be told yet are left out."""
+        return self._links(incident, self.whoami.current)
+
+    def _links(self, incident: Incident, me: BotIdentity | None) -> Links:
+        card, room = incident.messages.get(SUMMARY_CARD), incident.room
         summary_url = card.permalink or None if card else None
-        room = incident.room
-        room_url = None if room is None else summary_url if room.thread_ts else me.room_url(room.channel)
-        return Links(room_url, summary_url, _document_url(incident), self.command)
+        room_url = me.room_url(room.channel) if me and room else None
+        in_thread = room is not None and room.thread_ts is not None
+        return Links(summary_url if in_thread else room_url, summary_url, _document_url(incident), self.command)
 
 
 def _document_url(incident: Incident) -> str | None:

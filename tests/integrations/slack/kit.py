@@ -6,7 +6,7 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from bot.domain.effects import Effect, Facts, route
 from bot.domain.model import Incident
 from bot.errors import IntegrationError
 from bot.ports import Clock, Performer, View
-from integrations.slack.files import Picture
 from integrations.slack.integration import SlackIntegration
 from integrations.slack.settings import SlackSettings
 from sandbox.clock import Clock as SlackClock
@@ -58,6 +57,13 @@ def seed(*, bot_in_summary: bool = True) -> JSON:
             {"id": INCIDENTS, "name": "incidents", "members": everyone, "creator": ANA},
         ],
     }
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    data: bytes
+    alt: str
 
 
 async def draw(panels: bytes, incident: Incident, moment: str) -> Sequence[Picture]:

@@ -78,16 +78,18 @@ async def test_a_clock_that_is_off_is_noticed_before_requests_are_refused(second
 async def test_a_summary_channel_that_is_not_there_says_how_to_mend_it():
     checks = await examine(summary="nowhere")
     assert bad(checks) == ["Summary channel"]
-    assert "create it" in checks["Summary channel"].mend
+    assert "create the channel first" in checks["Summary channel"].mend
 
 
-async def test_examining_changes_nothing_in_the_workspace():
+@pytest.mark.parametrize("summary", ["incidents", INCIDENTS])
+async def test_examining_changes_nothing_in_the_workspace(summary: str):
     async with local_slack(seed=seed(bot_in_summary=False)) as slack:
-        built = integration_for(slack, FakeClock(NOW), summary=INCIDENTS)
+        built = integration_for(slack, FakeClock(NOW), summary=summary)
         async with built.open() as performer:
             assert performer.check is not None
-            await performer.check()
-            assert slack._traffic.calls.get("chat.postMessage", 0) == 0
+            checks = {check.name: check for check in await performer.check()}
+            assert "/invite @firebell" in checks["Summary channel"].mend
+            assert {"chat.postMessage", "conversations.join"}.isdisjoint(slack._traffic.calls)
 
 
 async def test_without_a_signing_secret_http_is_said_not_to_work():

@@ -10,8 +10,6 @@ from bot.domain import effects as f
 from bot.errors import IntegrationError, Reason
 from tests.integrations.slack.kit import PNG, Shift
 
-CHARTS = f.ShareCharts("", "asked")
-
 
 async def with_charts(shift: Shift, *names: str) -> f.ShareCharts:
     await shift.set_up()

@@ -11,7 +11,8 @@ from bot.domain import effects as f
 from bot.domain import notices as n
 from bot.domain.commands import PostUpdate
 from bot.errors import IntegrationError, Reason
-from tests.integrations.slack.kit import ANA, BEA, DAN, INCIDENTS, Shift, on_shift, page, seed
+from tests.integrations.slack.kit import ANA, BEA, DAN, INCIDENTS, Shift, integration_for, on_shift, page, seed
+from tests.integrations.slack.line import until
 
 NOTE = n.NoCommander(5)
 
@@ -187,6 +188,27 @@ async def test_the_bot_enters_a_public_summary_channel_by_one_greeting():
         assert card["ts"] == shift.incident.messages[f.SUMMARY_CARD].ts
         assert await shift.calls("conversations.join") == 1
         assert await shift.calls("conversations.list") == 0
+
+
+async def test_once_it_listens_the_bot_enters_by_itself_and_greets_only_once():
+    async with on_shift(seed=seed(bot_in_summary=False)) as shift:
+        async with shift.integration.listen():
+            await until(lambda: shift.slack._traffic.calls.get("conversations.join", 0) == 1)
+        again = integration_for(shift.slack, shift.clock)
+        async with again.open(), again.listen():
+            shift.world.declare()
+            await shift.do(f.PostCard(f.SUMMARY_CARD))
+        assert len(await shift.messages(INCIDENTS)) == 2, "one greeting and one card"
+
+
+async def test_before_slack_has_answered_links_are_left_out_and_nobody_waits(shift: Shift):
+    shift.world.declare()
+    await shift.do(f.OpenRoom())
+    assert (await shift.integration.links(shift.incident)).room_url is None
+    await shift.do(f.PostCard(f.SUMMARY_CARD))
+    links = await shift.integration.links(shift.incident)
+    assert links.room_url == f"{shift.slack.url}/archives/{(await shift.channel('inc-42-checkout-returns-500s'))['id']}"
+    assert links.summary_url == shift.incident.messages[f.SUMMARY_CARD].permalink
 
 
 async def test_a_summary_channel_may_be_named_by_its_id():
