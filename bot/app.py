@@ -32,6 +32,7 @@ from bot.telemetry import Metrics
 from commands.context import CommandContext
 from commands.slack import register
 from integrations import load
+from integrations.documents import DocumentSettings
 from integrations.metrics import MetricsSettings
 from integrations.slack.settings import SlackSettings
 from migrations import runner
@@ -52,6 +53,10 @@ class Observations:
     """Turns what outbox and scheduler tell into metrics."""
 
     metrics: Metrics
+
+    def command(self, name: str, outcome: str, seconds: float) -> None:
+        self.metrics.commands.labels(name, outcome).inc()
+        self.metrics.command_seconds.observe(seconds)
 
     def effect(self, integration: str, what: str, outcome: str, seconds: float) -> None:
         del what, seconds
@@ -128,6 +133,7 @@ class App:
             queries = SqlQueries(ledger)
             studio = await stack.enter_async_context(Studio())
             chat, performers = await self._integrations(stack, studio)
+            seen = Observations(self.metrics)
             service = Service(
                 ledger,
                 CORE,
@@ -136,8 +142,8 @@ class App:
                 new_id=lambda: secrets.token_hex(12),
                 workspace=settings.environment.workspace,
                 enabled=frozenset(performers),
+                observer=seen,
             )
-            seen = Observations(self.metrics)
             outbox = Outbox(ledger, queries, service, performers, policy=policy, clock=clock, observer=seen)
             scheduler = Scheduler(ledger, queries, service, clock=clock, observer=seen)
             context = CommandContext(
@@ -169,7 +175,9 @@ class App:
         )
         performers: dict[str, Performer] = {"chat": await stack.enter_async_context(chat.open())}
         metrics = load("metrics")(MetricsSettings(url=self.settings.environment.prometheus_url))
-        documents = load("documents")(chat.directory, studio)
+        documents = load("documents")(
+            DocumentSettings(command=self.settings.file.command), directory=chat.directory, studio=studio
+        )
         for integration in (metrics, documents):
             performers[integration.name] = await stack.enter_async_context(integration.open())
         return chat, performers

@@ -211,7 +211,10 @@ class Ledger(Protocol):
 
 
 class Observer(Protocol):
-    """What the outbox and the scheduler tell whoever measures them. Labels carry no text of people."""
+    """What service, outbox and scheduler tell whoever measures them. Labels carry no text of people."""
+
+    def command(self, name: str, outcome: str, seconds: float) -> None:
+        """A command ended: "accepted", "repeat", "refused", "busy", "unknown" (whether it took effect) or "failed"."""
 
     def effect(self, integration: str, what: str, outcome: str, seconds: float) -> None:
         """One attempt ended. `outcome` is "done", "expanded", "reconciled", "dead", "lost" or a retried reason."""
@@ -225,6 +228,9 @@ class Observer(Protocol):
 
 class Silent:
     """An observer that measures nothing."""
+
+    def command(self, name: str, outcome: str, seconds: float) -> None:
+        del name, outcome, seconds
 
     def effect(self, integration: str, what: str, outcome: str, seconds: float) -> None:
         del integration, what, outcome, seconds

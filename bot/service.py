@@ -16,7 +16,7 @@ from bot.domain.policy import Policy
 from bot.domain.reaction import Arm, Disarm, Reaction, Retry
 from bot.domain.refusal import Refused
 from bot.errors import Busy, Conflict, NotFound, OutcomeUnknown, UserError
-from bot.ports import Accepted, Clock, Ledger, Stored, UnitOfWork
+from bot.ports import Accepted, Clock, Ledger, Observer, Silent, Stored, UnitOfWork
 
 DEADLINE_SECONDS: Final = 2.0
 """From the call to COMMIT: the chat system waits three seconds for its answer."""
@@ -61,6 +61,7 @@ class Service:
         new_id: Callable[[], str],
         workspace: str,
         enabled: frozenset[str] | None = None,
+        observer: Observer | None = None,
     ) -> None:
         self._ledger = ledger
         self._core = core
@@ -69,6 +70,7 @@ class Service:
         self._new_id = new_id
         self._workspace = workspace
         self._enabled = enabled
+        self._observer = observer or Silent()
 
     async def execute(
         self, command: Command, actor: Actor, request_id: str, *, incident_id: str | None = None
@@ -83,7 +85,27 @@ class Service:
             Busy: the database did not answer in time; nothing changed.
             OutcomeUnknown: COMMIT was sent, and whether it took effect could not be found out.
         """
-        deadline = self._clock.monotonic() + DEADLINE_SECONDS
+        started, outcome = self._clock.monotonic(), "failed"
+        try:
+            accepted = await self._try_until(command, actor, request_id, incident_id, started + DEADLINE_SECONDS)
+            outcome = "repeat" if accepted.repeat else "accepted"
+        except UserError:
+            outcome = "refused"
+            raise
+        except Busy:
+            outcome = "busy"
+            raise
+        except OutcomeUnknown:
+            outcome = "unknown"
+            raise
+        finally:
+            self._observer.command(type(command).__name__, outcome, self._clock.monotonic() - started)
+        return accepted
+
+    async def _try_until(
+        self, command: Command, actor: Actor, request_id: str, incident_id: str | None, deadline: float
+    ) -> Accepted:
+        """Try until it is carried out or known not to have been, within the deadline."""
         for _ in range(TRIES):
             left = deadline - self._clock.monotonic()
             if left <= 0:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 
-from bot.config import load
+from bot.cli.start import checked
 
 
 def run(_: argparse.Namespace) -> int:
-    """Read everything as `run` would; a mistake raises `ConfigError`, which names file, line and key."""
-    settings = load(os.environ)
+    """Read everything as `run` would; a mistake raises `ConfigError`, which says where and how to mend it."""
+    settings = checked(os.environ)
     policy = settings.policy
     name = settings.environment.config_path or "built-in defaults"
     print(f"{name}: well.")

@@ -41,6 +41,9 @@ class Log:
     def timer(self, kind: str, outcome: str, late_seconds: float) -> None:
         self.timers.append((kind, outcome, late_seconds))
 
+    def command(self, name: str, outcome: str, seconds: float) -> None:
+        raise AssertionError("the scheduler gives no commands of people")
+
     def lateness(self, lateness: Lateness) -> None:
         self.seen.append(lateness)
 
