@@ -187,6 +187,7 @@ class Sandbox:
         )
         switches = PageSwitches(self._clock, self.faults, self._controls, self._feed)
         application = web.Application(middlewares=[guard], client_max_size=_MAX_BODY)
+        application.on_response_prepare.append(_ask_again)
         application.add_routes(
             [
                 web.get("/api/{method}", self._gate.handle),
@@ -239,3 +240,9 @@ class Sandbox:
     def _socket_changed(self, what: str) -> None:
         self._traffic.record("in", "socket", what, ms=0.0)
         self._feed.broadcast("socket", connected=self.sockets.connected)
+
+
+async def _ask_again(request: web.Request, response: web.StreamResponse) -> None:
+    """Let browsers check the page's scripts and styles each time, so that an upgrade never mixes old with new."""
+    if request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"

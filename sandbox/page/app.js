@@ -134,6 +134,7 @@ class App {
     const { place, thread } = store.route;
     const view = place === 'home' ? this.home : this.channel;
     if (!view.node.isConnected) fill(this.node('main'), view.node);
+    if (view === this.home) this.channel.forget();
     if (thread) this.openPane(this.thread);
     else if (this.pane === this.thread || (moved && this.pane === this.details)) this.closePane();
     view.show();

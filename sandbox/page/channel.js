@@ -50,6 +50,11 @@ export class ChannelView {
     if (focus && this.#shown === place) await this.#reveal(focus);
   }
 
+  /** Something else is shown now: whoever comes back finds the channel as it is then. */
+  forget() {
+    this.key = '';
+  }
+
   /** Load anew what may have changed while the line was down. */
   async reload() {
     this.key = `${store.me.id}/${this.#shown}`;

@@ -3,6 +3,8 @@
 import { h, icon, ownPath, safeUrl } from './dom.js';
 import { store } from './store.js';
 
+const WIDEST = 560;
+const HIGHEST = 380;
 const UNITS = ['bytes', 'kB', 'MB', 'GB'];
 
 /** "12 kB" */
@@ -29,8 +31,11 @@ export function drawFiles(files) {
 const isPicture = (file) => file.mimetype?.startsWith('image/');
 
 function pictureFile(file) {
-  const ratio = file.original_w && file.original_h ? { 'aspect-ratio': `${file.original_w} / ${file.original_h}` } : {};
-  const image = h('img', { src: fileAddress(file), alt: file.alt_txt || file.title || file.name, style: ratio, loading: 'lazy', width: file.original_w, height: file.original_h });
+  const { original_w: wide, original_h: high } = file;
+  // Its place is kept free while it loads, so that nothing jumps.
+  const width = wide && high ? Math.round(Math.min(WIDEST, wide, (HIGHEST * wide) / high)) : null;
+  const style = width ? { width: `${width}px`, 'aspect-ratio': `${wide} / ${high}` } : { 'max-height': `${HIGHEST}px` };
+  const image = h('img', { src: fileAddress(file), alt: file.alt_txt || file.title || file.name, style, decoding: 'async' });
   const node = h('button', { type: 'button', class: 'file-picture', 'aria-label': `Open ${file.title || file.name}`, on: { click: () => show(file) } }, image);
   return h('figure', { class: 'file-figure' }, h('figcaption', {}, file.title || file.name), node);
 }

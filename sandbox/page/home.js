@@ -47,7 +47,7 @@ export class HomeView {
     this.empty.hidden = Boolean(view);
     this.blocks.hidden = !view;
     if (!view) {
-      const why = store.appConnected ? 'It appears here as soon as the app publishes it.' : 'The app is not connected just now.';
+      const why = store.appConnected ? 'It appears here as soon as the app publishes it.' : 'Its socket is not connected just now.';
       fill(this.empty, h('p', {}, `${store.app.name} has not published a Home tab for ${store.me.real_name} yet. ${why}`));
       return;
     }

@@ -36,7 +36,7 @@ const optionsOf = (holder) => [
 const person = (user) => ({
   key: user.id,
   raw: user.id,
-  words: `${user.real_name} ${user.name} ${user.title ?? ''}`,
+  words: `${user.real_name}\n${user.name} ${user.title ?? ''}`,
   label: user.real_name,
   detail: user.title,
   icon: avatar(user, 'small'),
@@ -119,23 +119,25 @@ class Select {
     const chosen = this.chosen.map((raw) => this.describe(raw));
     const placeholder = this.element.placeholder?.text ?? (this.many ? 'Choose some' : 'Choose one');
     const empty = h('span', { class: 'select-placeholder' }, placeholder);
-    const shown = this.many ? `${chosen.length} chosen` : chosen[0]?.label.cloneNode?.(true) ?? chosen[0]?.label;
+    // In a row of controls there is no room for chips; there the names stand in the control itself.
+    const chips = this.many && Boolean(this.spot.field);
+    const names = chosen.map((choice) => choice.words.split('\n')[0]);
+    const shown = chips ? `${chosen.length} chosen` : this.many ? names.join(', ') : copy(chosen[0]?.label);
     fill(this.button, chosen.length ? h('span', { class: 'select-value' }, shown) : empty, icon('down'));
     const name = this.spot.field?.label ?? placeholder;
-    this.button.setAttribute('aria-label', `${name}: ${chosen.map((c) => c.words).join(', ') || placeholder}`);
-    if (!this.many) return;
+    this.button.setAttribute('aria-label', `${name}: ${names.join(', ') || placeholder}`);
+    if (!chips) return;
     this.node.querySelector('.chips')?.remove();
     if (chosen.length) this.node.prepend(h('div', { class: 'chips' }, chosen.map((choice) => this.chip(choice))));
   }
 
   chip(choice) {
     const remove = () => this.set(this.chosen.filter((raw) => keyOf(raw) !== choice.key)).then(() => this.button.focus());
-    const label = choice.label.cloneNode?.(true) ?? choice.label;
     return h(
       'span',
       { class: 'chip' },
-      label,
-      h('button', { type: 'button', 'aria-label': `Remove ${choice.words}`, on: { click: remove } }, icon('close')),
+      copy(choice.label),
+      h('button', { type: 'button', 'aria-label': `Remove ${choice.words.split('\n')[0]}`, on: { click: remove } }, icon('close')),
     );
   }
 
@@ -232,5 +234,8 @@ class Select {
     this.draw();
   }
 }
+
+/** A label may be shown in two places at once. */
+const copy = (label) => label?.cloneNode?.(true) ?? label;
 
 const keyOf = (raw) => (typeof raw === 'object' ? raw.value : raw);

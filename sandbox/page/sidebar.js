@@ -86,13 +86,13 @@ export class Sidebar {
   }
 
   #appEntry() {
-    const state = store.appConnected ? 'connected' : 'not connected';
+    const state = store.appConnected ? 'socket connected' : 'no socket';
     return this.#button({
       key: 'home',
       current: store.route.place === 'home',
       sign: avatar(store.user(store.app.bot_user_id), 'tiny'),
       words: store.app.name,
-      aside: h('span', { class: ['dot', store.appConnected && 'on'], title: `The app is ${state}`, role: 'img', 'aria-label': state }),
+      aside: h('span', { class: ['dot', store.appConnected && 'on'], title: state, role: 'img', 'aria-label': state }),
     });
   }
 

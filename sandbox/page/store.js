@@ -119,6 +119,7 @@ class Store {
     const isReply = Boolean(message.thread_ts) && message.thread_ts !== message.ts;
     const inChannel = !isReply || message.subtype === 'thread_broadcast';
     const shown = this.messages.get(message.channel);
+    if (message.is_ephemeral && !shown?.list.some((known) => known.ts === message.ts)) this.emit('arrived', message);
     if (inChannel && shown) {
       shown.list = upsert(shown.list, message);
       this.emit('messages', message.channel);
@@ -129,7 +130,6 @@ class Store {
       this.emit('thread', message.thread_ts ?? message.ts);
     }
     if (channel && inChannel && !message.is_ephemeral) this.#arrived(channel, message);
-    if (message.is_ephemeral && !shown) this.emit('arrived', message);
   }
 
   #arrived(channel, message) {

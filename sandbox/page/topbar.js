@@ -31,7 +31,7 @@ export class Topbar {
     this.#drawControls();
     this.#drawClock();
     this.#drawTheme();
-    const [words, kind] = !store.live ? ['Reconnecting…', 'lost'] : store.appConnected ? [`${store.app.name} connected`, 'on'] : [`${store.app.name} not connected`, 'off'];
+    const [words, kind] = !store.live ? ['Reconnecting…', 'lost'] : store.appConnected ? [`${store.app.name} connected`, 'on'] : [`${store.app.name}: no socket`, 'off'];
     fill(this.state, h('span', { class: ['dot', kind] }), h('span', { class: 'app-state-words' }, words));
     this.state.title = words;
   };

@@ -47,6 +47,7 @@ class Screen:
     async def shot(self, name: str) -> None:
         """Leave a picture in build/screenshots for people to look at."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        await self.page.evaluate("Promise.all(document.getAnimations().map(motion => motion.finished))")
         await self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     async def say(self, text: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.conftest import OpenScreen, Screen
-from tests.browser.workspace import ANA, BEA, ONE, OUTSIDE, SAM, TWO
+from tests.browser.workspace import BEA, ONE, OUTSIDE, SAM, TWO
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -198,11 +200,31 @@ async def test_files_are_uploaded_shown_and_opened_beside_the_channel(screen: Sc
 
 async def test_the_line_is_opened_again_and_what_was_missed_appears(screen: Screen) -> None:
     page = screen.page
+    lines: list[WebSocketRoute] = []
+
+    def relay(line: WebSocketRoute) -> None:
+        line.connect_to_server()
+        lines.append(line)
+
+    await page.route_web_socket(re.compile("/sandbox/ws"), relay)
+    await page.reload()
     await expect(page.locator(".app-state")).to_contain_text("Firebell")
-    await screen.context.set_offline(True)
-    await page.evaluate("performance.now()")
     await screen.app.call("conversations.join", channel=ONE)
-    await screen.context.set_offline(False)
+    await expect(page.locator(".message.note")).to_be_visible()
+    await lines[0].close()
     await screen.app.call("chat.postMessage", channel=ONE, text="Said meanwhile")
     await expect(page.locator("#main .message").last).to_contain_text("Said meanwhile")
-    assert ANA in page.url
+    await expect(page.locator(".app-state")).not_to_contain_text("Reconnecting")
+    assert len(lines) == 2
+
+
+async def test_a_channel_is_up_to_date_when_one_comes_back_from_the_home_tab(screen: Screen) -> None:
+    page = screen.page
+    await screen.app.call("conversations.join", channel=ONE)
+    await page.locator('[data-side="home"]').click()
+    await expect(page.locator(".home-blocks")).to_be_visible()
+    await screen.app.call("chat.postMessage", channel=ONE, text="Said meanwhile")
+    await expect(page.locator(f'[data-side="{ONE}"]')).to_have_class(re.compile("unread"))
+    await page.locator(f'[data-side="{ONE}"]').click()
+    await expect(page.locator("#main .message").last).to_contain_text("Said meanwhile")
+    await expect(page.locator(".new-line")).to_be_visible()
