@@ -81,13 +81,8 @@ class Listener:
         user = str(event.get("user") or "")
         incidents = await self.ctx.queries.open_incidents(Viewer(user))
         recent = await self.ctx.queries.recent(Viewer(user))
-        view = home_view(
-            user,
-            incidents,
-            self.ctx.policy,
-            now=self.ctx.now(),
-            recent=[one for one in recent if not one.is_open],
-        )
+        ended = [one for one in recent if not one.is_open]
+        view = home_view(user, [*incidents, *ended], self.ctx.policy, now=self.ctx.now(), command=self.ctx.command)
         self.ctx.later(client.views_publish(user_id=user, view=view))
 
     def _is_pin(self, event: Body, context: AsyncBoltContext) -> bool:

@@ -1,0 +1,234 @@
+"""A stage for stories: the whole bot on SQLite, on a local Slack, with people who type, press and react.
+
+Everything is real: Socket Mode, the Web API, the outbox, the timers. Only the wall clock can be moved on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bot.app import App
+from bot.clock import OffsetClock
+from bot.config import load
+from sandbox.seed import ALERTS, ANA, BEA, INCIDENTS, MEI, SAM, TOMAS, demo_seed
+from sandbox.server import Sandbox, SandboxConfig
+
+__all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "MEI", "SAM", "TOMAS", "Stage", "stage"]
+
+ROOT = Path(__file__).parents[2]
+JSON = dict[str, Any]
+PATIENCE = 20.0
+
+
+@dataclass
+class Stage:
+    """What a story can do and see."""
+
+    local: Sandbox
+    http: httpx.AsyncClient
+    database: Path
+    offset: Path
+    environment: dict[str, str]
+    running: list[Any] = field(default_factory=list)
+
+    async def types(self, user: str, channel: str, text: str) -> JSON:
+        """Somebody types a slash command."""
+        return await self._post(f"as/{user}/commands", channel=channel, text=text)
+
+    async def says(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> JSON:
+        """Somebody says something."""
+        extra = {"thread_ts": thread_ts} if thread_ts else {}
+        return await self._post(f"as/{user}/messages", channel=channel, text=text, **extra)
+
+    async def reacts(self, user: str, channel: str, ts: str, name: str, *, add: bool = True) -> JSON:
+        return await self._post(f"as/{user}/reactions", channel=channel, ts=ts, name=name, add=add)
+
+    async def presses(self, user: str, message: JSON, action: str, **chosen: Any) -> JSON:
+        """Somebody uses the first control of this action in a message."""
+        block, element = find_control(message, action)
+        body = {key: element[key] for key in ("type", "action_id", "value") if key in element} | chosen
+        container = {
+            "type": "message",
+            "channel": message["channel"],
+            "ts": message["ts"],
+            "is_ephemeral": bool(message.get("is_ephemeral")),
+        }
+        return await self._post(
+            f"as/{user}/actions", container=container, block_id=block, action=body, state={"values": {}}
+        )
+
+    async def form(self, user: str) -> JSON:
+        """The form that is open for somebody, on top of the stack."""
+        return await self.until(lambda world: (world["stacks"].get(user) or [None])[-1], "no form opened")
+
+    async def submits(self, user: str, view: JSON, **values: JSON) -> JSON:
+        """Somebody sends a form: each value is an input's state, by block id."""
+        state: JSON = {}
+        for block in view["blocks"]:
+            if block["type"] == "input":
+                element = block["element"]
+                given = values.get(block["block_id"]) or _initial(element)
+                state[block["block_id"]] = {element["action_id"]: {"type": element["type"], **given}}
+        return await self._post(f"as/{user}/views/{view['id']}/submit", state={"values": state})
+
+    async def _post(self, path: str, **body: Any) -> JSON:
+        answer = await self.http.post(path, json=body)
+        assert answer.status_code < 500, answer.text
+        result: JSON = answer.json()
+        return result
+
+    async def world(self) -> JSON:
+        """Everything the local Slack holds."""
+        answer: JSON = (await self.http.get("world")).json()
+        return answer
+
+    async def until(self, look: Callable[[JSON], Any], why: str) -> Any:
+        """Wait until the world shows something; returns it."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            found = look(await self.world())
+            if found:
+                return found
+            await asyncio.sleep(0.05)
+        raise AssertionError(why)
+
+    async def room(self, number: int = 1) -> str:
+        """The id of an incident's channel, once its set-up has come to rest."""
+        channel = await self.until(lambda world: _room(world, number), f"no channel for INC-{number}")
+        await self.settled()
+        return str(channel)
+
+    async def settled(self) -> None:
+        """Wait until the outbox has nothing left to do."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if not self.rows("SELECT id FROM effects WHERE status NOT IN ('done', 'dead')"):
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(
+            self.rows("SELECT type, status, last_reason, last_detail FROM effects WHERE status != 'done'")
+        )
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Look into the bot's database."""
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5) as connection:
+            return connection.execute(statement).fetchall()
+
+    async def messages(self, channel: str) -> list[JSON]:
+        """The bot's messages in a channel, threads included, oldest first."""
+        return [one for one in messages_in(await self.world(), channel) if one.get("bot_id") and not one.get("subtype")]
+
+    async def direct(self, user: str) -> list[JSON]:
+        """What the bot told somebody by direct message."""
+        world = await self.world()
+        found = [key for key, one in world["channels"].items() if _is_direct(one, user)]
+        return [one for key in found for one in messages_in(world, key) if one.get("bot_id")]
+
+    async def whispers(self, user: str) -> list[str]:
+        """Answers that only this person saw, oldest first."""
+        world = await self.world()
+        return [whole_text(one["message"]) for one in world["ephemerals"] if one["user"] == user]
+
+    async def last_whisper(self, user: str) -> str:
+        return (await self.whispers(user))[-1]
+
+    def skip(self, *, minutes: float) -> None:
+        """Move the clock on."""
+        now = float(self.offset.read_text())
+        draft = self.offset.with_suffix(".new")
+        draft.write_text(f"{now + minutes * 60}\n")
+        draft.replace(self.offset)
+
+
+def _room(world: JSON, number: int) -> str | None:
+    named = (key for key, one in world["channels"].items() if str(one.get("name")).startswith(f"inc-{number}-"))
+    return next(named, None)
+
+
+def _is_direct(channel: JSON, user: str) -> bool:
+    return bool(channel.get("is_im")) and user in (channel.get("user"), *channel.get("members", ()))
+
+
+def messages_in(world: JSON, channel: str) -> list[JSON]:
+    """Every message of a channel, oldest first, each with its channel's id."""
+    found = world["channels"][channel].get("messages") or []
+    rows = found.values() if isinstance(found, dict) else found
+    return [{**one, "channel": channel} for one in sorted(rows, key=lambda one: float(one["ts"]))]
+
+
+def whole_text(message: JSON) -> str:
+    """The fallback and everything the blocks say."""
+    return "\n".join([str(message.get("text", "")), *_texts(message.get("blocks") or [])])
+
+
+def _texts(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        own = [node["text"]] if isinstance(node.get("text"), str) else []
+        return own + [text for value in node.values() if not isinstance(value, str) for text in _texts(value)]
+    return [text for item in node for text in _texts(item)] if isinstance(node, list) else []
+
+
+def find_control(message: JSON, action: str) -> tuple[str, JSON]:
+    """Return (block id, element) of a control."""
+    for block in message.get("blocks") or []:
+        for element in [*(block.get("elements") or []), block.get("accessory") or {}]:
+            if element.get("action_id") == action:
+                return str(block.get("block_id")), element
+    raise AssertionError(f"no control {action} in: {whole_text(message)}")
+
+
+def _initial(element: JSON) -> JSON:
+    """The state of an input that nobody touched."""
+    names = {
+        "initial_value": "value",
+        "initial_option": "selected_option",
+        "initial_options": "selected_options",
+        "initial_user": "selected_user",
+        "initial_users": "selected_users",
+        "initial_date": "selected_date",
+        "initial_date_time": "selected_date_time",
+    }
+    return {state: element[name] for name, state in names.items() if name in element}
+
+
+@asynccontextmanager
+async def stage(folder: Path, *, clock_start: float = 0.0) -> AsyncIterator[Stage]:
+    """Raise the curtain: a seeded workspace and a running bot."""
+    offset = folder / "offset"
+    offset.write_text(f"{clock_start}\n")
+    manifest = json.loads((ROOT / "deploy/slack/manifest.socket.json").read_text())
+    config = SandboxConfig(manifest=manifest, seed=demo_seed(), outage=True, clock_offset_file=offset)
+    async with Sandbox(config) as local:
+        environment = {
+            "SLACK_API_URL": local.api_url,
+            "SLACK_BOT_TOKEN": local.bot_token,
+            "SLACK_APP_TOKEN": local.app_token,
+            "DATABASE_URL": f"sqlite:///{folder / 'firebell.db'}",
+            "FIREBELL_CONFIG": str(ROOT / "deploy/firebell.example.yaml"),
+            "FIREBELL_CLOCK_OFFSET_FILE": str(offset),
+            "PROMETHEUS_URL": f"{local.url}/prometheus",
+            "PORT": "0",
+        }
+        async with httpx.AsyncClient(base_url=f"{local.url}/sandbox/api/", timeout=30) as http:
+            scene = Stage(local, http, folder / "firebell.db", offset, environment)
+            async with bot(scene):
+                yield scene
+
+
+@asynccontextmanager
+async def bot(scene: Stage) -> AsyncIterator[None]:
+    """The bot, connected; leaving stops it."""
+    app = App(load(scene.environment), OffsetClock(scene.offset))
+    async with app.running():
+        await scene.until(lambda world: world["socket_connected"], "the bot did not connect")
+        yield
