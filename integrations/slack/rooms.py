@@ -33,7 +33,7 @@ class Rooms:
         self._workspace = workspace
         self._client = workspace.client
 
-    async def open_room(self, _effect: f.OpenRoom, view: View, desk: Desk) -> f.Facts:
+    async def open_room(self, effect: f.OpenRoom, view: View, desk: Desk) -> f.Facts:
         """Create the channel under the first free name; where that is forbidden the summary thread stands in for it."""
         for suffix in range(1, _MAX_SUFFIX + 1):
             try:
@@ -48,7 +48,7 @@ class Rooms:
                     return await self._thread_instead(view, error)
                 if error.code != "name_taken":
                     raise
-                if view.first_attempt_at is not None and (ours := await self.find_room(_effect, view, desk)):
+                if view.first_attempt_at is not None and (ours := await self.find_room(effect, view, desk)):
                     return ours
             else:
                 channel = answer["channel"]

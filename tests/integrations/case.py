@@ -63,7 +63,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Case:
-    """How to run an integration against its system (`alive`), and with nobody there (`dead`)."""
+    """How to run an integration on its system (`alive`), and with nobody there (`dead`; None if it needs nobody)."""
 
     alive: Callable[[], AbstractAsyncContextManager[Stage]]
-    dead: Callable[[], AbstractAsyncContextManager[Stage]]
+    dead: Callable[[], AbstractAsyncContextManager[Stage]] | None = None
