@@ -35,12 +35,17 @@ def name_of(user: str, names: Names) -> str:
     """Return a person's name on one line; Firebell is Firebell, nobody is "nobody"."""
     if not user:
         return "nobody"
-    return " ".join(clean(names.get(user) or ("Firebell" if user == "firebell" else user)).split())
+    return " ".join(_tidy(names.get(user) or ("Firebell" if user == "firebell" else user)).split())
+
+
+def _tidy(text: str) -> str:
+    """Drop what no file should hold: control characters, and halves of a letter that UTF-8 cannot write."""
+    return clean(text).encode("utf-8", "replace").decode()
 
 
 def with_names(text: str, names: Names) -> str:
     """Put names in place of tokens, as plain text."""
-    return _PERSON.sub(lambda match: name_of(match[1], names), clean(text))
+    return _PERSON.sub(lambda match: name_of(match[1], names), _tidy(text))
 
 
 def html_verbatim(text: str, names: Names) -> Markup:
@@ -63,7 +68,7 @@ def html_link(url: str, label: str) -> Markup | str:
 
 def html_formatted(text: str, names: Names) -> Markup:
     """Render Markdown that somebody wrote in a section. No HTML and no pictures pass; headings sink below ours."""
-    escaped = _PERSON.sub(lambda match: _SPECIAL.sub(r"\\\1", name_of(match[1], names)), clean(text))
+    escaped = _PERSON.sub(lambda match: _SPECIAL.sub(r"\\\1", name_of(match[1], names)), _tidy(text))
     return Markup(_renderer().render(escaped))  # noqa: S704 - the renderer escapes whatever is not Markdown
 
 

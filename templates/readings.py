@@ -11,6 +11,7 @@ from bot.domain.model import Incident, Status
 from templates.quantities import quantity
 
 LABEL_MAX: Final = 22
+_NEAR_PEAK: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,21 @@ class ChartContext:
 class Reading:
     """A panel in numbers, with their units. `line` names the series that changed most, where there are several.
 
-    `last` is the value at the end of the window, which `last_word` names: "now", or "at the end".
+    `last` is the value at the end of the window, which `last_word` names: "now", or "at the end". `peaked` says that it
+    has come back a little from the worst.
     """
 
     before: str
     worst: str
     last: str
     last_word: str
+    peaked: bool
     line: str = ""
 
     def sentence(self) -> str:
-        """`180 ms before, 2.4 s at worst, 190 ms now`; what says the same twice is left out."""
+        """`180 ms before, 2.4 s at worst, 190 ms now`; the worst is left out where it is as good as the last."""
         parts = [f"{self.before} before"]
-        if self.worst not in (self.before, self.last):
+        if self.peaked and self.worst not in (self.before, self.last):
             parts.append(f"{self.worst} at worst")
         parts.append(f"{self.last} {self.last_word}")
         text = ", ".join(parts)
@@ -82,8 +85,15 @@ def reading(panel: PanelData, context: ChartContext) -> Reading | None:
         worst=quantity(moved.worst, panel.unit),
         last=quantity(moved.now, panel.unit),
         last_word="at the end" if context.resolved else "now",
+        peaked=_peaked(moved),
         line=name_of(line, panel) if len(panel.series) > 1 else "",
     )
+
+
+def _peaked(moved: Change) -> bool:
+    if moved.worst is None or moved.now is None:
+        return False
+    return abs(moved.worst - moved.now) > _NEAR_PEAK * abs(moved.worst - (moved.before or 0.0))
 
 
 def name_of(line: Series, panel: PanelData) -> str:

@@ -98,14 +98,19 @@ def decode(data: bytes) -> PanelDocument:
 
 
 def _panel(row: Mapping[str, Any]) -> PanelData:
-    words = {key: str(row[key]) for key in ("service", "service_name", "key", "title", "unit", "query", "error")}
+    words = {key: _text(row[key]) for key in ("service", "service_name", "key", "title", "unit", "query", "error")}
     series = tuple(_series(line["labels"], line["points"]) for line in row["series"])
     return PanelData(**words, series=series, left_out=int(row["left_out"]))
 
 
 def _series(labels: Mapping[str, str], points: Sequence[Sequence[Any]]) -> Series:
-    pairs = tuple(sorted((str(key), str(value)) for key, value in labels.items()))
+    pairs = tuple(sorted((_text(key), _text(value)) for key, value in labels.items()))
     return Series(pairs, tuple((float(at), None if value is None else float(value)) for at, value in points))
+
+
+def _text(value: Any) -> str:
+    """Read a text; halves of a letter, which JSON can hold and a font cannot draw, become question marks."""
+    return str(value).encode("utf-8", "replace").decode()
 
 
 def series_of(labels: Mapping[str, str], samples: Sequence[Sequence[Any]]) -> Series:
