@@ -26,6 +26,11 @@ LONGEST_SKIP_SECONDS: Final = 7 * 24 * 3600.0
 SETTLE_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.1
 
+STILL_TO_POST: Final = (
+    "SELECT count(*) FROM effects WHERE status NOT IN ('done', 'dead')"
+    " AND type NOT IN ('RefreshCard', 'AddBookmark', 'SetTopic', 'PinCard')"
+)
+
 TIMER_WORDS: Final = {
     "update": "an update",
     "no_commander": "the question who commands",
@@ -105,10 +110,11 @@ class Story:
             answer.raise_for_status()
 
     async def _until_settled(self) -> None:
+        """Wait until what people see is posted; edits and bookmarks, which Slack paces, may follow in the present."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while time.monotonic() < deadline:
             await asyncio.sleep(POLL_SECONDS)
-            if self._count("SELECT count(*) FROM effects WHERE status NOT IN ('done', 'dead')") == 0:
+            if self._count(STILL_TO_POST) == 0:
                 return
 
     def _next_timer(self) -> tuple[float, str, int] | None:

@@ -69,7 +69,7 @@ class Stage:
 
     async def form(self, user: str) -> JSON:
         """The form that is open for somebody, on top of the stack."""
-        return await self.until(lambda world: (world["stacks"].get(user) or [None])[-1], "no form opened")
+        return await self.until(lambda world: _top(world, user), "no form opened")
 
     async def submits(self, user: str, view: JSON, **values: JSON) -> JSON:
         """Somebody sends a form: each value is an input's state, by block id."""
@@ -126,7 +126,7 @@ class Stage:
 
     async def messages(self, channel: str) -> list[JSON]:
         """The bot's messages in a channel, threads included, oldest first."""
-        return [one for one in messages_in(await self.world(), channel) if one.get("bot_id") and not one.get("subtype")]
+        return [one for one in messages_in(await self.world(), channel) if one.get("bot_id") and _is_speech(one)]
 
     async def direct(self, user: str) -> list[JSON]:
         """What the bot told somebody by direct message."""
@@ -137,7 +137,7 @@ class Stage:
     async def whispers(self, user: str) -> list[str]:
         """Answers that only this person saw, oldest first."""
         world = await self.world()
-        return [whole_text(one["message"]) for one in world["ephemerals"] if one["user"] == user]
+        return [whole_text(one) for one in world["ephemerals"] if one["user_shown"] == user]
 
     async def last_whisper(self, user: str) -> str:
         return (await self.whispers(user))[-1]
@@ -155,8 +155,18 @@ def _room(world: JSON, number: int) -> str | None:
     return next(named, None)
 
 
+def _is_speech(message: JSON) -> bool:
+    """Whether a message is one, rather than a note that somebody joined or set the topic."""
+    return message.get("subtype") in (None, "bot_message", "thread_broadcast")
+
+
+def _top(world: JSON, user: str) -> JSON | None:
+    stack = world["stacks"].get(user) or []
+    return next((view for view in world["views"] if stack and view["id"] == stack[-1]), None)
+
+
 def _is_direct(channel: JSON, user: str) -> bool:
-    return bool(channel.get("is_im")) and user in (channel.get("user"), *channel.get("members", ()))
+    return channel["kind"] == "im" and user in channel["members"]
 
 
 def messages_in(world: JSON, channel: str) -> list[JSON]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, SAM, TOMAS, Stage, find_control, whole_text
+from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, JSON, SAM, TOMAS, Stage, find_control, whole_text
 
 pytestmark = pytest.mark.slow
 
@@ -26,8 +26,8 @@ async def test_one_line_declares_opens_a_channel_and_tells_the_summary_channel(s
     assert "guessed" in await scene.last_whisper(ANA)
 
 
-def _pinned(channel: dict[str, list[str]]) -> str:
-    return str(channel["pins"][0])
+def _pinned(channel: JSON) -> str:
+    return str(channel["pins"][0]["ts"])
 
 
 async def test_the_form_needs_a_title_only_and_shows_the_error_beside_it(scene: Stage) -> None:
