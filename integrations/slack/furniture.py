@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +12,12 @@ from integrations.slack.errors import SlackError
 from integrations.slack.text import plain
 from integrations.slack.workspace import Workspace, room_of
 from templates.cards import topic
+from templates.mrkdwn import Mrkdwn, clip_mrkdwn, escape
 
 MAX_TOPIC: Final = 250
 """Characters in a topic (docs.slack.dev/reference/methods/conversations.setTopic, error too_long)."""
+
+_MENTION: Final = re.compile(r"<@(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Furniture:
         room = room_of(view)
         if room.thread_ts:
             return f.Done()
-        wanted = topic(view.incident, view.policy)[:MAX_TOPIC]
+        wanted = await self._topic(view)
         if view.attempt > 1 and await self._topic_now(room.channel) == plain(wanted):
             return f.Done()
         await self._client.call("conversations.setTopic", desk=desk, channel=room.channel, topic=wanted)
@@ -69,6 +73,13 @@ class Furniture:
             emoji=wanted.emoji,
         )
         return f.Done()
+
+    async def _topic(self, view: View) -> str:
+        """Write the topic with people by name: Slack neither formats topics nor turns ids in them into names."""
+        text = str(topic(view.incident, view.policy))
+        for user in dict.fromkeys(_MENTION.findall(text)):
+            text = text.replace(f"<@{user}>", escape(await self._workspace.directory.name(user)))
+        return clip_mrkdwn(Mrkdwn(text), MAX_TOPIC)
 
     async def _topic_now(self, channel: str) -> str:
         answer = await self._client.call("conversations.info", channel=channel)

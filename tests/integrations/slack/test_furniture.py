@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain import effects as f
-from bot.domain.commands import EditDetails
-from tests.integrations.slack.kit import Shift
+from bot.domain.commands import AssignRole, EditDetails
+from tests.integrations.slack.kit import BEA, Shift
 
 
 async def again(shift: Shift, effect: f.Effect) -> f.Facts:
@@ -25,6 +25,17 @@ async def test_a_repeated_attempt_sets_a_topic_that_does_not_stand_yet(shift: Sh
     room = shift.incident.room
     assert room is not None
     assert "Everything is down" in (await shift.channel(room.channel))["topic"]
+
+
+async def test_a_topic_calls_people_by_their_names(shift: Shift):
+    await shift.set_up()
+    shift.world.do(AssignRole("commander", BEA, replace=True))
+    await shift.perform(f.SetTopic())
+    room = shift.incident.room
+    assert room is not None
+    seen = (await shift.channel(room.channel))["topic"]
+    assert seen.endswith("commander bea")
+    assert "<@" not in seen
 
 
 async def test_a_card_that_is_pinned_already_is_no_trouble(shift: Shift):
