@@ -44,10 +44,11 @@ export class Inspector {
 
   /** Fetch what passed before the drawer was first opened. */
   async open() {
+    // At once rather than after the answer: by then the person may be typing elsewhere.
+    this.search.focus();
+    this.draw();
     const answer = await api.traffic(this.#entries.at(-1)?.seq ?? 0);
     if (answer.ok) this.#take(answer.entries);
-    this.draw();
-    this.search.focus();
   }
 
   #take(entries) {

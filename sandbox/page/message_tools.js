@@ -36,6 +36,11 @@ export class MessageTools {
     row.append(this.node);
   }
 
+  /** The pointer went elsewhere: the bar goes too, unless it is in use. */
+  leave() {
+    if (!this.#row?.contains(document.activeElement) && !this.node.querySelector('[aria-expanded="true"]')) this.hide();
+  }
+
   hide() {
     this.#row = null;
     this.node.remove();

@@ -48,6 +48,7 @@ export class MessageList {
     };
     this.list.addEventListener('pointerover', (event) => event.pointerType === 'mouse' && showTools(event));
     this.list.addEventListener('focusin', showTools);
+    this.list.addEventListener('pointerleave', () => this.tools.leave());
     this.list.addEventListener('click', showTools);
     this.scroller.addEventListener('keydown', (event) => this.#key(event));
   }

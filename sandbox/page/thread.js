@@ -35,8 +35,9 @@ export class ThreadView {
     const channel = store.channels.get(place);
     fill(this.where, channel ? store.channelLabel(channel) : '');
     this.composer.show({ user: store.me.id, channel: place, thread }, 'Reply in this thread');
+    // On a touch screen the focus would bring up the keyboard over what is to be read.
+    if (matchMedia('(hover: hover)').matches) this.composer.focus();
     await this.reload();
-    this.composer.focus();
   }
 
   async reload() {

@@ -51,6 +51,36 @@ _CONTRAST = """() => {
 }"""
 
 
+# Returns the controls that a screen reader could not name, and references to ids that are not there.
+_NAMELESS = """() => {
+  const words = (ids) => ids.split(' ').map((id) => document.getElementById(id)?.textContent ?? '').join('').trim();
+  const name = (node) => node.getAttribute('aria-label') || words(node.getAttribute('aria-labelledby') ?? '')
+    || [...(node.labels ?? [])].map((label) => label.textContent).join('').trim()
+    || node.textContent.trim() || node.querySelector('img')?.alt;
+  const controls = [...document.querySelectorAll('button, a[href], input, textarea, dialog, iframe, [role]')];
+  const nameless = controls.filter((node) => !/^(presentation|status|alert)$/.test(node.getAttribute('role') ?? '')
+    && !node.closest('[aria-hidden=true], [hidden]') && !name(node));
+  const named = [...document.querySelectorAll('[aria-labelledby], [aria-controls], [aria-activedescendant]')];
+  const ids = named.flatMap((node) => ['aria-labelledby', 'aria-controls', 'aria-activedescendant']
+    .flatMap((key) => (node.getAttribute(key) ?? '').split(' ').filter(Boolean)));
+  const elsewhere = ids.filter((id) => !document.getElementById(id) && !id.startsWith('list-'));
+  return [...nameless.map((node) => node.outerHTML.slice(0, 120)), ...elsewhere];
+}"""
+
+
+async def test_every_control_has_a_name_to_be_read_out(open_screen: OpenScreen) -> None:
+    screen = await open_screen(address=f"#{ANA}/{GALLERY}")
+    page = screen.page
+    await page.locator(".message").first.hover()
+    assert await page.evaluate(_NAMELESS) == []
+    await page.locator(".count-button").last.click()
+    await page.locator(".inspect-button").click()
+    await screen.say("/incident form")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.get_by_role("combobox", name="Who").click()
+    assert await page.evaluate(_NAMELESS) == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_text_can_be_read_in_either_theme(open_screen: OpenScreen, scheme: Any) -> None:
     screen = await open_screen(scheme=scheme, address=f"#{ANA}/{GALLERY}")
