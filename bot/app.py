@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,15 +19,16 @@ from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
 from bot.domain.react import react
-from bot.errors import BotError, ConfigError, NotFound
+from bot.errors import BotError, ConfigError
 from bot.outbox import Outbox
 from bot.ports import Check, Clock, Lateness, Performer
 from bot.scheduler import Scheduler
 from bot.service import Core, Service
-from bot.store.audit import Audit, Head, Verdict
+from bot.store.audit import Audit, Head, Verdict, fold_anew
 from bot.store.ledger import SqlLedger
-from bot.store.opening import open_ledger
+from bot.store.opening import open_beside, open_ledger
 from bot.store.queries import SqlQueries
+from bot.store.redaction import Redactor
 from bot.telemetry import Metrics
 from commands.context import CommandContext
 from commands.slack import register
@@ -82,18 +83,50 @@ async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[SqlLedge
     """
     environment = settings.environment
     async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
-        try:
-            if ledger.alone:
-                await runner.upgrade(ledger.engine)
-            revision = await runner.current(ledger.engine)
-        except (SQLAlchemyError, OSError) as error:
-            raise ConfigError(f"The database cannot be opened ({type(error).__name__}). Check DATABASE_URL.") from error
+        if ledger.alone:
+            await _bring_up_to_date(ledger)
+        revision = await _revision(ledger)
         if revision != runner.head():
             raise ConfigError(
                 f"The database is at revision {revision or 'none'}; this release needs {runner.head()}. "
                 "Run `firebell migrate` first."
             )
         yield ledger
+
+
+@asynccontextmanager
+async def look_into_store(settings: Settings, clock: Clock) -> AsyncIterator[SqlLedger]:
+    """Open the database beside a Firebell that may be running; one of another release's schema as `open_store` does."""
+    environment = settings.environment
+    async with open_beside(environment.database_url, environment.workspace, clock) as ledger:
+        if await _revision(ledger) == runner.head():
+            yield ledger
+            return
+    async with open_store(settings, clock) as ledger:
+        yield ledger
+
+
+async def _revision(ledger: SqlLedger) -> str | None:
+    with _opening():
+        return await runner.current(ledger.engine)
+
+
+async def _bring_up_to_date(ledger: SqlLedger) -> None:
+    """Migrate. If that changed the schema, fold every log anew: a release may also have changed what a fold is."""
+    before = await _revision(ledger)
+    if before == runner.head():
+        return
+    with _opening():
+        await runner.upgrade(ledger.engine)
+        await fold_anew(ledger, CORE.fold)
+
+
+@contextlib.contextmanager
+def _opening() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise ConfigError(f"The database cannot be opened ({type(error).__name__}). Check DATABASE_URL.") from error
 
 
 def slack_settings(settings: Settings) -> SlackSettings:
@@ -245,24 +278,18 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
         log.info("stopping")
 
 
-async def migrate(settings: Settings) -> str:
+async def migrate(settings: Settings, clock: Clock) -> str:
     """Bring the database to this release's schema; returns the revision."""
-    from bot.store.engine import database_url, make_engine
-
-    engine = make_engine(database_url(settings.environment.database_url))
-    try:
-        await runner.upgrade(engine)
-    except (SQLAlchemyError, OSError) as error:
-        raise ConfigError(f"The database cannot be migrated: {type(error).__name__}. Check DATABASE_URL.") from error
-    finally:
-        await engine.dispose()
+    environment = settings.environment
+    async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
+        await _bring_up_to_date(ledger)
     return runner.head()
 
 
 async def verify(settings: Settings, clock: Clock, *, kept_head: str | None) -> AsyncIterator[Verdict]:
     """Check every incident's chain, fold and row; `kept_head` is `incident:seq:hash` as printed earlier."""
     heads = _kept(kept_head)
-    async with open_store(settings, clock) as ledger:
+    async with look_into_store(settings, clock) as ledger:
         audit = Audit(ledger, CORE.fold)
         for incident_id in await audit.incident_ids():
             yield await audit.verify(incident_id, head=heads.get(incident_id))
@@ -279,21 +306,23 @@ def _kept(text: str | None) -> Mapping[str, Head]:
 
 async def export(settings: Settings, clock: Clock, number: int) -> AsyncIterator[str]:
     """Yield one incident's log as lines of JSON."""
-    async with open_store(settings, clock) as ledger:
+    async with look_into_store(settings, clock) as ledger:
         audit = Audit(ledger, CORE.fold)
-        for incident_id in await audit.incident_ids():
-            incident = await SqlQueries(ledger).by_id(incident_id)
-            if incident is not None and incident.number == number:
-                async for line in audit.export(incident_id):
-                    yield line
-                return
-    raise NotFound(f"There is no incident #{number}.", code="no_incident")
+        async for line in audit.export(await audit.incident_id(number)):
+            yield line
+
+
+async def redact(settings: Settings, clock: Clock, number: int, seq: int, *, by: str, reason: str) -> None:
+    """Take the text of one event of an incident out for good, beside a Firebell that may be running."""
+    async with look_into_store(settings, clock) as ledger:
+        incident_id = await Audit(ledger, CORE.fold).incident_id(number)
+        await Redactor(ledger, CORE.fold, clock.now).redact(incident_id, seq, by=by, reason=reason)
 
 
 async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Check]:
     """Yield one check after another for `firebell doctor`; none of them changes anything in the chat."""
     try:
-        async with open_store(settings, clock) as ledger:
+        async with look_into_store(settings, clock) as ledger:
             lateness = await SqlQueries(ledger).lateness(clock.now())
             yield Check("database", True, f"{ledger.engine.dialect.name} at revision {runner.head()}")
             dead = lateness.dead_effects

@@ -63,6 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--head", help="a head exported earlier (incident:seq:hash) that must be part of the chain")
     export = word("export", "data", "Write one incident's log as JSON Lines")
     export.add_argument("--incident", type=int, required=True, metavar="NUMBER")
+    redact = word("redact", "data", "Take the text of one event out of an incident's log for good")
+    redact.add_argument("--incident", type=int, required=True, metavar="NUMBER")
+    redact.add_argument("--event", type=int, required=True, metavar="SEQ", help="its seq, as `export` shows it")
+    redact.add_argument("--by", required=True, metavar="USER", help="the user id of whoever decided this")
+    redact.add_argument("--reason", required=True, help="kept in the workspace's log, so name no secret here")
     render = word("render", "render", "Print a message or form as Block Kit JSON, from sample data")
     render.add_argument("name", nargs="?", help="without a name: list them")
     return parser

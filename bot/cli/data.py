@@ -1,4 +1,4 @@
-"""`firebell migrate`, `verify` and `export`."""
+"""`firebell migrate`, `verify`, `export` and `redact`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bot.cli.start import settings_and_clock
 
 
 def run(chosen: argparse.Namespace) -> int:
-    work = {"migrate": _migrate, "verify": _verify, "export": _export}[chosen.word]
+    work = {"migrate": _migrate, "verify": _verify, "export": _export, "redact": _redact}[chosen.word]
     return asyncio.run(work(chosen))
 
 
 async def _migrate(_: argparse.Namespace) -> int:
-    settings, _clock = settings_and_clock(os.environ)
-    revision = await app.migrate(settings)
+    settings, clock = settings_and_clock(os.environ)
+    revision = await app.migrate(settings, clock)
     print(f"The database is at revision {revision}.")
     return 0
 
@@ -39,4 +39,11 @@ async def _export(chosen: argparse.Namespace) -> int:
     settings, clock = settings_and_clock(os.environ)
     async for line in app.export(settings, clock, chosen.incident):
         print(line)
+    return 0
+
+
+async def _redact(chosen: argparse.Namespace) -> int:
+    settings, clock = settings_and_clock(os.environ)
+    await app.redact(settings, clock, chosen.incident, chosen.event, by=chosen.by, reason=chosen.reason)
+    print(f"The text of event {chosen.event} of INC-{chosen.incident} is gone; `firebell verify` still holds.")
     return 0

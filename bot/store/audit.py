@@ -68,6 +68,21 @@ class Audit:
         async with self._ledger.reading() as connection:
             return list((await connection.execute(query.order_by(incidents.c.number))).scalars())
 
+    async def incident_id(self, number: int) -> str:
+        """Return the id of the incident with this number.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        query = select(incidents.c.id).where(
+            incidents.c.workspace == self._ledger.workspace, incidents.c.number == number
+        )
+        async with self._ledger.reading() as connection:
+            found: str | None = (await connection.execute(query)).scalar_one_or_none()
+        if found is None:
+            raise NotFound(f"There is no incident #{number}.", code="no_incident")
+        return found
+
     async def verify(self, incident_id: str, *, head: Head | None = None) -> Verdict:
         """Check chain, fold and row of one incident, and that the chain still passes through `head`.
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import IncidentDeclared
@@ -19,7 +19,7 @@ from bot.store.chain import GENESIS
 from bot.store.engine import WRITES
 from bot.store.history import fold_columns
 from bot.store.ledger import SqlLedger, translated
-from bot.store.tables import events, incidents, workspace_events
+from bot.store.tables import DEAD, DONE, effects, events, incidents, workspace_events
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,10 @@ VERSION: Final = 1
 
 
 class Redactor:
-    """Blanks an event's data and salt, folds the incident anew without it, and says so in the workspace's log."""
+    """Takes an event's text out of the log, of the fold and of settled effects, and says so in the workspace's log.
+
+    What was already posted or rendered is not touched.
+    """
 
     def __init__(self, ledger: SqlLedger, fold: Fold, now: Callable[[], datetime]) -> None:
         self._ledger = ledger
@@ -67,6 +70,8 @@ class Redactor:
         if event.type == IncidentDeclared.__name__:
             raise UserError("Nothing changed. An incident's declaration cannot be taken out; edit its title instead.")
         await connection.execute(update(events).where(*one).values(data=None, salt=None))
+        settled = (effects.c.incident == incident_id, effects.c.seq == seq, effects.c.status.in_((DONE, DEAD)))
+        await connection.execute(delete(effects).where(*settled))
         log = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
         incident = refold((await connection.execute(log)).all(), self._fold)
         await connection.execute(update(incidents).where(*mine).values(**fold_columns(incident, row.rank)))
