@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -83,8 +82,8 @@ class Story:
         if ahead > LONGEST_SKIP_SECONDS:
             return "The next event is more than a week away."
         if ahead > 0:
-            self._write_offset(self._offset() + ahead + SKIP_MARGIN_SECONDS)
-        return f"On to {_hour(at)}: {TIMER_WORDS.get(kind, kind)} for INC-{number}."
+            await self._advance(ahead + SKIP_MARGIN_SECONDS)
+        return f"{_span(ahead)} later: {TIMER_WORDS.get(kind, kind)} for INC-{number}."
 
     async def crash(self) -> str:
         """Kill the bot; if something falls due soon, let it be missed; bring the bot back."""
@@ -96,9 +95,9 @@ class Story:
             ahead = max(0.0, at - self._now())
             if ahead <= LONGEST_SKIP_SECONDS:
                 away = ahead + AWAY_SECONDS
-                self._write_offset(self._offset() + away)
+                await self._advance(away)
                 missed = TIMER_WORDS.get(kind, kind)
-                text = f"The bot was killed and back after {away / 60:.0f} min; it missed {missed} for INC-{number}."
+                text = f"The bot was killed and was away for {_span(away)}. It missed {missed} for INC-{number}."
         await self._bot.revive()
         await self._bot.connected(self._local.sockets)
         return text
@@ -107,6 +106,12 @@ class Story:
         async with httpx.AsyncClient(base_url=f"{self._local.url}/sandbox/api/") as client:
             body = {"channel": INCIDENTS, "text": command}
             answer = await client.post(f"as/{BEA}/commands", json=body, timeout=10)
+            answer.raise_for_status()
+
+    async def _advance(self, seconds: float) -> None:
+        """Move the clock on by way of the local Slack, which tells its pages."""
+        async with httpx.AsyncClient(base_url=f"{self._local.url}/sandbox/api/") as client:
+            answer = await client.post("clock", json={"advance": seconds}, timeout=10)
             answer.raise_for_status()
 
     async def _until_settled(self) -> None:
@@ -151,5 +156,10 @@ class Story:
         draft.replace(self._offset_file)
 
 
-def _hour(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%H:%M")
+def _span(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "A moment"
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes / 60:.0f} hours"
