@@ -130,14 +130,20 @@ def message(text: Mrkdwn, *blocks: Block | None, more: Iterable[Block | None] = 
 
 
 def _within(blocks: list[dict[str, Any]], budget: int) -> list[dict[str, Any]]:
-    left = budget
-    kept = []
-    for block in blocks:
-        text = block.get("text")
-        if block["type"] == "section" and text and len(text["text"]) > max(left, 1):
-            shorter = clip_mrkdwn(Mrkdwn(text["text"]), max(left, 1))
-            kept.append({**block, "text": {**text, "text": shorter}})
-        else:
-            kept.append(block)
-        left -= len(text["text"]) if text else 0
-    return kept
+    """Shorten the longest sections until all text together fits."""
+    excess = _characters(blocks) - budget
+    sections = [block["text"] for block in blocks if block["type"] == "section" and "text" in block]
+    for text in sorted(sections, key=lambda one: len(one["text"]), reverse=True):
+        if excess <= 0:
+            break
+        before = len(text["text"])
+        text["text"] = clip_mrkdwn(Mrkdwn(text["text"]), max(before - excess, before // 2, 1))
+        excess -= before - len(text["text"])
+    return blocks
+
+
+def _characters(value: Any) -> int:
+    if isinstance(value, dict):
+        own = value.get("text")
+        return (len(own) if isinstance(own, str) else 0) + sum(map(_characters, value.values()))
+    return sum(map(_characters, value)) if isinstance(value, list) else 0

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from bot.domain.decisions.moment import TITLE_MAX
 from bot.domain.model import Incident, Status
 from bot.domain.policy import Policy
+from templates.clip import clip
 from templates.mrkdwn import Mrkdwn, escape, isolate, one_line
 
 _SQUARES: Final = ("🟥", "🟧", "🟨", "🟦")
@@ -84,7 +86,7 @@ def square(incident: Incident, policy: Policy) -> str:
 
 def title_of(incident: Incident) -> str:
     """The title on one line, for plain text."""
-    return isolate(one_line(incident.title))
+    return isolate(clip(one_line(incident.title), TITLE_MAX))
 
 
 def name_of(incident: Incident) -> Mrkdwn:

@@ -1,0 +1,152 @@
+"""Text that means harm, or is merely long or odd, in every place where people can type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain import notices as n
+from bot.domain.model import ActionItem, Failure, Incident, Section, SetupStep, SharedFile, Status, StepState
+from bot.domain.timeline import Entry
+from templates import answers as a
+from templates import modals as m
+from templates import sample_data as data
+from templates.actions import Value
+from templates.cards import room_card, summary_card
+from templates.home import home_view
+from templates.notices import render
+from tests.templates.reading import Drawn
+
+TEXTS: Final = {
+    "channel mention": "<!channel> look at <!here|here> and <!subteam^S0TEAM>",
+    "plain mentions": "@channel @here @everyone",
+    "person and channel": "<@U0EVIL> in <#C0EVIL|secret>",
+    "link": "<https://evil.example|https://bank.example> & <mailto:a@b.example|write>",
+    "date token": "<!date^0^{date}|never>",
+    "half tokens": "<!chan <@ <# &lt;!channel&gt; > < & &amp;amp;",
+    "jinja": "{{ config }} {% for x in y %} {# #} {{ 7*7 }}",
+    "markdown": "*bold* _it_ ~no~ `code` ```fence``` > quote\n# head\n- list",
+    "long": "x" * 4_000,
+    "long ampersands": "&" * 4_000,
+    "long words": "checkout " * 445,
+    "long link": "https://example.org/" + "a" * 4_000,
+    "emoji": "🔥👨‍👩‍👧‍👦" * 400,
+    "right to left": "الدفع يفشل " * 60,
+    "overrides": "\u202egnihtemos\u202c \u2066x\u2069 \u200f",
+    "controls": "a\x00b\x07c\td\r\ne\x1b[31m",
+    "lines": "\n\n\nno\n\nup\n" * 100,
+    "space": "   ",
+    "json": '{"i":"other","s":1}',
+}
+
+
+def incident_of(text: str) -> Incident:
+    """An incident in which every text that people can type is `text`."""
+    update = replace(
+        data.FIRST_UPDATE, headline=text, impact=text, doing=text, next=text, corrected_at=data.at("03:04")
+    )
+    failed = tuple(SetupStep(step.name, StepState.FAILED, text, "e1") for step in data.set_up().setup)
+    return replace(
+        data.mitigating(),
+        title=text,
+        summary=text,
+        impact=text,
+        fixed_by=text,
+        status_reason=text,
+        updates=(update,),
+        recent=(text, text, text),
+        setup=failed,
+        failures=MappingProxyType({"e1": Failure("e1", "PostMessage", "server", text, data.NOW)}),
+        sections=MappingProxyType(
+            {key: Section(text, data.ANA, data.NOW) for key in ("root_cause", "contributing", "went_well")}
+        ),
+        action_items=tuple(ActionItem(number, text, data.BEA, "2026-11-30") for number in range(1, 30)),
+        postmortem=replace(
+            data.resolved().postmortem, files=(SharedFile("F1", text, "https://example.slack.com/files/F1"),)
+        ),
+        services=("checkout", text),
+    )
+
+
+def notices_of(text: str) -> tuple[n.Notice, ...]:
+    """Every notice, with `text` wherever one carries text."""
+    due = data.at("03:15")
+    return (
+        n.UpdatePublished(1),
+        n.SeverityRaisedOrLowered("sev2", "sev1", text, data.ANA),
+        n.StatusMoved(Status.INVESTIGATING, Status.IDENTIFIED, text, data.ANA),
+        n.IncidentOver(Status.RESOLVED, text, data.ANA),
+        n.IncidentOver(Status.CANCELLED, text, data.ANA),
+        n.IncidentOver(Status.CLOSED, text, data.ANA),
+        n.IncidentReopened(text, data.ANA),
+        n.RoleDuties("commander", data.BEA),
+        n.RoleDuties(text[:50], text, short=True),
+        n.RoleMoved(text[:50], data.ANA, data.BEA, data.SAM),
+        n.RoleMoved("commander", None, data.BEA, data.SAM),
+        n.RoleTakenOver("commander", data.ANA),
+        n.NoCommander(5),
+        n.SeverityQuestion("sev2"),
+        n.DeclaredReceipt(data.at("03:10")),
+        n.UpdateHeadsUp(due, text),
+        n.UpdateDue(due, 5, 2, draft=text),
+        n.UpdateDue(due, 5, 3, down_minutes=7),
+        n.SetupTrouble("channel", text, "e1"),
+        n.DeliveryTrouble(text, text, "e1"),
+        n.PostmortemReady(1),
+        n.PostmortemNudge(("root_cause", "action_items")),
+        n.ChartsUnavailable((text,) * 10),
+    )
+
+
+def drawn_with(text: str) -> Iterator[tuple[str, Drawn]]:
+    """Every message and form about such an incident."""
+    incident, policy, now = incident_of(text), data.POLICY, data.NOW
+    links = data.links(incident)
+    setting_up = replace(incident, status=Status.DECLARED, severity_assumed=True, room=None)
+    for stage in (incident, setting_up, replace(incident, status=Status.RESOLVED, resolved_at=now)):
+        yield "room card", room_card(stage, policy, links=links, now=now)
+        yield "summary card", summary_card(stage, policy, links=links, now=now)
+        yield "status", a.status(stage, policy, links=links, now=now)
+        yield "home", home_view(data.ANA, (stage,) * 60, policy, now=now)
+    for notice in notices_of(text):
+        yield type(notice).__name__, render(notice, incident, policy, links=links, now=now)
+    yield from _answers(text, incident)
+    yield from _forms(text, incident)
+
+
+def _answers(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
+    policy, now = data.POLICY, data.NOW
+    yield "error", a.error(f"Nothing changed. {text}", text, Value(extra={"text": text}))
+    yield "declared", a.declared(incident, policy, now=now, similar=(incident,) * 5)
+    yield "list", a.incident_list((incident,) * 60, policy, now=now)
+    yield "menu", a.menu(a.Place(incident), policy, now=now)
+    yield "menu elsewhere", a.menu(a.Place(), policy, now=now, open_incidents=(incident,) * 9)
+    yield "take over", a.take_over(incident, policy, text[:50], holder=text, user=text[:100], asker=data.ANA)
+    lines = [
+        Entry(i, now + timedelta(seconds=i), now, data.ANA, "note", text, "https://x.example/p1") for i in range(40)
+    ]
+    yield "timeline", a.timeline_page(lines, incident, now=now, page=2, everything=True)
+
+
+def _forms(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
+    policy, now = data.POLICY, data.NOW
+    yield "declare", m.declare_view(m.declare_prefill(text), policy, (incident,) * 5)
+    full = m.DeclareForm(title=text, summary=text, impact=text, detected_by=text, services=("checkout", text))
+    yield "declare again", m.declare_view(full, policy)
+    form = m.fresh_update(incident, policy, now=now, draft=text)
+    yield "update", m.update_view(incident, policy, form, now=now)
+    yield "correct", m.correct_view(incident, incident.updates[0])
+    yield "resolve", m.resolve_view(incident, policy, now=now, fixed_by=text)
+    yield "edit", m.edit_view(incident, policy)
+    yield "severity", m.severity_view(incident, policy, severity=text, reason=text)
+    yield "roles", m.roles_view(incident, policy)
+    yield "note", m.note_view(incident, text=text)
+    yield "section", m.section_view(incident, "root_cause", mine=text)
+    yield "action item", m.action_item_view(incident, incident.action_items[0])
+    yield "reason", m.reason_view("cancel", incident, reason=text)
+    yield "pick incident", m.pick_incident_view((incident, data.earlier()), policy, word=text[:50], text=text)
+    yield "pick person", m.pick_person_view(incident, word=text[:50], name=text, text=text)
+    yield "error form", m.error_view(text, {"Headline": text, "Impact": text})
