@@ -72,9 +72,16 @@ def html_formatted(text: str, names: Names) -> Markup:
     return Markup(_renderer().render(escaped))  # noqa: S704 - the renderer escapes whatever is not Markdown
 
 
+class _Careful(MarkdownIt):
+    """Links lead to the web or to a mailbox only; others stay text."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+        return re.match(r"(https?://|mailto:)", url, re.IGNORECASE) is not None
+
+
 @cache
 def _renderer() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
+    markdown = _Careful("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
     markdown.core.ruler.push("sink_headings", lambda state: _sink(state.tokens))
     return markdown
 
