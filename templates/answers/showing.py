@@ -20,6 +20,7 @@ from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, link, near
 from templates.wording import say
 from templates.words import (
+    effect_word,
     name_of,
     relative,
     services_of,
@@ -55,7 +56,8 @@ def status(incident: Incident, policy: Policy, *, links: Links, now: datetime) -
 
 
 def _failure(what: str, detail: str) -> Mrkdwn:
-    return say("cards.failed_step", step=what, error=detail or "no reason was given")
+    act = effect_word(what)
+    return say("cards.failed_step", step=act[:1].upper() + act[1:], error=detail or "no reason was given")
 
 
 def _head(incident: Incident, policy: Policy, now: datetime) -> Mrkdwn:

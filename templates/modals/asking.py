@@ -118,4 +118,4 @@ def _kept(text: str) -> list[Block]:
 
 
 def _typed(reader: Reader) -> str:
-    return reader.text(TEXT) + reader.text(MORE_TEXT)
+    return (reader.raw(TEXT) + reader.raw(MORE_TEXT)).strip()

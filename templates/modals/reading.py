@@ -29,11 +29,15 @@ class Reader:
 
     def text(self, block: str, *, need: str = "") -> str:
         """The text without surrounding space; `need` is the complaint when it is empty."""
-        found = self._entry(block).get("value")
-        text = found.strip() if isinstance(found, str) else ""
+        text = self.raw(block).strip()
         if need and not text:
             self.errors[block] = need
         return text
+
+    def raw(self, block: str) -> str:
+        """The text exactly as it was typed."""
+        found = self._entry(block).get("value")
+        return found if isinstance(found, str) else ""
 
     def choice(self, block: str, *, need: str = "") -> str:
         """The chosen option's value; "" when none is chosen."""

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
+from bot.domain import notices as n
 from templates import sample_data as data
 from templates import wording
 from templates.notices import render
-from templates.sample import n
 from templates.wording import Wording, WordingError
 
 

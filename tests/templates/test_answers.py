@@ -1,0 +1,192 @@
+"""Answers to whoever asked: what was not done and why, how things stand, what can be done here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+
+from bot.domain.model import Clock, Failure, Incident
+from bot.domain.timeline import Entry
+from templates import answers as a
+from templates import sample_data as data
+from templates.actions import Action, Value
+from tests.templates.reading import control, labels, words
+
+
+def test_an_error_has_the_one_form() -> None:
+    reopen = Value("i", 3, {"word": "assign", "text": "scribee @bea"})
+    message = a.error(
+        "Nothing changed. There is no role `scribee`. Did you mean scribe?", "assign scribee @bea", reopen
+    )
+    assert words(message).splitlines()[:3] == [
+        "Nothing changed. There is no role `scribee`. Did you mean scribe?",
+        "*What you typed*",
+        "assign scribee @bea",
+    ]
+    assert Value.unpack(control(message, "Edit and send again")["value"]) == reopen
+
+
+def test_an_error_names_people_as_mentions() -> None:
+    assert "<@U0ANA> is commander." in words(a.error("Nothing changed. @{U0ANA} is commander."))
+
+
+def test_a_text_too_long_for_a_button_is_handed_back_whole() -> None:
+    typed = "checkout is down " * 200
+    message = a.error("Nothing changed.", typed, Value(extra={"text": typed}))
+    assert labels(message) == []
+    assert "Copy it and send it again." in words(message)
+    assert typed.split() == words(message).split("*What you typed*")[1].split("That is too long")[0].split()
+
+
+@pytest.mark.parametrize("said", get_args(a.Said))
+def test_everything_that_can_be_done_is_said_in_a_sentence(said: a.Said) -> None:
+    text = words(a.done(said, data.mitigating(), data.POLICY, now=data.NOW))
+    assert text.endswith(".")
+    assert "None" not in text
+
+
+def test_an_answer_may_be_relative() -> None:
+    message = a.done("update_posted", data.mitigating(), data.POLICY, now=data.NOW)
+    assert words(message) == "Update 1 of INC-42 is posted. The next one is due in 13 min."
+
+
+def test_a_snooze_says_until_when() -> None:
+    clock = Clock(data.at("03:00"), data.at("03:15"), snoozed_until=data.at("03:25"))
+    message = a.done("snoozed", replace(data.overdue(), clock=clock), data.POLICY, now=data.at("03:15"))
+    assert words(message) == "I will remind you of INC-42 again in 10 min."
+
+
+def test_a_declaration_is_answered_with_guesses_and_matches() -> None:
+    text = words(a.declared(data.declared(), data.POLICY, now=data.NOW, similar=(data.earlier(),)))
+    assert "INC-42 Checkout returns 500s is declared as SEV1." in text
+    assert "Affected: Checkout, Payments (guessed)." in text
+    assert "SEV3 · INC-41 Search results are slow" in text
+
+
+def test_taking_over_asks_first() -> None:
+    message = a.take_over(data.set_up(), data.POLICY, "commander", holder=data.ANA, user=data.BEA, asker=data.BEA)
+    assert "<@U0ANA> is commander of INC-42 Checkout returns 500s. If you take over, they will be told." in words(
+        message
+    )
+    assert Value.unpack(control(message, "Take over")["value"]).extra == {
+        "role": "commander",
+        "user": data.BEA,
+        "replace": "1",
+    }
+
+
+def status(incident: Incident, now: str = "03:05") -> str:
+    return words(a.status(incident, data.POLICY, links=data.links(incident), now=data.at(now)))
+
+
+def test_status_says_who_what_and_when() -> None:
+    text = status(data.mitigating())
+    for part in ("Mitigating, started 18 min ago", "*Commander* <@U0ANA>", "*Deputy* <@U0BEA>", "*Next update* in 13"):
+        assert part in text
+
+
+def test_status_says_when_an_update_is_overdue() -> None:
+    assert "*Next update* overdue since 5 min ago" not in status(data.overdue(), "03:20")
+    assert "*Next update* overdue, it was due 5 min ago" in status(data.overdue(), "03:20")
+
+
+def test_status_offers_retry_for_what_failed() -> None:
+    failure = Failure("e9", "InviteToRoom", "server", "Slack did not answer.", data.NOW)
+    incident = replace(data.set_up(), failures={"e9": failure})
+    assert "*Inviting people* failed: Slack did not answer." in status(incident)
+    message = a.status(incident, data.POLICY, links=data.links(incident), now=data.NOW)
+    assert "Retry" in labels(message)
+
+
+def test_the_list_has_the_worst_first() -> None:
+    text = words(a.incident_list((data.earlier(), data.set_up()), data.POLICY, now=data.NOW))
+    assert text.index("INC-42") < text.index("INC-41")
+
+
+def test_a_long_list_counts_what_it_leaves_out() -> None:
+    many = [replace(data.set_up(), id=str(i), number=i) for i in range(40)]
+    assert "and 25 more" in words(a.incident_list(many, data.POLICY, now=data.NOW))
+
+
+def test_an_empty_list_is_good_news() -> None:
+    message = a.incident_list((), data.POLICY, now=data.NOW)
+    assert "Nothing is burning." in words(message)
+    assert labels(message) == ["Declare an incident"]
+
+
+def lines(count: int) -> list[Entry]:
+    at = data.at("03:00")
+    return [Entry(i, at + timedelta(minutes=i), at, data.ANA, "note", f"line {i} by @{{U0ANA}}") for i in range(count)]
+
+
+def test_the_timeline_opens_at_its_newest_page() -> None:
+    message = a.timeline_page(lines(40), data.set_up(), now=data.NOW)
+    assert "31 to 40 of 40" in words(message)
+    assert "03:39  line 39 by <@U0ANA>" in words(message)
+    assert labels(message) == ["Earlier", "Show everything"]
+
+
+def test_the_timeline_pages_both_ways() -> None:
+    message = a.timeline_page(lines(40), data.set_up(), now=data.NOW, page=2, everything=True)
+    assert labels(message) == ["Earlier", "Later", "Key lines only"]
+    assert Value.unpack(control(message, "Later")["value"]).extra == {"page": "3", "detail": "detail"}
+
+
+@pytest.mark.parametrize("page", [-5, 0, 99])
+def test_a_page_that_is_not_there_is_the_nearest(page: int) -> None:
+    assert "of 40" in words(a.timeline_page(lines(40), data.set_up(), now=data.NOW, page=page))
+
+
+def test_an_empty_timeline_says_so() -> None:
+    assert "is empty" in words(a.timeline_page([], data.set_up(), now=data.NOW))
+
+
+PLACES = (a.Place(), a.Place(data.set_up()), a.Place(data.resolved()), a.Place(data.cancelled()))
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.kind)
+def test_help_is_at_most_ten_lines(place: a.Place) -> None:
+    assert 1 < len(words(a.help_text(place)).splitlines()) <= 10
+
+
+def test_help_in_an_open_incident_has_four_groups() -> None:
+    text = words(a.help_text(a.Place(data.set_up())))
+    headings = [line.split("*")[1] for line in text.splitlines() if line.startswith("*")]
+    assert headings == ["Now", "People", "Tell", "After"]
+    assert len(text.splitlines()) == 10
+
+
+def test_help_shows_only_what_is_valid_here() -> None:
+    assert "resolve" not in words(a.help_text(a.Place(data.resolved())))
+    assert "reopen" not in words(a.help_text(a.Place(data.set_up())))
+    assert "#42" not in words(a.help_text(a.Place(data.set_up())))
+
+
+def test_help_uses_the_commands_own_name() -> None:
+    assert "`@firebell status`" in words(a.help_text(a.Place(data.set_up(), command="@firebell")))
+
+
+def test_the_menu_fits_the_place() -> None:
+    here = a.menu(a.Place(data.assumed()), data.POLICY, now=data.NOW)
+    elsewhere = a.menu(a.Place(), data.POLICY, now=data.NOW)
+    over = a.menu(a.Place(data.resolved()), data.POLICY, now=data.NOW)
+    assert labels(here)[0] == "Take command"
+    assert labels(elsewhere) == ["Declare an incident", "Help"]
+    assert "Reopen" in labels(over)
+    assert "Resolve" not in labels(over)
+
+
+def test_the_menu_elsewhere_shows_what_is_open() -> None:
+    message = a.menu(a.Place(), data.POLICY, now=data.NOW, open_incidents=(data.set_up(),) * 8)
+    assert "8 open incidents, worst first" in words(message)
+    assert "and 3 more" in words(message)
+    assert [one for one in labels(message) if one == "Status"] == ["Status"] * 5
+
+
+def test_buttons_elsewhere_carry_no_incident() -> None:
+    declare = control(a.menu(a.Place(), data.POLICY, now=data.NOW), "Declare an incident")
+    assert declare["action_id"] == Action.OPEN_DECLARE
+    assert Value.unpack(declare["value"]) == Value()
