@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from bot.analysis.series import PanelData, PanelDocument, decode
@@ -100,8 +101,8 @@ def write(edition: Edition) -> Written:
         "ended_otherwise": facts.status in (Status.CANCELLED, Status.CLOSED, Status.MERGED),
     }
     return Written(
-        markdown=_markdown(edition.names).get_template("postmortem.md.j2").render(shared),
-        html=_html(edition.names).get_template("postmortem.html.j2").render(shared),
+        markdown=_markdown().get_template("postmortem.md.j2").render(shared),
+        html=_html().get_template("postmortem.html.j2").render(shared),
     )
 
 
@@ -143,50 +144,42 @@ def _by_day(timeline: tuple[Entry, ...]) -> list[tuple[datetime, list[Entry]]]:
     return days
 
 
-def _html(names: Names) -> Environment:
-    environment = _shared(names)
+@cache
+def _html() -> Environment:
+    environment = _environment()
     environment.filters.update(
-        said=lambda text: html_verbatim(text, names),
-        written=lambda text: html_formatted(text, names),
-        who=lambda user: Markup("<b>{}</b>").format(name_of(user, names)),
+        said=_named(html_verbatim),
+        written=_named(html_formatted),
+        who=_named(lambda user, names: Markup("<b>{}</b>").format(name_of(user, names))),
     )
     environment.globals["link"] = html_link
     return environment
 
 
-def _markdown(names: Names) -> Environment:
-    environment = _shared(names)
+@cache
+def _markdown() -> Environment:
+    environment = _environment()
     environment.filters.update(
-        said=lambda text: md_verbatim(text, names),
-        written=lambda text: md_formatted(text, names),
-        who=lambda user: md_verbatim(name_of(user, names), {}),
+        said=_named(md_verbatim),
+        written=_named(md_formatted),
+        who=_named(lambda user, names: md_verbatim(name_of(user, names), {})),
     )
     environment.globals["link"] = md_link
     return environment
 
 
-def _shared(names: Names) -> Environment:
-    template = _environment()
-    environment = template.overlay()
-    environment.filters = {
-        **template.filters,
-        "plain": lambda text: " ".join(with_names(text, names).split()),
-        "day": day,
-        "time": lambda at: f"{at:%H:%M}",
-        "length": length,
-        "section": section_word,
-        "status": status_word,
-        "listed": listed,
-        "missed": missed_sentence,
-        "duration": lambda one: DURATION_WORDS[one.key],
-    }
-    environment.globals = {**template.globals, "plural": plural, "summary": summary_sentence}
-    return environment
+def _named(show: Callable[[str, Names], str]) -> Callable[[Context, str], str]:
+    """Make a filter of a function that needs to know what people are called."""
+
+    @pass_context
+    def shown(context: Context, text: str) -> str:
+        return show(text, context["edition"].names)
+
+    return shown
 
 
-@cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
         autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
@@ -194,6 +187,19 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters.update(
+        plain=_named(lambda text, names: " ".join(with_names(text, names).split())),
+        day=day,
+        time=lambda at: f"{at:%H:%M}",
+        length=length,
+        section=section_word,
+        status=status_word,
+        listed=listed,
+        missed=missed_sentence,
+        duration=lambda one: DURATION_WORDS[one.key],
+    )
+    environment.globals.update(plural=plural, summary=summary_sentence)
+    return environment
 
 
 def day(at: datetime) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bot.domain import effects as f
 from bot.domain.missed import Missed
 from bot.domain.model import FIREBELL, Status
 from bot.domain.postmortem import assemble
-from templates.document import Edition, length, missed_sentence, summary_sentence, write
+from templates.document import Edition, Written, length, missed_sentence, summary_sentence, write
 from templates.prose import html_formatted, html_link, html_verbatim, md_formatted, md_link, md_verbatim
 from tests.builders import BEA, NAMES, POLICY, night, panel_document
 from tests.domain.world import START, World
@@ -98,6 +99,12 @@ def edition(world: World, *, panels: bool = False, names: dict[str, str] | None 
     return Edition(assemble(world.log, world.policy), 3, NAMES if names is None else names, data)
 
 
+@cache
+def charted() -> Written:
+    """The night with its charts, drawn once."""
+    return write(edition(night(), panels=True))
+
+
 def hostile_night(text: str) -> World:
     """A night in which everybody types the same dreadful thing everywhere."""
     typed = text.strip() or "x"
@@ -153,7 +160,7 @@ def test_both_have_every_section() -> None:
 
 
 def test_the_page_needs_nothing_beside_itself() -> None:
-    page = Page(write(edition(night(), panels=True)).html)
+    page = Page(charted().html)
     for tag, attributes in page.elements:
         for key in ("src", "srcset", "data", "poster", "background"):
             assert (attributes.get(key) or "data:").startswith("data:image/png;base64,") or key not in attributes
@@ -163,7 +170,7 @@ def test_the_page_needs_nothing_beside_itself() -> None:
 
 
 def test_the_page_can_be_read_without_seeing_it() -> None:
-    page = Page(write(edition(night(), panels=True)).html)
+    page = Page(charted().html)
     tags = [tag for tag, _ in page.elements]
     assert ("html", {"lang": "en"}) in page.elements
     assert tags.count("table") == tags.count("caption") > 2
@@ -176,7 +183,7 @@ def test_the_page_can_be_read_without_seeing_it() -> None:
 
 
 def test_each_chart_comes_in_light_and_dark_and_the_markdown_has_its_numbers() -> None:
-    written = write(edition(night(), panels=True))
+    written = charted()
     page = Page(written.html)
     assert [tag for tag, _ in page.elements if tag in ("source", "img")] == ["source", "img"] * 2
     sources = {one["srcset"] for tag, one in page.elements if tag == "source"}
