@@ -112,6 +112,12 @@ def _summary(incident: Incident, notice: n.Notice, *, broadcast: bool, slot: str
     return () if incident.private else (f.PostMessage("summary", notice, slot, broadcast),)
 
 
+def _room(incident: Incident, notice: n.Notice, slot: str = "") -> tuple[Reaction, ...]:
+    """Say something in the room, unless the summary card's thread stands in for it and hears it anyway."""
+    stands_in = incident.room is not None and incident.room.thread_ts is not None and not incident.private
+    return () if stands_in else (f.PostMessage("room", notice, slot),)
+
+
 def _severity_moved(incident: Incident, moved: e.SeverityChanged, by: str, policy: Policy) -> tuple[Reaction, ...]:
     follows: tuple[Reaction, ...] = (
         *_cards(incident),
@@ -122,7 +128,7 @@ def _severity_moved(incident: Incident, moved: e.SeverityChanged, by: str, polic
     if moved.with_update:
         return follows
     notice = n.SeverityRaisedOrLowered(moved.old, moved.new, moved.reason, by)
-    return (f.PostMessage("room", notice), *_summary(incident, notice, broadcast=True), *follows)
+    return (*_room(incident, notice), *_summary(incident, notice, broadcast=True), *follows)
 
 
 def _status_moved(incident: Incident, changed: e.StatusChanged, by: str) -> tuple[Reaction, ...]:
@@ -130,7 +136,7 @@ def _status_moved(incident: Incident, changed: e.StatusChanged, by: str) -> tupl
     if changed.with_update:
         return follows
     notice = n.StatusMoved(changed.old, changed.new, changed.reason, by)
-    return (f.PostMessage("room", notice), *_summary(incident, notice, broadcast=False), *follows)
+    return (*_room(incident, notice), *_summary(incident, notice, broadcast=False), *follows)
 
 
 def _people(incident: Incident, event: e.Event, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
@@ -171,7 +177,7 @@ def _updates(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reacti
     match event:
         case e.UpdatePosted(number=number, status=status, announce=announce):
             slot, notice = f"update:{number}", n.UpdatePublished(number)
-            room = () if status is Status.RESOLVED else (f.PostMessage("room", notice, f"{slot}:room"),)
+            room = () if status is Status.RESOLVED else _room(incident, notice, f"{slot}:room")
             told = f.TellAudience("followers", notice, slot)
             return (*room, *_summary(incident, notice, broadcast=announce, slot=f"{slot}:summary"), told, *follows)
         case e.UpdateCorrected(number=number):
@@ -211,12 +217,12 @@ def _endings(incident: Incident, event: e.Event, by: str, policy: Policy) -> tup
             return (f.PostMessage("room", n.IncidentOver(Status.RESOLVED, fixed_by, by)), *refresh, *stop, *timers)
         case e.IncidentReopened(reason=reason):
             notice = n.IncidentReopened(reason, by)
-            told = (f.PostMessage("room", notice), *_summary(incident, notice, broadcast=True))
+            told = (*_room(incident, notice), *_summary(incident, notice, broadcast=True))
             calm = (Disarm(reaction.PANELS_AFTER), Disarm(reaction.POSTMORTEM_NUDGE))
             return (*told, *refresh, *calm, *_arm_update(incident, policy))
         case e.IncidentCancelled(reason=reason):
             over = n.IncidentOver(Status.CANCELLED, reason, by)
-            return (f.PostMessage("room", over), *_summary(incident, over, broadcast=True), *refresh, *stop)
+            return (*_room(incident, over), *_summary(incident, over, broadcast=True), *refresh, *stop)
         case e.IncidentClosed(reason=reason):
             over = n.IncidentOver(Status.CLOSED, reason, by)
             return (f.PostMessage("room", over), *refresh, *stop, Disarm(reaction.POSTMORTEM_NUDGE))

@@ -255,3 +255,13 @@ def test_the_same_trouble_is_told_once() -> None:
     world.do(c.RecordFailure("e2", message, "client", "is_archived"), ANA)
     again = [one for one in world.effects if isinstance(one, f.DirectMessage)]
     assert (len(first), len(again)) == (1, 0)
+
+
+def test_where_the_summary_thread_stands_in_for_a_channel_nothing_is_said_twice() -> None:
+    world = World()
+    world.declare()
+    world.settle(f.PostCard(f.SUMMARY_CARD), f.Placed("CSUM", "1.2"))
+    world.settle(f.OpenRoom(), f.RoomFacts("CSUM", "incidents", "1.2"))
+    world.do(c.PostUpdate("Looking"))
+    posts = [one for one in world.effects if isinstance(one, f.PostMessage)]
+    assert [one.place for one in posts] == ["summary"]
