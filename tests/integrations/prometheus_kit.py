@@ -1,4 +1,4 @@
-"""What tests of the metrics need: a server that answers as it is told, the demo's replayed outage, and the case."""
+"""What tests of the metrics need: a server that answers as it is told, and the demo's replayed outage."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from bot.ports import Performer, View
 from integrations.metrics import MetricsIntegration, MetricsSettings
 from sandbox.metrics import Scenario, routes
 from tests.domain.world import POLICY, World
-from tests.integrations.case import Case, Stage
 from tests.integrations.paper import PaperDesk
 
 NOW: Final = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
@@ -152,30 +151,3 @@ async def collect(performer: Performer, policy: Policy, *services: str, effect: 
 async def reading(url: str, **settings: Any) -> AsyncIterator[Performer]:
     async with MetricsIntegration(MetricsSettings(url=url, **settings)).open() as performer:
         yield performer
-
-
-@asynccontextmanager
-async def _alive() -> AsyncIterator[Stage]:
-    async with replay() as url, reading(url) as performer:
-        yield _stage(performer, demo_policy(), ())
-
-
-@asynccontextmanager
-async def _dead() -> AsyncIterator[Stage]:
-    async with nobody() as url:
-        secret = url.replace("http://", "http://ana:5ecret@")
-        async with reading(secret, token="t0ken") as performer:
-            yield _stage(performer, demo_policy(), ("5ecret", "t0ken"))
-
-
-def _stage(performer: Performer, policy: Policy, secrets: tuple[str, ...]) -> Stage:
-    world, desk = World(policy, NOW), PaperDesk()
-    world.declare(services=("checkout",))
-
-    async def footprint() -> object:
-        return dict(desk.blobs)
-
-    return Stage(performer, world, footprint, secrets, desk)
-
-
-METRICS: Final = Case(_alive, _dead)

@@ -13,7 +13,8 @@ from bot.ports import Performer, View
 from templates.studio import Studio
 from tests.builders import BEA, night
 from tests.domain.world import World
-from tests.integrations.document_kit import LoggedDesk, desk_of, writing
+from tests.integrations.document_kit import desk_of, writing
+from tests.integrations.paper import PaperDesk
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,7 @@ async def performer() -> AsyncIterator[Performer]:
         yield performer
 
 
-async def render(performer: Performer, world: World, desk: LoggedDesk, version: int = 1) -> dict[str, str]:
+async def render(performer: Performer, world: World, desk: PaperDesk, version: int = 1) -> dict[str, str]:
     """Perform `RenderPostmortem`; returns each format's text."""
     view = View(world.it, world.policy, "key")
     facts = await performer.handlers["RenderPostmortem"](f.RenderPostmortem(version), view, desk)
@@ -60,7 +61,7 @@ async def test_writing_it_again_keeps_what_people_wrote(performer: Performer) ->
 async def test_an_incident_without_metrics_has_a_postmortem(performer: Performer) -> None:
     world = World()
     world.declare(services=("search",))
-    written = await render(performer, world, LoggedDesk(world=world))
+    written = await render(performer, world, PaperDesk(entries=world.log))
     assert "No metrics were kept for this incident." in written["html"]
     assert "No metrics were kept for this incident." in written["md"]
 
@@ -71,14 +72,14 @@ async def test_panels_that_all_failed_say_why(performer: Performer) -> None:
     why = "Checkout, p99 latency: Prometheus at db:9090 could not be reached."
     collect = f.CollectPanels("declare", world.now, world.now)
     world.settle(collect, f.PanelFacts("0" * 64, 0, (why,)))
-    written = await render(performer, world, LoggedDesk(world=world))
+    written = await render(performer, world, PaperDesk(entries=world.log))
     assert why in written["html"]
     assert "No chart could be drawn." in written["html"]
 
 
 async def test_panel_data_that_is_gone_leaves_the_charts_out(performer: Performer) -> None:
     world = night()
-    written = await render(performer, world, LoggedDesk(world=world))
+    written = await render(performer, world, PaperDesk(entries=world.log))
     assert "data:image" not in written["html"]
     assert "Rolled back checkout" in written["html"]
 
