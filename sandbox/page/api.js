@@ -30,7 +30,11 @@ async function request(path, options = {}) {
   try {
     response = await fetch(`${PREFIX}/${path}`, options);
   } catch {
-    return { ok: false, error: 'no_connection', text: 'The local Slack does not answer. Nothing you typed is lost; try again.' };
+    return {
+      ok: false,
+      error: 'no_connection',
+      text: 'The local Slack does not answer. Nothing you typed is lost; try again.',
+    };
   }
   if (!response.ok && !(response.headers.get('content-type') ?? '').includes('json')) {
     return { ok: false, error: `http_${response.status}`, text: await response.text() };
@@ -39,7 +43,11 @@ async function request(path, options = {}) {
 }
 
 function post(path, body) {
-  return request(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body ?? {}) });
+  return request(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body ?? {}),
+  });
 }
 
 const query = (values) => new URLSearchParams(Object.entries(values).filter(([, value]) => value)).toString();

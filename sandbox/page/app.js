@@ -21,7 +21,6 @@ import { FileView } from './viewer.js';
 
 const CHART_EVERY = 15_000;
 const AGO_EVERY = 30_000;
-const LAST_PERSON = 'firebell.person';
 
 class App {
   constructor() {
@@ -29,7 +28,11 @@ class App {
     this.toasts = new Toasts(this.node('toasts'));
     this.topbar = new Topbar(this.node('topbar'), { toggleInspector: () => this.toggleInspector() });
     this.sidebar = new Sidebar(this.node('sidebar'), { search: openSwitcher, close: () => this.drawer(false) });
-    this.channel = new ChannelView({ openMenu: () => this.drawer(true), openDetails: (tab) => this.openPane(this.details, tab), search: openSwitcher });
+    this.channel = new ChannelView({
+      openMenu: () => this.drawer(true),
+      openDetails: (tab) => this.openPane(this.details, tab),
+      search: openSwitcher,
+    });
     this.home = new HomeView(() => this.drawer(true));
     const closePane = () => this.closePane();
     this.thread = new ThreadView(closePane);
@@ -55,7 +58,7 @@ class App {
 
   async start() {
     const [user, place, thread] = parseHash();
-    await this.load(user || localStorage.getItem(LAST_PERSON) || '', { place, thread });
+    await this.load(user, { place, thread });
   }
 
   /** Become a person: everything is loaded as they see it. */
@@ -70,7 +73,6 @@ class App {
     if (!boot.ok) return this.#broken(sentence(boot));
     store.load(boot);
     this.live.release();
-    localStorage.setItem(LAST_PERSON, boot.me.id);
     this.#prefill();
     const fallback = store.channels.has(store.firstChannel) ? store.firstChannel : [...store.channels.keys()][0];
     const known = route.place === 'home' || store.channels.has(route.place);
@@ -84,15 +86,21 @@ class App {
   /** The first visit finds the composer filled, so that the story begins with one key. */
   #prefill() {
     const { composer, team, me } = store;
-    const key = `firebell.prefilled.${team.id}`;
-    if (!composer || localStorage.getItem(key) || !store.channels.get(composer.channel)?.is_member) return;
+    const channel = store.channels.get(composer?.channel);
+    // A workspace made anew bears the same names; when its channel was made tells it from the one before.
+    const key = `firebell.prefilled.${team.id}.${channel?.created}`;
+    if (!channel?.is_member || localStorage.getItem(key)) return;
     localStorage.setItem(key, '1');
     const place = { user: me.id, channel: composer.channel };
     if (!draftOf(place)) keepDraft(place, composer.text);
   }
 
   #broken(text) {
-    const again = h('button', { type: 'button', class: 'button primary', on: { click: () => location.reload() } }, 'Try again');
+    const again = h(
+      'button',
+      { type: 'button', class: 'button primary', on: { click: () => location.reload() } },
+      'Try again',
+    );
     fill(this.node('main'), h('div', { class: 'empty broken' }, h('p', {}, text), again));
   }
 
@@ -126,7 +134,8 @@ class App {
     const moved = place !== store.route.place;
     store.setRoute({ place, thread, focus });
     const hash = `#${[store.me.id, place, thread].filter(Boolean).join('/')}`;
-    if (location.hash !== hash || location.pathname !== '/') history[replace ? 'replaceState' : 'pushState'](null, '', `/${hash}`);
+    if (location.hash !== hash || location.pathname !== '/')
+      history[replace ? 'replaceState' : 'pushState'](null, '', `/${hash}`);
     this.#show(moved);
   }
 
@@ -140,7 +149,14 @@ class App {
     view.show();
     const channel = store.channel;
     document.title = `${channel ? store.channelLabel(channel) : store.app.name} · Local Slack`;
-    if (moved && channel?.is_member && matchMedia('(hover: hover)').matches && !thread && !document.querySelector('dialog')) this.channel.composer.focus();
+    if (
+      moved &&
+      channel?.is_member &&
+      matchMedia('(hover: hover)').matches &&
+      !thread &&
+      !document.querySelector('dialog')
+    )
+      this.channel.composer.focus();
   }
 
   #fromAddress() {
@@ -156,7 +172,10 @@ class App {
     const pane = this.node('pane');
     pane.hidden = false;
     pane.classList.toggle('pane-wide', view === this.viewer);
-    pane.setAttribute('aria-label', view === this.thread ? 'Thread' : view === this.viewer ? 'File' : 'Channel details');
+    pane.setAttribute(
+      'aria-label',
+      view === this.thread ? 'Thread' : view === this.viewer ? 'File' : 'Channel details',
+    );
     if (!view.node.isConnected) fill(pane, view.node);
     view.show(argument);
   }
@@ -206,11 +225,18 @@ class App {
   /** Mentions, channel links and links into this workspace work wherever they are drawn. */
   #click(event) {
     const target = event.target.closest?.('[data-user], [data-channel], a[href]');
-    if (document.body.classList.contains('drawer-open') && !event.target.closest('#sidebar, .menu-toggle, .popup')) this.drawer(false);
+    if (document.body.classList.contains('drawer-open') && !event.target.closest('#sidebar, .menu-toggle, .popup'))
+      this.drawer(false);
     if (!target || event.defaultPrevented) return;
     if (target.dataset.user && store.user(target.dataset.user)) personMenu(target, store.user(target.dataset.user));
     else if (target.dataset.channel) this.go({ place: target.dataset.channel });
-    else if (target.href && !target.hasAttribute('download') && !event.metaKey && !event.ctrlKey && !target.classList.contains('icon-button')) {
+    else if (
+      target.href &&
+      !target.hasAttribute('download') &&
+      !event.metaKey &&
+      !event.ctrlKey &&
+      !target.classList.contains('icon-button')
+    ) {
       if (openOwn(target.href, target.textContent)) event.preventDefault();
     }
   }
@@ -231,7 +257,10 @@ function refreshCharts() {
     if (bottom < 0 || top > innerHeight) continue;
     const next = new Image();
     next.src = `${image.getAttribute('src').split('?')[0]}?at=${Math.round(store.now())}`;
-    next.decode().then(() => (image.src = next.src), () => null);
+    next.decode().then(
+      () => (image.src = next.src),
+      () => null,
+    );
   }
 }
 

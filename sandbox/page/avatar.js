@@ -5,7 +5,13 @@ import { store } from './store.js';
 
 const FALLBACK = '5b6770';
 
-const initials = (name) => name.split(/\s+/).map((word) => [...word][0] ?? '').join('').slice(0, 2).toUpperCase();
+const initials = (name) =>
+  name
+    .split(/\s+/)
+    .map((word) => [...word][0] ?? '')
+    .join('')
+    .slice(0, 2)
+    .toUpperCase();
 
 /**
  * @param {object|null|undefined} user
@@ -17,5 +23,13 @@ export function avatar(user, size = 'normal', name = '') {
   if (own) return h('img', { class: `avatar avatar-${size}`, src: '/static/mark.svg', alt: '' });
   const color = /^[0-9a-f]{6}$/i.test(user?.color ?? '') && !name ? user.color : FALLBACK;
   const label = name ? initials(name) : user?.avatar || initials(user?.real_name || '?');
-  return h('span', { class: [`avatar avatar-${size}`, name && 'avatar-app'], 'aria-hidden': 'true', style: { '--person': `#${color}` } }, label);
+  return h(
+    'span',
+    {
+      class: [`avatar avatar-${size}`, name && 'avatar-app'],
+      'aria-hidden': 'true',
+      style: { '--person': `#${color}` },
+    },
+    label,
+  );
 }

@@ -11,11 +11,13 @@ import { richText } from './richtext.js';
 
 const DRAW = {
   actions: (block, surface) => h('div', { class: 'block-actions', role: 'group' }, elements(block, surface)),
-  alert: (block) => h('div', { class: `block-alert alert-${block.level ?? 'default'}`, role: 'note' }, textObject(block.text)),
+  alert: (block) =>
+    h('div', { class: `block-alert alert-${block.level ?? 'default'}`, role: 'note' }, textObject(block.text)),
   context,
   context_actions: (block, surface) => h('div', { class: 'block-actions' }, elements(block, surface)),
   divider: () => h('hr', { class: 'block-divider' }),
-  file: (block, surface) => surface.file?.(block) ?? fileCard({ title: block.external_id ?? 'File', mimetype: '', size: 0 }),
+  file: (block, surface) =>
+    surface.file?.(block) ?? fileCard({ title: block.external_id ?? 'File', mimetype: '', size: 0 }),
   header: (block) => h('h3', { class: 'block-header' }, inlineEmoji(block.text?.text ?? '')),
   image,
   input,
@@ -92,12 +94,21 @@ function section(block, surface) {
   const node = h('div', { class: 'block-section' });
   const words = h('div', { class: 'section-words' });
   if (block.text) words.append(h('div', { class: 'section-text' }, textObject(block.text)));
-  if (block.fields) words.append(h('div', { class: 'section-fields' }, block.fields.map((field) => h('div', {}, textObject(field)))));
+  if (block.fields)
+    words.append(
+      h(
+        'div',
+        { class: 'section-fields' },
+        block.fields.map((field) => h('div', {}, textObject(field))),
+      ),
+    );
   node.append(words);
   if (block.accessory) {
     const spot = { surface, blockId: block.block_id, dispatches: true };
     const wide = ['radio_buttons', 'checkboxes'].includes(block.accessory.type);
-    node.append(h('div', { class: ['section-accessory', wide && 'accessory-below'] }, drawElement(block.accessory, spot)));
+    node.append(
+      h('div', { class: ['section-accessory', wide && 'accessory-below'] }, drawElement(block.accessory, spot)),
+    );
   }
   return node;
 }
@@ -107,7 +118,9 @@ function context(block) {
     'div',
     { class: 'block-context' },
     (block.elements ?? []).map((element) =>
-      element.type === 'image' ? picture(element, 'context-image') : h('span', { class: 'context-text' }, textObject(element)),
+      element.type === 'image'
+        ? picture(element, 'context-image')
+        : h('span', { class: 'context-text' }, textObject(element)),
     ),
   );
 }
@@ -127,14 +140,26 @@ function input(block, surface) {
   const labelId = freshId('label');
   const hintId = block.hint ? freshId('hint') : null;
   const errorId = freshId('error');
-  const field = { labelId, label: block.label?.text ?? '', optional: Boolean(block.optional), describedBy: [hintId, errorId].filter(Boolean).join(' ') };
+  const field = {
+    labelId,
+    label: block.label?.text ?? '',
+    optional: Boolean(block.optional),
+    describedBy: [hintId, errorId].filter(Boolean).join(' '),
+  };
   const spot = { surface, blockId: block.block_id, dispatches: Boolean(block.dispatch_action), field };
   const control = drawElement(block.element, spot);
-  const target = GROUPED.has(block.element.type) ? null : control.querySelector('input, textarea, button.select')?.id ?? control.id;
+  const target = GROUPED.has(block.element.type)
+    ? null
+    : (control.querySelector('input, textarea, button.select')?.id ?? control.id);
   return h(
     'div',
     { class: 'block-input' },
-    h(target ? 'label' : 'div', { class: 'field-label', id: labelId, for: target || null }, textObject(block.label), block.optional && h('span', { class: 'optional' }, 'optional')),
+    h(
+      target ? 'label' : 'div',
+      { class: 'field-label', id: labelId, for: target || null },
+      textObject(block.label),
+      block.optional && h('span', { class: 'optional' }, 'optional'),
+    ),
     control,
     block.hint && h('p', { class: 'field-hint', id: hintId }, textObject(block.hint)),
     h('p', { class: 'field-error', id: errorId, hidden: true }),
@@ -165,12 +190,26 @@ export function showErrors(root, errors) {
 function table(block) {
   const aligned = (index) => `align-${block.column_settings?.[index]?.align ?? 'left'}`;
   const wrapped = (index) => (block.column_settings?.[index]?.is_wrapped ? 'wrapped' : '');
-  const row = (cells, tag) => h('tr', {}, cells.map((cell, index) => h(tag, { class: `${aligned(index)} ${wrapped(index)}` }, cellContent(cell))));
+  const row = (cells, tag) =>
+    h(
+      'tr',
+      {},
+      cells.map((cell, index) => h(tag, { class: `${aligned(index)} ${wrapped(index)}` }, cellContent(cell))),
+    );
   const [head, ...rows] = block.rows ?? [];
   return h(
     'div',
     { class: 'table-scroll', tabindex: '0', role: 'group', 'aria-label': 'Table' },
-    h('table', { class: 'block-table' }, head && h('thead', {}, row(head, 'th')), h('tbody', {}, rows.map((cells) => row(cells, 'td')))),
+    h(
+      'table',
+      { class: 'block-table' },
+      head && h('thead', {}, row(head, 'th')),
+      h(
+        'tbody',
+        {},
+        rows.map((cells) => row(cells, 'td')),
+      ),
+    ),
   );
 }
 

@@ -112,7 +112,8 @@ export class ChannelView {
     this.#drawHeader(channel);
     this.#drawBookmarks(channel);
     const known = store.messages.get(channel.id);
-    if (known) this.messages.show(known.list, { newFrom: this.#newFrom, lead: known.hasMore ? null : beginning(channel) });
+    if (known)
+      this.messages.show(known.list, { newFrom: this.#newFrom, lead: known.hasMore ? null : beginning(channel) });
     this.#drawFoot(channel);
     this.#markRead();
   }
@@ -122,12 +123,24 @@ export class ChannelView {
     const tabs = isAppMessages(channel) ? appTabs('messages') : null;
     const sign = channel.is_im ? avatar(store.user(channel.user), 'small') : icon(signOf(channel));
     const name = channel.is_im ? store.channelLabel(channel) : channel.name;
-    const topic = channel.topic && h('button', { type: 'button', class: 'topic', title: channel.topic, on: { click: () => openDetails('about') } }, inline(channel.topic));
+    const topic =
+      channel.topic &&
+      h(
+        'button',
+        { type: 'button', class: 'topic', title: channel.topic, on: { click: () => openDetails('about') } },
+        inline(channel.topic),
+      );
     const person = channel.is_im && store.user(channel.user)?.title;
     fill(
       this.header,
       iconButton('menu', 'Channels', openMenu, { class: 'menu-toggle', 'aria-controls': 'sidebar' }),
-      h('h1', { class: 'channel-name' }, sign, h('span', {}, name), channel.is_archived && h('span', { class: 'tag' }, 'Archived')),
+      h(
+        'h1',
+        { class: 'channel-name' },
+        sign,
+        h('span', {}, name),
+        channel.is_archived && h('span', { class: 'tag' }, 'Archived'),
+      ),
       tabs ?? topic ?? '',
       person && h('span', { class: 'topic' }, person),
       h('span', { class: 'spacer' }),
@@ -138,7 +151,10 @@ export class ChannelView {
 
   #drawBookmarks(channel) {
     this.bookmarks.hidden = !channel.bookmarks.length;
-    fill(this.bookmarks, channel.bookmarks.map((mark) => h('li', {}, bookmarkLink(mark))));
+    fill(
+      this.bookmarks,
+      channel.bookmarks.map((mark) => h('li', {}, bookmarkLink(mark))),
+    );
   }
 
   #drawFoot(channel) {
@@ -154,10 +170,17 @@ export class ChannelView {
       if (!answer.ok) store.emit('toast', { level: 'error', text: sentence(answer) });
       else if (path === 'join') store.upsertChannel(answer.channel);
     };
-    const words = { archived: 'This channel is archived. It can be read, not written to.', guest: `You are looking at #${channel.name} from outside.` }[state];
+    const words = {
+      archived: 'This channel is archived. It can be read, not written to.',
+      guest: `You are looking at #${channel.name} from outside.`,
+    }[state];
     const button =
       state === 'archived'
-        ? h('button', { type: 'button', class: 'button', on: { click: () => act('archive', { archived: false }) } }, 'Bring it back')
+        ? h(
+            'button',
+            { type: 'button', class: 'button', on: { click: () => act('archive', { archived: false }) } },
+            'Bring it back',
+          )
         : h('button', { type: 'button', class: 'button primary', on: { click: () => act('join') } }, 'Join channel');
     fill(this.foot, h('div', { class: 'outside' }, h('p', {}, words), button));
   }
@@ -176,7 +199,12 @@ export const isAppMessages = (channel) => channel.is_im && channel.user === stor
 export function appTabs(current) {
   const direct = [...store.channels.values()].find(isAppMessages);
   const tab = (key, words, go, badge) =>
-    h('button', { type: 'button', class: 'tab', 'aria-current': current === key ? 'page' : null, on: { click: go } }, words, badge > 0 && h('span', { class: 'badge' }, badge));
+    h(
+      'button',
+      { type: 'button', class: 'tab', 'aria-current': current === key ? 'page' : null, on: { click: go } },
+      words,
+      badge > 0 && h('span', { class: 'badge' }, badge),
+    );
   const toMessages = async () => {
     if (direct) return store.emit('go', { place: direct.id });
     const answer = await api.act(store.me.id, 'dm', { user: store.app.bot_user_id });
@@ -184,18 +212,45 @@ export function appTabs(current) {
     store.upsertChannel(answer.channel);
     return store.emit('go', { place: answer.channel.id });
   };
-  return h('nav', { class: 'tabs', 'aria-label': `Pages of ${store.app.name}` }, tab('home', 'Home', () => store.emit('go', { place: 'home' })), tab('messages', 'Messages', toMessages, direct?.unread ?? 0));
+  return h(
+    'nav',
+    { class: 'tabs', 'aria-label': `Pages of ${store.app.name}` },
+    tab('home', 'Home', () => store.emit('go', { place: 'home' })),
+    tab('messages', 'Messages', toMessages, direct?.unread ?? 0),
+  );
 }
 
 const countButton = (sign, count, what, run) =>
-  h('button', { type: 'button', class: 'count-button', title: `${count} ${what}`, 'aria-label': `${count} ${what}`, on: { click: run } }, icon(sign), h('span', {}, count));
+  h(
+    'button',
+    {
+      type: 'button',
+      class: 'count-button',
+      title: `${count} ${what}`,
+      'aria-label': `${count} ${what}`,
+      on: { click: run },
+    },
+    icon(sign),
+    h('span', {}, count),
+  );
 
 function bookmarkLink(mark) {
   const target = safeUrl(mark.link);
   const words = [mark.emoji ? inlineEmoji(mark.emoji) : icon('bookmark'), h('span', {}, mark.title)];
   if (!target) return h('span', { class: 'bookmark' }, words);
   const follow = (event) => !event.metaKey && !event.ctrlKey && openOwn(target, mark.title) && event.preventDefault();
-  return h('a', { class: 'bookmark', href: target, target: '_blank', rel: 'noopener noreferrer', title: mark.link, on: { click: follow } }, words);
+  return h(
+    'a',
+    {
+      class: 'bookmark',
+      href: target,
+      target: '_blank',
+      rel: 'noopener noreferrer',
+      title: mark.link,
+      on: { click: follow },
+    },
+    words,
+  );
 }
 
 const leads = new Map();
@@ -206,6 +261,8 @@ function beginning(channel) {
     ? `This is the beginning of your messages with ${store.channelLabel(channel)}.`
     : `This is the beginning of #${channel.name}.${channel.purpose ? ` ${channel.purpose}.` : ''}`;
   if (!leads.has(channel.id)) leads.set(channel.id, h('li', { class: 'beginning', data: { key: 'lead' } }));
-  const sign = channel.is_im ? avatar(store.user(channel.user), 'large') : h('span', { class: 'beginning-sign' }, icon(signOf(channel)));
+  const sign = channel.is_im
+    ? avatar(store.user(channel.user), 'large')
+    : h('span', { class: 'beginning-sign' }, icon(signOf(channel)));
   return fill(leads.get(channel.id), sign, h('p', {}, words.replace(/\.\.$/, '.')));
 }

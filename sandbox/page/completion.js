@@ -33,7 +33,11 @@ export function offers(text, caret, inThread) {
 
 /** The first words of a usage hint such as "declare sev1 ... | status | help". */
 export function hintWords(hint = '') {
-  return hint.split('|').map((part) => part.trim()).filter(Boolean).map((part) => ({ word: part.split(/\s+/)[0], example: part }));
+  return hint
+    .split('|')
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => ({ word: part.split(/\s+/)[0], example: part }));
 }
 
 function commandOffer(before) {
@@ -51,7 +55,11 @@ function commandOffer(before) {
     label: h('code', {}, `${word} ${verb}`),
     detail: example === verb ? null : `for example: ${example}`,
   }));
-  return { from: word.length + 1, choices: choices.slice(0, MOST), eager: typed !== '' && !found.some((hint) => hint.word === typed) };
+  return {
+    from: word.length + 1,
+    choices: choices.slice(0, MOST),
+    eager: typed !== '' && !found.some((hint) => hint.word === typed),
+  };
 }
 
 function commandNames(before) {
@@ -68,31 +76,78 @@ function commandNames(before) {
     }));
   const shortcuts = store.shortcuts
     .filter((one) => one.type === 'global' && one.name.toLowerCase().includes(typed.slice(1)))
-    .map((one) => ({ key: one.callback_id, shortcut: one, label: one.name, detail: one.description, icon: icon('bolt'), group: 'Shortcuts' }));
+    .map((one) => ({
+      key: one.callback_id,
+      shortcut: one,
+      label: one.name,
+      detail: one.description,
+      icon: icon('bolt'),
+      group: 'Shortcuts',
+    }));
   const exact = store.commands.some((one) => one.command === typed);
   const choices = [...commands, ...shortcuts];
   return choices.length ? { from: 0, choices, eager: !exact && typed.length > 1 && commands.length > 0 } : null;
 }
 
 function people(typed) {
-  const fits = (...names) => names.some((name) => name?.toLowerCase().split(/\s+/).some((part) => part.startsWith(typed)) || name?.toLowerCase().startsWith(typed));
+  const fits = (...names) =>
+    names.some(
+      (name) =>
+        name
+          ?.toLowerCase()
+          .split(/\s+/)
+          .some((part) => part.startsWith(typed)) || name?.toLowerCase().startsWith(typed),
+    );
   const users = [...store.users.values()].filter((user) => !user.deleted && fits(user.name, user.real_name));
   const groups = [...store.usergroups.values()].filter((group) => fits(group.handle, group.name));
-  const everyone = [['here', 'Everyone who is active'], ['channel', 'Everyone in this channel']].filter(([name]) => fits(name));
+  const everyone = [
+    ['here', 'Everyone who is active'],
+    ['channel', 'Everyone in this channel'],
+  ].filter(([name]) => fits(name));
   return [
-    ...users.map((user) => ({ key: user.id, insert: `@${user.name} `, label: user.real_name, detail: user.title, aside: `@${user.name}`, icon: avatar(user, 'small') })),
-    ...groups.map((group) => ({ key: group.id, insert: `@${group.handle} `, label: `@${group.handle}`, detail: group.name, icon: icon('people') })),
-    ...everyone.map(([name, detail]) => ({ key: name, insert: `@${name} `, label: `@${name}`, detail, icon: icon('at') })),
+    ...users.map((user) => ({
+      key: user.id,
+      insert: `@${user.name} `,
+      label: user.real_name,
+      detail: user.title,
+      aside: `@${user.name}`,
+      icon: avatar(user, 'small'),
+    })),
+    ...groups.map((group) => ({
+      key: group.id,
+      insert: `@${group.handle} `,
+      label: `@${group.handle}`,
+      detail: group.name,
+      icon: icon('people'),
+    })),
+    ...everyone.map(([name, detail]) => ({
+      key: name,
+      insert: `@${name} `,
+      label: `@${name}`,
+      detail,
+      icon: icon('at'),
+    })),
   ];
 }
 
 function places(typed) {
   return [...store.channels.values()]
     .filter((channel) => !channel.is_im && !channel.is_archived && channel.name.includes(typed))
-    .map((channel) => ({ key: channel.id, insert: `#${channel.name} `, label: channel.name, icon: icon(channel.is_private ? 'lock' : 'hash') }));
+    .map((channel) => ({
+      key: channel.id,
+      insert: `#${channel.name} `,
+      label: channel.name,
+      icon: icon(channel.is_private ? 'lock' : 'hash'),
+    }));
 }
 
-const emojis = (typed) => findEmoji(typed, MOST).map(([name, glyph]) => ({ key: name, insert: `:${name}: `, label: `:${name}:`, icon: h('span', {}, glyph) }));
+const emojis = (typed) =>
+  findEmoji(typed, MOST).map(([name, glyph]) => ({
+    key: name,
+    insert: `:${name}: `,
+    label: `:${name}:`,
+    icon: h('span', {}, glyph),
+  }));
 
 /** Shows the offers over a field and takes the keys that belong to them. */
 export class Completion {
@@ -116,8 +171,18 @@ export class Completion {
     this.list.show(this.#offer.choices, { active: this.#offer.eager ? 0 : -1 });
     if (this.#open) this.#open.place();
     else {
-      const node = h('div', { class: 'completion' }, this.list.node, h('div', { class: 'completion-help' }, h('kbd', {}, 'Tab'), ' takes it, ', h('kbd', {}, 'Esc'), ' closes'));
-      this.#open = popup(this.field.closest('.composer') ?? this.field, node, { above: true, matchWidth: true, keepFocus: true, onClose: () => (this.#open = null) });
+      const node = h(
+        'div',
+        { class: 'completion' },
+        this.list.node,
+        h('div', { class: 'completion-help' }, h('kbd', {}, 'Tab'), ' takes it, ', h('kbd', {}, 'Esc'), ' closes'),
+      );
+      this.#open = popup(this.field.closest('.composer') ?? this.field, node, {
+        above: true,
+        matchWidth: true,
+        keepFocus: true,
+        onClose: () => (this.#open = null),
+      });
       this.field.setAttribute('aria-expanded', 'true');
     }
   }

@@ -27,7 +27,15 @@ export class Composer {
   /** @param {{inThread?: boolean, editLast: () => boolean, id?: string}} options */
   constructor({ inThread = false, editLast, id = null }) {
     this.inThread = inThread;
-    this.field = h('textarea', { class: 'composer-field', id, rows: '1', role: 'combobox', 'aria-expanded': 'false', 'aria-haspopup': 'listbox', spellcheck: 'true' });
+    this.field = h('textarea', {
+      class: 'composer-field',
+      id,
+      rows: '1',
+      role: 'combobox',
+      'aria-expanded': 'false',
+      'aria-haspopup': 'listbox',
+      spellcheck: 'true',
+    });
     this.send = iconButton('send', 'Send', () => this.submit(), { class: 'send' });
     this.error = h('div', { class: 'composer-error', role: 'alert', hidden: true });
     this.staged = h('ul', { class: 'staged', hidden: true });
@@ -43,8 +51,17 @@ export class Composer {
   }
 
   #build() {
-    const input = h('input', { type: 'file', multiple: true, class: 'visually-hidden', tabindex: '-1', 'aria-hidden': 'true', on: { change: () => this.#stage([...input.files]) } });
-    const emoji = iconButton('smile', 'Add an emoji', () => pickEmoji(emoji, (name) => this.insert(`:${name}: `)), { 'aria-haspopup': 'dialog' });
+    const input = h('input', {
+      type: 'file',
+      multiple: true,
+      class: 'visually-hidden',
+      tabindex: '-1',
+      'aria-hidden': 'true',
+      on: { change: () => this.#stage([...input.files]) },
+    });
+    const emoji = iconButton('smile', 'Add an emoji', () => pickEmoji(emoji, (name) => this.insert(`:${name}: `)), {
+      'aria-haspopup': 'dialog',
+    });
     const shortcuts = iconButton('bolt', 'Shortcuts', () => this.#shortcutMenu(shortcuts), { 'aria-haspopup': 'menu' });
     const bar = h(
       'div',
@@ -54,11 +71,25 @@ export class Composer {
       emoji,
       iconButton('at', 'Mention somebody', () => this.insert('@')),
       !this.inThread && shortcuts,
-      h('span', { class: 'composer-help' }, h('kbd', {}, 'Enter'), ' sends, ', h('kbd', {}, 'Shift'), '+', h('kbd', {}, 'Enter'), ' begins a line'),
+      h(
+        'span',
+        { class: 'composer-help' },
+        h('kbd', {}, 'Enter'),
+        ' sends, ',
+        h('kbd', {}, 'Shift'),
+        '+',
+        h('kbd', {}, 'Enter'),
+        ' begins a line',
+      ),
       this.send,
     );
     const also = this.inThread && h('label', { class: 'broadcast' }, this.broadcast, this.broadcastWords);
-    return h('div', { class: 'composer-wrap' }, this.error, h('div', { class: 'composer' }, this.field, this.staged, also, bar));
+    return h(
+      'div',
+      { class: 'composer-wrap' },
+      this.error,
+      h('div', { class: 'composer' }, this.field, this.staged, also, bar),
+    );
   }
 
   #listen(editLast) {
@@ -75,7 +106,10 @@ export class Composer {
         this.submit();
       } else if (event.key === 'ArrowUp' && !this.field.value && editLast()) event.preventDefault();
     });
-    this.field.addEventListener('paste', (event) => event.clipboardData?.files.length && this.#stage([...event.clipboardData.files]));
+    this.field.addEventListener(
+      'paste',
+      (event) => event.clipboardData?.files.length && this.#stage([...event.clipboardData.files]),
+    );
     const box = this.node.querySelector('.composer');
     box.addEventListener('dragover', (event) => event.preventDefault());
     box.addEventListener('drop', (event) => {
@@ -143,14 +177,30 @@ export class Composer {
     this.staged.hidden = !this.#files.length;
     fill(
       this.staged,
-      this.#files.map((file) => h('li', {}, icon('file'), h('span', {}, file.name), h('small', {}, sizeText(file.size)), iconButton('close', `Remove ${file.name}`, () => remove(file)))),
+      this.#files.map((file) =>
+        h(
+          'li',
+          {},
+          icon('file'),
+          h('span', {}, file.name),
+          h('small', {}, sizeText(file.size)),
+          iconButton('close', `Remove ${file.name}`, () => remove(file)),
+        ),
+      ),
     );
   }
 
   /** Say what went wrong above the field; nothing for "all is well". */
   #say(text, again) {
     this.error.hidden = !text;
-    fill(this.error, text && [icon('warning'), h('span', {}, text), again && h('button', { type: 'button', class: 'link', on: { click: again } }, 'Put my words back')]);
+    fill(
+      this.error,
+      text && [
+        icon('warning'),
+        h('span', {}, text),
+        again && h('button', { type: 'button', class: 'link', on: { click: again } }, 'Put my words back'),
+      ],
+    );
   }
 
   async submit() {
@@ -180,7 +230,8 @@ export class Composer {
 
   async #deliver(place, text, files) {
     const thread = place.thread ? { thread_ts: place.thread } : {};
-    if (/^\/[a-z]/i.test(text) && !files.length) return api.act(place.user, 'commands', { channel: place.channel, text, ...thread });
+    if (/^\/[a-z]/i.test(text) && !files.length)
+      return api.act(place.user, 'commands', { channel: place.channel, text, ...thread });
     if (!files.length) {
       const broadcast = this.broadcast.checked;
       const answer = await api.act(place.user, 'messages', { channel: place.channel, text, broadcast, ...thread });
@@ -217,7 +268,12 @@ export class Composer {
   #shortcutMenu(anchor) {
     const items = store.shortcuts
       .filter((shortcut) => shortcut.type === 'global')
-      .map((shortcut) => ({ label: shortcut.name, detail: shortcut.description, icon: icon('bolt'), run: () => this.#runShortcut(shortcut) }));
+      .map((shortcut) => ({
+        label: shortcut.name,
+        detail: shortcut.description,
+        icon: icon('bolt'),
+        run: () => this.#runShortcut(shortcut),
+      }));
     menu(anchor, items.length ? items : [{ heading: 'The app has no shortcuts' }], { label: 'Shortcuts' });
   }
 

@@ -44,11 +44,30 @@ export class DetailsView {
   draw() {
     const channel = store.channel;
     if (!channel) return;
-    const tab = (key) => h('button', { type: 'button', class: 'tab', 'aria-current': this.#tab === key ? 'page' : null, on: { click: () => this.show(key) } }, TABS[key]);
-    const body = { about: () => this.#about(channel), members: () => this.#members(channel), pins: () => this.#pinned() }[this.#tab]();
+    const tab = (key) =>
+      h(
+        'button',
+        {
+          type: 'button',
+          class: 'tab',
+          'aria-current': this.#tab === key ? 'page' : null,
+          on: { click: () => this.show(key) },
+        },
+        TABS[key],
+      );
+    const body = {
+      about: () => this.#about(channel),
+      members: () => this.#members(channel),
+      pins: () => this.#pinned(),
+    }[this.#tab]();
     fill(
       this.node,
-      h('header', { class: 'pane-head' }, h('h2', {}, store.channelLabel(channel)), iconButton('close', 'Close', this.close)),
+      h(
+        'header',
+        { class: 'pane-head' },
+        h('h2', {}, store.channelLabel(channel)),
+        iconButton('close', 'Close', this.close),
+      ),
       h('nav', { class: 'tabs pane-tabs', 'aria-label': 'About this channel' }, Object.keys(TABS).map(tab)),
       h('div', { class: 'pane-scroll' }, body),
     );
@@ -74,28 +93,59 @@ export class DetailsView {
         h(
           'div',
           { class: 'pane-buttons' },
-          channel.is_member && h('button', { type: 'button', class: 'button', on: { click: () => act('leave') } }, 'Leave'),
-          h('button', { type: 'button', class: 'button danger', on: { click: () => act('archive', { archived: !channel.is_archived }) } }, channel.is_archived ? 'Bring it back' : 'Archive'),
+          channel.is_member &&
+            h('button', { type: 'button', class: 'button', on: { click: () => act('leave') } }, 'Leave'),
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'button danger',
+              on: { click: () => act('archive', { archived: !channel.is_archived }) },
+            },
+            channel.is_archived ? 'Bring it back' : 'Archive',
+          ),
         ),
     ];
   }
 
   #members(channel) {
     const members = channel.members.map((id) => store.user(id)).filter(Boolean);
-    const invite = h('button', { type: 'button', class: 'button', 'aria-haspopup': 'menu', 'aria-expanded': 'false', on: { click: () => this.#inviteMenu(invite, channel) } }, icon('plus'), 'Invite');
+    const invite = h(
+      'button',
+      {
+        type: 'button',
+        class: 'button',
+        'aria-haspopup': 'menu',
+        'aria-expanded': 'false',
+        on: { click: () => this.#inviteMenu(invite, channel) },
+      },
+      icon('plus'),
+      'Invite',
+    );
     return [
       channel.is_member && !channel.is_archived && h('div', { class: 'pane-buttons' }, invite),
-      h('ul', { class: 'people-list' }, members.map((user) => h('li', {}, personRow(user)))),
+      h(
+        'ul',
+        { class: 'people-list' },
+        members.map((user) => h('li', {}, personRow(user))),
+      ),
     ];
   }
 
   #inviteMenu(anchor, channel) {
-    const outside = [...store.users.values()].filter((user) => !user.deleted && !channel.members.includes(user.id) && user.id !== 'USLACKBOT');
+    const outside = [...store.users.values()].filter(
+      (user) => !user.deleted && !channel.members.includes(user.id) && user.id !== 'USLACKBOT',
+    );
     const run = async (user) => {
       const answer = await api.act(store.me.id, 'invite', { channel: channel.id, users: [user.id] });
       if (!answer.ok) store.emit('toast', { level: 'error', text: sentence(answer) });
     };
-    const items = outside.map((user) => ({ label: user.real_name, detail: user.title, icon: avatar(user, 'small'), run: () => run(user) }));
+    const items = outside.map((user) => ({
+      label: user.real_name,
+      detail: user.title,
+      icon: avatar(user, 'small'),
+      run: () => run(user),
+    }));
     menu(anchor, items.length ? items : [{ heading: 'Everyone is here' }], { label: 'Invite' });
   }
 
@@ -107,9 +157,23 @@ export class DetailsView {
       return h(
         'li',
         {},
-        h('button', { type: 'button', class: 'pin-card', on: { click: () => store.emit('go', { place: message.channel, focus: message.ts }) } },
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'pin-card',
+            on: { click: () => store.emit('go', { place: message.channel, focus: message.ts }) },
+          },
           who.picture('small'),
-          h('span', {}, h('strong', {}, who.name), ' ', h('small', {}, `${dayName(message.ts, store.me.tz, store.now())} ${clockTime(message.ts, store.me.tz)}`), h('span', { class: 'pin-words' }, mrkdwn(words)))),
+          h(
+            'span',
+            {},
+            h('strong', {}, who.name),
+            ' ',
+            h('small', {}, `${dayName(message.ts, store.me.tz, store.now())} ${clockTime(message.ts, store.me.tz)}`),
+            h('span', { class: 'pin-words' }, mrkdwn(words)),
+          ),
+        ),
       );
     };
     return h('ul', { class: 'pin-list' }, this.#pins.map(card));
@@ -117,12 +181,27 @@ export class DetailsView {
 }
 
 function personRow(user) {
-  const tags = [user.id === store.me.id && 'you', user.guest && 'guest', user.is_bot && 'app', user.deleted && 'deactivated'].filter(Boolean);
+  const tags = [
+    user.id === store.me.id && 'you',
+    user.guest && 'guest',
+    user.is_bot && 'app',
+    user.deleted && 'deactivated',
+  ].filter(Boolean);
   return h(
     'button',
     { type: 'button', class: 'person-row', on: { click: () => writeTo(user.id) } },
     avatar(user, 'small'),
-    h('span', { class: 'menu-words' }, h('span', {}, user.real_name, tags.map((tag) => h('span', { class: 'tag' }, tag))), h('small', {}, user.title)),
+    h(
+      'span',
+      { class: 'menu-words' },
+      h(
+        'span',
+        {},
+        user.real_name,
+        tags.map((tag) => h('span', { class: 'tag' }, tag)),
+      ),
+      h('small', {}, user.title),
+    ),
     !user.is_bot && h('span', { class: 'menu-aside', title: user.tz }, clockTime(store.now(), user.tz)),
   );
 }
@@ -130,10 +209,29 @@ function personRow(user) {
 /** Who somebody is, shown at a mention of them. */
 export function personMenu(anchor, user) {
   const items = [
-    { heading: h('span', { class: 'person-card' }, avatar(user, 'large'), h('span', {}, h('strong', {}, user.real_name), h('span', {}, `@${user.name}`), user.title && h('span', {}, user.title), !user.is_bot && h('span', {}, `${clockTime(store.now(), user.tz)} in ${user.tz}`))) },
+    {
+      heading: h(
+        'span',
+        { class: 'person-card' },
+        avatar(user, 'large'),
+        h(
+          'span',
+          {},
+          h('strong', {}, user.real_name),
+          h('span', {}, `@${user.name}`),
+          user.title && h('span', {}, user.title),
+          !user.is_bot && h('span', {}, `${clockTime(store.now(), user.tz)} in ${user.tz}`),
+        ),
+      ),
+    },
     'divider',
     { label: 'Write to them', icon: icon('send'), run: () => writeTo(user.id) },
-    !user.is_bot && user.id !== store.me.id && { label: `Act as ${user.real_name}`, icon: icon('people'), run: () => store.emit('act_as', user.id) },
+    !user.is_bot &&
+      user.id !== store.me.id && {
+        label: `Act as ${user.real_name}`,
+        icon: icon('people'),
+        run: () => store.emit('act_as', user.id),
+      },
   ];
   menu(anchor, items, { label: user.real_name });
 }

@@ -13,7 +13,11 @@ import { textObject } from './mrkdwn.js';
 export function openDialog(options, ...children) {
   closePopup();
   const before = document.activeElement;
-  const node = h('dialog', { class: options.class, 'aria-label': options.label, 'aria-labelledby': options.labelledby }, children);
+  const node = h(
+    'dialog',
+    { class: options.class, 'aria-label': options.label, 'aria-labelledby': options.labelledby },
+    children,
+  );
   // The key is taken before the browser's own handling, which would close at a second press without asking.
   node.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || event.defaultPrevented) return;
@@ -48,10 +52,19 @@ export function ask(question) {
       resolve(yes);
     };
     const style = question.style === 'danger' ? 'danger' : 'primary';
-    const yes = h('button', { type: 'button', class: ['button', style], on: { click: () => answer(true) } }, textObject(question.confirm));
+    const yes = h(
+      'button',
+      { type: 'button', class: ['button', style], on: { click: () => answer(true) } },
+      textObject(question.confirm),
+    );
     const node = openDialog(
       { class: 'dialog dialog-small', labelledby: title, onEscape: () => answer(false) },
-      h('header', { class: 'dialog-head' }, h('h2', { id: title }, textObject(question.title)), iconButton('close', 'Close', () => answer(false))),
+      h(
+        'header',
+        { class: 'dialog-head' },
+        h('h2', { id: title }, textObject(question.title)),
+        iconButton('close', 'Close', () => answer(false)),
+      ),
       h('div', { class: 'dialog-body' }, textObject(question.text)),
       h(
         'footer',
@@ -85,8 +98,19 @@ export function askText({ title, label, hint, submit, value = '' }) {
             },
           },
         },
-        h('header', { class: 'dialog-head' }, h('h2', { id: heading }, title), iconButton('close', 'Close', () => answer(null))),
-        h('div', { class: 'dialog-body' }, h('label', { class: 'field-label', for: field.id }, label), field, hint && h('p', { class: 'field-hint' }, hint)),
+        h(
+          'header',
+          { class: 'dialog-head' },
+          h('h2', { id: heading }, title),
+          iconButton('close', 'Close', () => answer(null)),
+        ),
+        h(
+          'div',
+          { class: 'dialog-body' },
+          h('label', { class: 'field-label', for: field.id }, label),
+          field,
+          hint && h('p', { class: 'field-hint' }, hint),
+        ),
         h(
           'footer',
           { class: 'dialog-foot' },

@@ -69,7 +69,14 @@ export function icon(name) {
 export function iconButton(name, label, onClick, props = {}) {
   return h(
     'button',
-    { type: 'button', ...props, class: ['icon-button', props.class], 'aria-label': label, title: label, on: { click: onClick } },
+    {
+      type: 'button',
+      ...props,
+      class: ['icon-button', props.class],
+      'aria-label': label,
+      title: label,
+      on: { click: onClick },
+    },
     icon(name),
   );
 }
@@ -138,7 +145,8 @@ const PATHS = {
   send: 'M3.5 10 16.5 3.5 12.5 16.5 9.8 10.8zM9.8 10.8l6.7-7.3',
   attach: 'M14.8 9.3 9.6 14.6a3.3 3.3 0 0 1-4.7-4.7l6.3-6.3a2.3 2.3 0 0 1 3.2 3.2l-6 6a1.1 1.1 0 0 1-1.6-1.6l5.2-5.2',
   at: 'M13 10a3 3 0 1 1-6 0 3 3 0 0 1 6 0zm0 0v1.3c0 2.4 3.8 2 3.8-1.5A6.8 6.8 0 1 0 13.5 16',
-  people: 'M7.5 9.5a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4zM2.5 16c.3-3 2.3-4.5 5-4.5s4.7 1.5 5 4.5M13 4.5a2.5 2.5 0 0 1 0 4.9M14.5 11.8c1.8.5 2.8 2 3 4.2',
+  people:
+    'M7.5 9.5a2.7 2.7 0 1 0 0-5.4 2.7 2.7 0 0 0 0 5.4zM2.5 16c.3-3 2.3-4.5 5-4.5s4.7 1.5 5 4.5M13 4.5a2.5 2.5 0 0 1 0 4.9M14.5 11.8c1.8.5 2.8 2 3 4.2',
   link: 'M8.5 11.5a3 3 0 0 0 4.3 0l3-3a3 3 0 0 0-4.3-4.3l-.8.8M11.5 8.5a3 3 0 0 0-4.3 0l-3 3a3 3 0 0 0 4.3 4.3l.8-.8',
   edit: 'M4 16l.8-3.5L13.5 3.8l2.7 2.7-8.7 8.7zM12 5.3 14.7 8',
   trash: 'M4 5.5h12M8 5.5V3.5h4v2M5.5 5.5l.8 11h7.4l.8-11M8.5 8.5v5M11.5 8.5v5',

@@ -81,9 +81,18 @@ function button(element, spot) {
       if (!event.metaKey && !event.ctrlKey && spot.surface.open(target, element.text.text)) event.preventDefault();
       press();
     };
-    return h('a', { ...props, href: target, target: '_blank', rel: 'noopener noreferrer', on: { click: follow } }, textObject(element.text), away && icon('open'));
+    return h(
+      'a',
+      { ...props, href: target, target: '_blank', rel: 'noopener noreferrer', on: { click: follow } },
+      textObject(element.text),
+      away && icon('open'),
+    );
   }
-  const node = h('button', { type: 'button', ...props, on: { click: () => busily(node, press) } }, textObject(element.text));
+  const node = h(
+    'button',
+    { type: 'button', ...props, on: { click: () => busily(node, press) } },
+    textObject(element.text),
+  );
   return node;
 }
 
@@ -129,11 +138,17 @@ function ticks(element, spot, type) {
   const chosen = () => [...node.querySelectorAll('input:checked')].map((input) => element.options[Number(input.value)]);
   const changed = async () => {
     const options = chosen();
-    const kept = await change(element, spot, many ? { selected_options: options } : { selected_option: options[0] ?? null });
+    const kept = await change(
+      element,
+      spot,
+      many ? { selected_options: options } : { selected_option: options[0] ?? null },
+    );
     if (!kept) node.replaceWith(ticks(element, spot, type));
   };
   const rows = element.options.map((option, index) => {
-    const checked = many ? state.selected_options?.some((one) => sameOption(one, option)) : sameOption(state.selected_option, option);
+    const checked = many
+      ? state.selected_options?.some((one) => sameOption(one, option))
+      : sameOption(state.selected_option, option);
     const describe = option.description ? freshId('about') : null;
     return h(
       'label',
@@ -147,12 +162,22 @@ function ticks(element, spot, type) {
         data: { focus: `${focusKey(element, spot)}/${index}` },
         on: { change: changed },
       }),
-      h('span', { class: 'tick-words' }, textObject(option.text), option.description && h('small', { id: describe }, textObject(option.description))),
+      h(
+        'span',
+        { class: 'tick-words' },
+        textObject(option.text),
+        option.description && h('small', { id: describe }, textObject(option.description)),
+      ),
     );
   });
   const node = h(
     'div',
-    { class: 'ticks', role: many ? 'group' : 'radiogroup', 'aria-labelledby': spot.field?.labelId, 'aria-describedby': spot.field?.describedBy },
+    {
+      class: 'ticks',
+      role: many ? 'group' : 'radiogroup',
+      'aria-labelledby': spot.field?.labelId,
+      'aria-describedby': spot.field?.describedBy,
+    },
     rows,
   );
   return node;
@@ -182,7 +207,13 @@ function trashButton(element, spot) {
   const press = () => busily(node, () => report(element, spot, { value: element.value }));
   const node = h(
     'button',
-    { type: 'button', class: 'button button-icon', 'aria-label': element.accessibility_label ?? element.text.text, title: element.text.text, on: { click: press } },
+    {
+      type: 'button',
+      class: 'button button-icon',
+      'aria-label': element.accessibility_label ?? element.text.text,
+      title: element.text.text,
+      on: { click: press },
+    },
     icon('trash'),
   );
   return node;
@@ -192,9 +223,16 @@ function trashButton(element, spot) {
 export function picture(element, className) {
   const source = safeUrl(element.image_url ?? element.slack_file?.url ?? '');
   const own = source && ownPath(source);
-  const node = h('img', { class: [className, own?.startsWith('/sandbox/charts/') && 'live-chart'], src: own ?? source ?? '', alt: element.alt_text ?? '', decoding: 'async' });
+  const node = h('img', {
+    class: [className, own?.startsWith('/sandbox/charts/') && 'live-chart'],
+    src: own ?? source ?? '',
+    alt: element.alt_text ?? '',
+    decoding: 'async',
+  });
   node.addEventListener('error', () => {
-    node.replaceWith(h('span', { class: 'broken-image' }, icon('warning'), element.alt_text || 'This image could not be loaded.'));
+    node.replaceWith(
+      h('span', { class: 'broken-image' }, icon('warning'), element.alt_text || 'This image could not be loaded.'),
+    );
   });
   return node;
 }

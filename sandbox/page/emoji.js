@@ -65,12 +65,20 @@ const TABLE = {
 /** Group name -> [[shortcode, character]], in the order the picker shows them; aliases are left out. */
 export const GROUPS = Object.entries(TABLE).map(([name, text]) => {
   const seen = new Set();
-  const entries = text.trim().split(/\s{2,}/).map((entry) => entry.split(' '));
+  const entries = text
+    .trim()
+    .split(/\s{2,}/)
+    .map((entry) => entry.split(' '));
   return [name, entries.filter(([, glyph]) => !seen.has(glyph) && seen.add(glyph))];
 });
 
 const GLYPHS = new Map(
-  Object.values(TABLE).flatMap((text) => text.trim().split(/\s{2,}/).map((entry) => entry.split(' '))),
+  Object.values(TABLE).flatMap((text) =>
+    text
+      .trim()
+      .split(/\s{2,}/)
+      .map((entry) => entry.split(' ')),
+  ),
 );
 
 /** @param {string} name a shortcode without colons @returns {string|null} */

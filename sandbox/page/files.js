@@ -25,7 +25,11 @@ export const fileAddress = (file) => ownPath(file.url_private ?? '') ?? safeUrl(
 
 /** @param {object[]} files of one message */
 export function drawFiles(files) {
-  return h('div', { class: 'files' }, files.map((file) => (isPicture(file) ? pictureFile(file) : fileCard(file))));
+  return h(
+    'div',
+    { class: 'files' },
+    files.map((file) => (isPicture(file) ? pictureFile(file) : fileCard(file))),
+  );
 }
 
 const isPicture = (file) => file.mimetype?.startsWith('image/');
@@ -35,8 +39,22 @@ function pictureFile(file) {
   // Its place is kept free while it loads, so that nothing jumps.
   const width = wide && high ? Math.round(Math.min(WIDEST, wide, (HIGHEST * wide) / high)) : null;
   const style = width ? { width: `${width}px`, 'aspect-ratio': `${wide} / ${high}` } : { 'max-height': `${HIGHEST}px` };
-  const image = h('img', { src: fileAddress(file), alt: file.alt_txt || file.title || file.name, style, decoding: 'async' });
-  const node = h('button', { type: 'button', class: 'file-picture', 'aria-label': `Open ${file.title || file.name}`, on: { click: () => show(file) } }, image);
+  const image = h('img', {
+    src: fileAddress(file),
+    alt: file.alt_txt || file.title || file.name,
+    style,
+    decoding: 'async',
+  });
+  const node = h(
+    'button',
+    {
+      type: 'button',
+      class: 'file-picture',
+      'aria-label': `Open ${file.title || file.name}`,
+      on: { click: () => show(file) },
+    },
+    image,
+  );
   return h('figure', { class: 'file-figure' }, h('figcaption', {}, file.title || file.name), node);
 }
 
@@ -55,9 +73,35 @@ export function fileCard(file) {
   return h(
     'div',
     { class: 'file-card' },
-    h('button', { type: 'button', class: 'file-open', on: { click: () => show(file) } }, h('span', { class: `file-kind kind-${extension}` }, icon('file')), words),
-    h('a', { class: 'icon-button', href: address, target: '_blank', rel: 'noopener', title: 'Open in a new tab', 'aria-label': `Open ${file.title || file.name} in a new tab` }, icon('open')),
-    h('a', { class: 'icon-button', href: address, download: file.name, title: 'Download', 'aria-label': `Download ${file.title || file.name}` }, icon('download')),
+    h(
+      'button',
+      { type: 'button', class: 'file-open', on: { click: () => show(file) } },
+      h('span', { class: `file-kind kind-${extension}` }, icon('file')),
+      words,
+    ),
+    h(
+      'a',
+      {
+        class: 'icon-button',
+        href: address,
+        target: '_blank',
+        rel: 'noopener',
+        title: 'Open in a new tab',
+        'aria-label': `Open ${file.title || file.name} in a new tab`,
+      },
+      icon('open'),
+    ),
+    h(
+      'a',
+      {
+        class: 'icon-button',
+        href: address,
+        download: file.name,
+        title: 'Download',
+        'aria-label': `Download ${file.title || file.name}`,
+      },
+      icon('download'),
+    ),
   );
 }
 

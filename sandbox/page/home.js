@@ -19,7 +19,17 @@ export class HomeView {
     this.header = h('header', { class: 'channel-header' });
     this.blocks = h('div', { class: 'blocks home-blocks' });
     this.empty = h('div', { class: 'empty', hidden: true });
-    this.node = h('div', { class: 'channel home' }, this.header, h('div', { class: 'home-scroll', tabindex: '0', role: 'region', 'aria-label': 'Home tab' }, this.blocks, this.empty));
+    this.node = h(
+      'div',
+      { class: 'channel home' },
+      this.header,
+      h(
+        'div',
+        { class: 'home-scroll', tabindex: '0', role: 'region', 'aria-label': 'Home tab' },
+        this.blocks,
+        this.empty,
+      ),
+    );
     this.redraw = () => this.draw();
     store.on('home', () => soon(this.redraw));
     store.on('channels', () => soon(this.redraw));
@@ -39,7 +49,12 @@ export class HomeView {
     fill(
       this.header,
       iconButton('menu', 'Channels', this.openMenu, { class: 'menu-toggle', 'aria-controls': 'sidebar' }),
-      h('h1', { class: 'channel-name' }, avatar(store.user(store.app.bot_user_id), 'small'), h('span', {}, store.app.name)),
+      h(
+        'h1',
+        { class: 'channel-name' },
+        avatar(store.user(store.app.bot_user_id), 'small'),
+        h('span', {}, store.app.name),
+      ),
       appTabs('home'),
       h('span', { class: 'spacer' }),
     );
@@ -47,8 +62,13 @@ export class HomeView {
     this.empty.hidden = Boolean(view);
     this.blocks.hidden = !view;
     if (!view) {
-      const why = store.appConnected ? 'It appears here as soon as the app publishes it.' : 'Its socket is not connected just now.';
-      fill(this.empty, h('p', {}, `${store.app.name} has not published a Home tab for ${store.me.real_name} yet. ${why}`));
+      const why = store.appConnected
+        ? 'It appears here as soon as the app publishes it.'
+        : 'Its socket is not connected just now.';
+      fill(
+        this.empty,
+        h('p', {}, `${store.app.name} has not published a Home tab for ${store.me.real_name} yet. ${why}`),
+      );
       return;
     }
     this.#drawView(view);
@@ -58,7 +78,11 @@ export class HomeView {
     if (this.#viewId !== view.id) {
       this.#viewId = view.id;
       fill(this.blocks);
-      this.#surface = surface({ container: { type: 'view', view_id: view.id }, form: formOf(view.id), blocks: () => store.home?.blocks ?? [] });
+      this.#surface = surface({
+        container: { type: 'view', view_id: view.id },
+        form: formOf(view.id),
+        blocks: () => store.home?.blocks ?? [],
+      });
     }
     drawBlocks(this.blocks, view.blocks, this.#surface);
   }

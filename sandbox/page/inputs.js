@@ -9,6 +9,7 @@ import { fromLocalInput, localInput } from './time.js';
 
 /** Long enough that a person who types on is not interrupted at every letter. */
 const DISPATCH_WAIT = 350;
+const NATIVE_WAIT = 900;
 const SHOW_COUNT_FROM = 0.8;
 
 const KINDS = {
@@ -37,8 +38,15 @@ function common(element, spot) {
 export function textField(element, spot) {
   const preset = { type: element.type, value: element.initial_value ?? null };
   const state = spot.surface.form.preset(spot.blockId, element.action_id, preset);
-  const props = { ...common(element, spot), class: 'field', value: state.value ?? '', maxlength: element.max_length ?? null };
-  const field = element.multiline ? h('textarea', { ...props, rows: '4' }) : h('input', { ...props, type: KINDS[element.type].type, inputmode: KINDS[element.type].inputmode });
+  const props = {
+    ...common(element, spot),
+    class: 'field',
+    value: state.value ?? '',
+    maxlength: element.max_length ?? null,
+  };
+  const field = element.multiline
+    ? h('textarea', { ...props, rows: '4' })
+    : h('input', { ...props, type: KINDS[element.type].type, inputmode: KINDS[element.type].inputmode });
   const count = h('span', { class: 'field-count', 'aria-live': 'polite' });
   const read = () => ({ value: field.value || null });
   wireDispatch(field, element, spot, read);
@@ -89,7 +97,12 @@ export function grow(area) {
 export function richTextField(element, spot) {
   const preset = { type: element.type, rich_text_value: element.initial_value ?? null };
   const state = spot.surface.form.preset(spot.blockId, element.action_id, preset);
-  const field = h('textarea', { ...common(element, spot), class: 'field', rows: String(element.min_lines ?? 4), value: richTextToPlain(state.rich_text_value) });
+  const field = h('textarea', {
+    ...common(element, spot),
+    class: 'field',
+    rows: String(element.min_lines ?? 4),
+    value: richTextToPlain(state.rich_text_value),
+  });
   wireDispatch(field, element, spot, () => ({ rich_text_value: plainToRichText(field.value) }));
   field.addEventListener('input', () => grow(field));
   return h('div', { class: 'field-box' }, field);
@@ -97,8 +110,16 @@ export function richTextField(element, spot) {
 
 /** A native field whose changes are choices: they are remembered and reported when complete. */
 function nativeField(element, spot, { type, key, initial, write, read }) {
-  const state = spot.surface.form.preset(spot.blockId, element.action_id, { type: element.type, [key]: initial ?? null });
-  const props = { ...common(element, spot), class: 'field field-short', type, value: state[key] === null || state[key] === undefined ? '' : write(state[key]) };
+  const state = spot.surface.form.preset(spot.blockId, element.action_id, {
+    type: element.type,
+    [key]: initial ?? null,
+  });
+  const props = {
+    ...common(element, spot),
+    class: 'field field-short',
+    type,
+    value: state[key] === null || state[key] === undefined ? '' : write(state[key]),
+  };
   if (!spot.field) props['aria-label'] = element.placeholder?.text ?? 'Choose';
   let last = props.value;
   const field = h('input', props);
@@ -107,22 +128,41 @@ function nativeField(element, spot, { type, key, initial, write, read }) {
     last = field.value;
     change(element, spot, { [key]: field.value ? read(field.value) : null });
   };
-  // A native date field fires at each part that is typed; in a form nothing is reported, so every part may be kept.
-  field.addEventListener(spot.dispatches ? 'blur' : 'input', changed);
-  if (spot.dispatches) {
-    field.addEventListener('keydown', (event) => event.key === 'Enter' && changed());
-    field.addEventListener('change', () => document.activeElement !== field && changed());
+  if (!spot.dispatches) {
+    field.addEventListener('input', changed);
+    return field;
   }
+  // A native field fires at each part that is typed, so the app is told on a pause, on leaving, or on Enter.
+  let timer = 0;
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(changed, NATIVE_WAIT);
+  };
+  field.addEventListener('change', later);
+  field.addEventListener('blur', changed);
+  field.addEventListener('keydown', (event) => event.key === 'Enter' && changed());
   return field;
 }
 
 const same = (value) => value;
 
 export const dateField = (element, spot) =>
-  nativeField(element, spot, { type: 'date', key: 'selected_date', initial: element.initial_date, write: same, read: same });
+  nativeField(element, spot, {
+    type: 'date',
+    key: 'selected_date',
+    initial: element.initial_date,
+    write: same,
+    read: same,
+  });
 
 export const timeField = (element, spot) =>
-  nativeField(element, spot, { type: 'time', key: 'selected_time', initial: element.initial_time, write: same, read: same });
+  nativeField(element, spot, {
+    type: 'time',
+    key: 'selected_time',
+    initial: element.initial_time,
+    write: same,
+    read: same,
+  });
 
 /** Shown and typed in the acting person's zone; sent as whole seconds. */
 export function dateTimeField(element, spot) {
@@ -149,12 +189,19 @@ export function fileField(element, spot) {
     draw();
   };
   const draw = () => {
-    const remove = (file) => iconButton('close', `Remove ${file.name}`, () => keep(files.filter((one) => one !== file)));
+    const remove = (file) =>
+      iconButton('close', `Remove ${file.name}`, () => keep(files.filter((one) => one !== file)));
     list.replaceChildren(...files.map((file) => h('li', {}, icon('file'), h('span', {}, file.name), remove(file))));
   };
   const most = element.max_files ?? 10;
   const types = (element.filetypes ?? []).map((type) => `.${type}`).join(',');
-  const input = h('input', { type: 'file', ...common(element, spot), class: 'visually-hidden', multiple: most > 1, accept: types || null });
+  const input = h('input', {
+    type: 'file',
+    ...common(element, spot),
+    class: 'visually-hidden',
+    multiple: most > 1,
+    accept: types || null,
+  });
   input.addEventListener('change', async () => {
     say.textContent = '';
     for (const file of [...input.files].slice(0, most - files.length)) {
@@ -165,7 +212,12 @@ export function fileField(element, spot) {
     input.value = '';
   });
   draw();
-  return add(h('div', { class: 'file-input' }), [list, h('label', { class: 'button', for: input.id }, icon('attach'), 'Add a file'), input, say]);
+  return add(h('div', { class: 'file-input' }), [
+    list,
+    h('label', { class: 'button', for: input.id }, icon('attach'), 'Add a file'),
+    input,
+    say,
+  ]);
 }
 
 /**
@@ -175,11 +227,14 @@ export function fileField(element, spot) {
 export function badValue(element, value) {
   if (!value) return null;
   if (element.type === 'email_text_input' && !/^\S+@\S+\.\S+$/.test(value)) return 'Please enter an e-mail address.';
-  if (element.type === 'url_text_input' && !/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(value)) return 'Please enter an address that begins with https://.';
+  if (element.type === 'url_text_input' && !/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(value))
+    return 'Please enter an address that begins with https://.';
   if (element.type !== 'number_input') return null;
   if (!/^-?\d+(\.\d+)?$/.test(value)) return 'Please enter a number.';
   if (!element.is_decimal_allowed && value.includes('.')) return 'Please enter a whole number.';
-  if (element.min_value !== undefined && Number(value) < Number(element.min_value)) return `Please enter ${element.min_value} or more.`;
-  if (element.max_value !== undefined && Number(value) > Number(element.max_value)) return `Please enter ${element.max_value} or less.`;
+  if (element.min_value !== undefined && Number(value) < Number(element.min_value))
+    return `Please enter ${element.min_value} or more.`;
+  if (element.max_value !== undefined && Number(value) > Number(element.max_value))
+    return `Please enter ${element.max_value} or less.`;
   return null;
 }

@@ -9,8 +9,14 @@ import { clockSeconds } from './time.js';
 const KEPT = 2000;
 const DRAWN = 250;
 const KINDS = [
-  ['web_api', 'Web API'], ['event', 'Events'], ['command', 'Commands'], ['action', 'Actions'], ['view', 'Views'],
-  ['shortcut', 'Shortcuts'], ['response_url', 'Response URL'], ['socket', 'Socket'],
+  ['web_api', 'Web API'],
+  ['event', 'Events'],
+  ['command', 'Commands'],
+  ['action', 'Actions'],
+  ['view', 'Views'],
+  ['shortcut', 'Shortcuts'],
+  ['response_url', 'Response URL'],
+  ['socket', 'Socket'],
 ];
 const NAMES = { ...Object.fromEntries(KINDS), suggestion: 'Suggestions', ack: 'Ack' };
 
@@ -23,16 +29,46 @@ export class Inspector {
   /** @param {HTMLElement} node @param {() => void} close */
   constructor(node, close) {
     this.node = node;
-    this.search = h('input', { class: 'field', type: 'search', placeholder: 'Filter by name or content', 'aria-label': 'Filter', on: { input: () => this.draw() } });
+    this.search = h('input', {
+      class: 'field',
+      type: 'search',
+      placeholder: 'Filter by name or content',
+      'aria-label': 'Filter',
+      on: { input: () => this.draw() },
+    });
     this.rows = h('ol', { class: 'traffic-rows', 'aria-label': 'Exchanges, newest first' });
-    this.detail = h('div', { class: 'traffic-detail', tabindex: '0', role: 'region', 'aria-label': 'The chosen exchange' });
+    this.detail = h('div', {
+      class: 'traffic-detail',
+      tabindex: '0',
+      role: 'region',
+      'aria-label': 'The chosen exchange',
+    });
     this.count = h('span', { class: 'quiet' });
-    this.hold = h('button', { type: 'button', class: 'button small', 'aria-pressed': 'false', on: { click: () => this.#toggleHold() } }, 'Hold');
+    this.hold = h(
+      'button',
+      { type: 'button', class: 'button small', 'aria-pressed': 'false', on: { click: () => this.#toggleHold() } },
+      'Hold',
+    );
     const clear = h('button', { type: 'button', class: 'button small', on: { click: () => this.#clear() } }, 'Clear');
-    const kinds = h('div', { class: 'kinds', role: 'group', 'aria-label': 'Kinds' }, KINDS.map(([kind, name]) => this.#kindButton(kind, name)));
+    const kinds = h(
+      'div',
+      { class: 'kinds', role: 'group', 'aria-label': 'Kinds' },
+      KINDS.map(([kind, name]) => this.#kindButton(kind, name)),
+    );
     fill(
       node,
-      h('header', { class: 'inspector-head' }, h('h2', {}, icon('traffic'), 'Traffic'), this.count, this.search, kinds, h('span', { class: 'spacer' }), this.hold, clear, iconButton('close', 'Close the traffic', close)),
+      h(
+        'header',
+        { class: 'inspector-head' },
+        h('h2', {}, icon('traffic'), 'Traffic'),
+        this.count,
+        this.search,
+        kinds,
+        h('span', { class: 'spacer' }),
+        this.hold,
+        clear,
+        iconButton('close', 'Close the traffic', close),
+      ),
       h('div', { class: 'inspector-body' }, this.rows, this.detail),
     );
     this.redraw = () => !this.#held && this.draw();
@@ -73,7 +109,11 @@ export class Inspector {
   }
 
   #kindButton(kind, name) {
-    const node = h('button', { type: 'button', class: 'kind-toggle', 'aria-pressed': 'true', on: { click: () => toggle() } }, name);
+    const node = h(
+      'button',
+      { type: 'button', class: 'kind-toggle', 'aria-pressed': 'true', on: { click: () => toggle() } },
+      name,
+    );
     const toggle = () => {
       const hide = !this.#hiddenKinds.has(kind);
       if (hide) this.#hiddenKinds.add(kind);
@@ -98,7 +138,12 @@ export class Inspector {
     this.count.textContent = `${found.length} ${found.length === 1 ? 'exchange' : 'exchanges'}`;
     const focused = this.rows.contains(document.activeElement);
     const shown = found.slice(-DRAWN).reverse();
-    fill(this.rows, shown.length ? shown.map((entry) => this.#row(entry)) : h('li', { class: 'list-empty' }, 'Nothing has passed yet.'));
+    fill(
+      this.rows,
+      shown.length
+        ? shown.map((entry) => this.#row(entry))
+        : h('li', { class: 'list-empty' }, 'Nothing has passed yet.'),
+    );
     if (focused) this.rows.querySelector('[aria-current="true"]')?.focus();
   }
 
@@ -110,9 +155,19 @@ export class Inspector {
       {},
       h(
         'button',
-        { type: 'button', class: ['traffic-row', !entry.ok && 'failed'], 'aria-current': chosen ? 'true' : null, data: { seq: entry.seq }, on: { click: () => this.#choose(entry) } },
+        {
+          type: 'button',
+          class: ['traffic-row', !entry.ok && 'failed'],
+          'aria-current': chosen ? 'true' : null,
+          data: { seq: entry.seq },
+          on: { click: () => this.#choose(entry) },
+        },
         h('span', { class: 'traffic-time' }, clockSeconds(entry.at, store.me.tz)),
-        h('span', { class: ['traffic-way', toApp ? 'out' : 'in'], title: toApp ? 'Slack to the app' : 'the app to Slack' }, toApp ? '→ app' : '← app'),
+        h(
+          'span',
+          { class: ['traffic-way', toApp ? 'out' : 'in'], title: toApp ? 'Slack to the app' : 'the app to Slack' },
+          toApp ? '→ app' : '← app',
+        ),
         h('span', { class: 'traffic-kind' }, NAMES[entry.kind] ?? entry.kind),
         h('span', { class: 'traffic-name' }, entry.name),
         h('span', { class: 'traffic-status' }, entry.error ?? entry.status),
@@ -127,12 +182,20 @@ export class Inspector {
       if (row.dataset.seq === String(entry.seq)) row.setAttribute('aria-current', 'true');
       else row.removeAttribute('aria-current');
     }
-    const part = (title, value) => [h('h4', {}, title), value === null || value === undefined ? h('p', { class: 'quiet' }, 'Nothing') : json(value)];
-    const [asked, answered] = entry.direction === 'out' ? ['Slack sent', 'The app answered'] : ['The app sent', 'Slack answered'];
+    const part = (title, value) => [
+      h('h4', {}, title),
+      value === null || value === undefined ? h('p', { class: 'quiet' }, 'Nothing') : json(value),
+    ];
+    const [asked, answered] =
+      entry.direction === 'out' ? ['Slack sent', 'The app answered'] : ['The app sent', 'Slack answered'];
     fill(
       this.detail,
       h('h3', {}, entry.name, h('span', { class: ['tag', !entry.ok && 'bad'] }, entry.error ?? String(entry.status))),
-      h('p', { class: 'quiet' }, `${NAMES[entry.kind] ?? entry.kind}, ${clockSeconds(entry.at, store.me.tz)}, ${entry.ms} ms, number ${entry.seq}`),
+      h(
+        'p',
+        { class: 'quiet' },
+        `${NAMES[entry.kind] ?? entry.kind}, ${clockSeconds(entry.at, store.me.tz)}, ${entry.ms} ms, number ${entry.seq}`,
+      ),
       part(asked, entry.request),
       part(answered, entry.response),
     );

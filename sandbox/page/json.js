@@ -22,7 +22,12 @@ function node(key, value, depth) {
   const size = h('span', { class: 'json-size' }, ` ${entries.length} ${noun}${entries.length === 1 ? '' : 's'} `);
   const folded = depth > 4 || (depth > 1 && JSON.stringify(value).length > FOLD_FROM);
   const rows = entries.map(([inner, item]) => node(isList ? '' : inner, item, depth + 1));
-  return h('details', { class: 'json-branch', open: !folded }, h('summary', {}, name, open, size, close), h('div', { class: 'json-rows' }, rows));
+  return h(
+    'details',
+    { class: 'json-branch', open: !folded },
+    h('summary', {}, name, open, size, close),
+    h('div', { class: 'json-rows' }, rows),
+  );
 }
 
 function leaf(value) {

@@ -16,7 +16,13 @@ export class Listbox {
   /** @param {{label: string, onPick: (choice: Choice) => void, multiple?: boolean}} options */
   constructor({ label, onPick, multiple = false }) {
     this.#onPick = onPick;
-    this.node = h('div', { class: 'listbox', role: 'listbox', id: freshId('list'), 'aria-label': label, 'aria-multiselectable': multiple ? 'true' : null });
+    this.node = h('div', {
+      class: 'listbox',
+      role: 'listbox',
+      id: freshId('list'),
+      'aria-label': label,
+      'aria-multiselectable': multiple ? 'true' : null,
+    });
   }
 
   /** The field whose keys move through the list; it is told which choice is active. */
@@ -31,7 +37,10 @@ export class Listbox {
     this.#choices = choices;
     let group;
     const rows = choices.flatMap((choice, index) => {
-      const heading = choice.group && choice.group !== group ? [h('div', { class: 'list-heading', role: 'presentation' }, choice.group)] : [];
+      const heading =
+        choice.group && choice.group !== group
+          ? [h('div', { class: 'list-heading', role: 'presentation' }, choice.group)]
+          : [];
       group = choice.group;
       return [...heading, this.#row(choice, index)];
     });

@@ -9,7 +9,8 @@ const RULE = /^\s*(?:[-*_]\s*){3,}$/;
 const ITEM = /^(\s*)([-*+]|\d{1,3}[.)])\s+(.*)$/;
 const TASK = /^\[([ xX])\]\s+(.*)$/;
 const TABLE_LINE = /^\s*\|?[\s:|-]*-[\s:|-]*\|[\s:|-]*$/;
-const INLINE = /\\([\\`*_{}[\]()#+.!~|<>-])|`([^`]+)`|!?\[([^\]]*)\]\(([^()\s]*(?:\([^()\s]*\))?)(?:\s+"[^"]*")?\)|<(https?:[^>\s]+)>|(https?:\/\/[^\s<>)]+)|:([a-z0-9_+-]+):|(\*\*|__|~~|\*|_)/g;
+const INLINE =
+  /\\([\\`*_{}[\]()#+.!~|<>-])|`([^`]+)`|!?\[([^\]]*)\]\(([^()\s]*(?:\([^()\s]*\))?)(?:\s+"[^"]*")?\)|<(https?:[^>\s]+)>|(https?:\/\/[^\s<>)]+)|:([a-z0-9_+-]+):|(\*\*|__|~~|\*|_)/g;
 const TAGS = { '**': 'strong', __: 'strong', '~~': 's', '*': 'em', _: 'em' };
 
 /**
@@ -52,7 +53,12 @@ function fence(lines, at, out) {
 function quote(lines, at, out) {
   let end = at;
   while (end < lines.length && lines[end].startsWith('>')) end += 1;
-  const inner = markdown(lines.slice(at, end).map((line) => line.replace(/^> ?/, '')).join('\n'));
+  const inner = markdown(
+    lines
+      .slice(at, end)
+      .map((line) => line.replace(/^> ?/, ''))
+      .join('\n'),
+  );
   return put(out, h('blockquote', { class: 'mk-quote' }, inner), end);
 }
 
@@ -77,14 +83,18 @@ function list(lines, at, out) {
   const first = ITEM.exec(lines[at]);
   const depth = first[1].length;
   const ordered = /\d/.test(first[2]);
-  const node = h(ordered ? 'ol' : 'ul', { class: ordered ? 'mk-numbered' : 'mk-bullet', start: ordered ? Number.parseInt(first[2], 10) : null });
+  const node = h(ordered ? 'ol' : 'ul', {
+    class: ordered ? 'mk-numbered' : 'mk-bullet',
+    start: ordered ? Number.parseInt(first[2], 10) : null,
+  });
   let next = at;
   while (next < lines.length) {
     const item = ITEM.exec(lines[next]);
     const indent = /^\s*/.exec(lines[next])[0].length;
     if (item && indent > depth + 1 && node.lastChild) next = list(lines, next, node.lastChild);
     else if (item && indent >= depth && /\d/.test(item[2]) === ordered) next = put(node, listItem(item[3]), next + 1);
-    else if (!item && lines[next].trim() && indent > depth && node.lastChild) next = put(node.lastChild, h('div', {}, inline(lines[next].trim())), next + 1);
+    else if (!item && lines[next].trim() && indent > depth && node.lastChild)
+      next = put(node.lastChild, h('div', {}, inline(lines[next].trim())), next + 1);
     else if (!lines[next].trim() && ITEM.test(lines[next + 1] ?? '')) next += 1;
     else break;
   }
@@ -95,14 +105,32 @@ function listItem(text) {
   const task = TASK.exec(text);
   if (!task) return h('li', {}, inline(text));
   const done = task[1] !== ' ';
-  return h('li', { class: 'task' }, h('span', { class: 'task-box', 'aria-label': done ? 'done' : 'open', role: 'img' }, done ? '☑' : '☐'), ' ', inline(task[2]));
+  return h(
+    'li',
+    { class: 'task' },
+    h('span', { class: 'task-box', 'aria-label': done ? 'done' : 'open', role: 'img' }, done ? '☑' : '☐'),
+    ' ',
+    inline(task[2]),
+  );
 }
 
-const cells = (line) => line.trim().replace(/^\||(?<!\\)\|$/g, '').split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll('\\|', '|'));
+const cells = (line) =>
+  line
+    .trim()
+    .replace(/^\||(?<!\\)\|$/g, '')
+    .split(/(?<!\\)\|/)
+    .map((cell) => cell.trim().replaceAll('\\|', '|'));
 
 function table(lines, at, out) {
-  const aligns = cells(lines[at + 1]).map((cell) => (cell.endsWith(':') ? (cell.startsWith(':') ? 'center' : 'right') : 'left'));
-  const row = (line, tag) => h('tr', {}, cells(line).map((cell, index) => h(tag, { class: `align-${aligns[index] ?? 'left'}` }, inline(cell))));
+  const aligns = cells(lines[at + 1]).map((cell) =>
+    cell.endsWith(':') ? (cell.startsWith(':') ? 'center' : 'right') : 'left',
+  );
+  const row = (line, tag) =>
+    h(
+      'tr',
+      {},
+      cells(line).map((cell, index) => h(tag, { class: `align-${aligns[index] ?? 'left'}` }, inline(cell))),
+    );
   let end = at + 2;
   while (end < lines.length && lines[end].includes('|')) end += 1;
   const body = lines.slice(at + 2, end).map((line) => row(line, 'td'));
@@ -155,7 +183,8 @@ function drawLink(whole, label, target) {
 function emphasis(start, mark, text, tokens) {
   const open = start + mark.length;
   const inWord = /[\p{L}\p{N}]/u;
-  if (!text[open] || /\s/.test(text[open]) || (mark.startsWith('_') && start && inWord.test(text[start - 1]))) return null;
+  if (!text[open] || /\s/.test(text[open]) || (mark.startsWith('_') && start && inWord.test(text[start - 1])))
+    return null;
   let end = text.indexOf(mark, open + 1);
   while (end > 0 && (/\s/.test(text[end - 1]) || (mark.length === 1 && text[end + 1] === mark))) {
     end = text.indexOf(mark, end + (text[end + 1] === mark ? 2 : 1));

@@ -13,8 +13,22 @@ import { toggleReaction } from './reactions.js';
 
 /** What Slack itself writes into a channel; drawn as a quiet line. */
 const NOTES = new Set([
-  'channel_join', 'channel_leave', 'channel_topic', 'channel_purpose', 'channel_name', 'channel_archive', 'channel_unarchive',
-  'group_join', 'group_leave', 'group_topic', 'group_purpose', 'group_name', 'group_archive', 'group_unarchive', 'pinned_item', 'bot_add',
+  'channel_join',
+  'channel_leave',
+  'channel_topic',
+  'channel_purpose',
+  'channel_name',
+  'channel_archive',
+  'channel_unarchive',
+  'group_join',
+  'group_leave',
+  'group_topic',
+  'group_purpose',
+  'group_name',
+  'group_archive',
+  'group_unarchive',
+  'pinned_item',
+  'bot_add',
 ]);
 
 export const isNote = (message) => NOTES.has(message.subtype);
@@ -27,7 +41,11 @@ export function author(message) {
     return { key: `bot:${name}`, name, isApp: true, picture: (size) => avatar(null, size, name) };
   }
   const isApp = Boolean(user?.is_bot || message.bot_id);
-  const name = message.username || (isApp && user?.id === store.app.bot_user_id ? store.app.name : user?.real_name) || message.user || 'Unknown';
+  const name =
+    message.username ||
+    (isApp && user?.id === store.app.bot_user_id ? store.app.name : user?.real_name) ||
+    message.user ||
+    'Unknown';
   return { key: `user:${message.user}:${name}`, id: message.user, name, isApp, picture: (size) => avatar(user, size) };
 }
 
@@ -44,19 +62,33 @@ export function author(message) {
 export function drawMessage(row, message, look) {
   const focus = rememberFocus(row);
   const who = author(message);
-  row.className = ['message', look.grouped && 'grouped', message.is_ephemeral && 'ephemeral', isNote(message) && 'note', message.pinned_to?.length && 'pinned']
+  row.className = [
+    'message',
+    look.grouped && 'grouped',
+    message.is_ephemeral && 'ephemeral',
+    isNote(message) && 'note',
+    message.pinned_to?.length && 'pinned',
+  ]
     .filter(Boolean)
     .join(' ');
   row.setAttribute('aria-label', `${who.name}, ${clockTime(message.ts, store.me.tz)}`);
-  if (message.subtype === 'tombstone') fill(row, gutter(message, who, look), h('div', { class: 'message-main quiet' }, 'This message was deleted.'));
-  else if (isNote(message)) fill(row, h('span', { class: 'note-time' }, timeOf(message)), h('div', { class: 'message-main' }, noteText(message)));
+  if (message.subtype === 'tombstone')
+    fill(row, gutter(message, who, look), h('div', { class: 'message-main quiet' }, 'This message was deleted.'));
+  else if (isNote(message))
+    fill(
+      row,
+      h('span', { class: 'note-time' }, timeOf(message)),
+      h('div', { class: 'message-main' }, noteText(message)),
+    );
   else fill(row, flags(message), gutter(message, who, look), main(row, message, who, look));
   focus();
 }
 
 function noteText(message) {
   const text = message.text ?? '';
-  return text.includes(`<@${message.user}`) ? mrkdwn(text) : add(document.createDocumentFragment(), [h('strong', {}, author(message).name), ' ', mrkdwn(text)]);
+  return text.includes(`<@${message.user}`)
+    ? mrkdwn(text)
+    : add(document.createDocumentFragment(), [h('strong', {}, author(message).name), ' ', mrkdwn(text)]);
 }
 
 function flags(message) {
@@ -72,7 +104,15 @@ function gutter(message, who, look) {
 }
 
 const timeOf = (message) =>
-  h('time', { class: 'message-time', datetime: new Date(Number(message.ts) * 1000).toISOString(), title: fullTime(message.ts, store.me.tz) }, clockTime(message.ts, store.me.tz));
+  h(
+    'time',
+    {
+      class: 'message-time',
+      datetime: new Date(Number(message.ts) * 1000).toISOString(),
+      title: fullTime(message.ts, store.me.tz),
+    },
+    clockTime(message.ts, store.me.tz),
+  );
 
 function main(row, message, who, look) {
   const node = h('div', { class: 'message-main' });
@@ -86,8 +126,18 @@ function main(row, message, who, look) {
 }
 
 function heading(message, who) {
-  const name = who.id && !who.isApp ? h('button', { type: 'button', class: 'author', data: { user: who.id } }, who.name) : h('span', { class: 'author' }, who.name);
-  return h('div', { class: 'message-head' }, name, who.isApp && h('span', { class: 'app-badge' }, 'App'), timeOf(message), editedMark(message, 'edited'));
+  const name =
+    who.id && !who.isApp
+      ? h('button', { type: 'button', class: 'author', data: { user: who.id } }, who.name)
+      : h('span', { class: 'author' }, who.name);
+  return h(
+    'div',
+    { class: 'message-head' },
+    name,
+    who.isApp && h('span', { class: 'app-badge' }, 'App'),
+    timeOf(message),
+    editedMark(message, 'edited'),
+  );
 }
 
 function editedMark(message, words) {
@@ -115,7 +165,12 @@ function content(row, message) {
     row.blocks ??= h('div', { class: 'blocks' });
     const key = `${message.channel}/${message.ts}`;
     row.surface ??= surface({
-      container: { type: 'message', channel: message.channel, ts: message.ts, is_ephemeral: Boolean(message.is_ephemeral) },
+      container: {
+        type: 'message',
+        channel: message.channel,
+        ts: message.ts,
+        is_ephemeral: Boolean(message.is_ephemeral),
+      },
       form: formOf(key),
       blocks: () => row.current.blocks ?? [],
     });
@@ -133,22 +188,31 @@ const onlyEmoji = (text) => /^(:[a-z0-9_+-]+:\s*){1,3}$/.test(text.trim());
 
 /** The older kind of formatting that some apps still send. */
 function drawAttachment(row, attachment) {
-  const color = /^#?[0-9a-f]{6}$/i.test(attachment.color ?? '') ? `#${attachment.color.replace('#', '')}` : 'var(--line-strong)';
+  const color = /^#?[0-9a-f]{6}$/i.test(attachment.color ?? '')
+    ? `#${attachment.color.replace('#', '')}`
+    : 'var(--line-strong)';
   const node = h('div', { class: 'attachment', style: { '--bar': color } });
   if (attachment.pretext) node.append(h('div', {}, mrkdwn(attachment.pretext)));
   if (attachment.title) node.append(h('strong', {}, mrkdwn(attachment.title)));
   if (attachment.blocks?.length) {
     const inner = h('div', { class: 'blocks' });
-    drawBlocks(inner, attachment.blocks, row.surface ?? surface({ container: {}, form: formOf('attachment'), blocks: () => attachment.blocks }));
+    drawBlocks(
+      inner,
+      attachment.blocks,
+      row.surface ?? surface({ container: {}, form: formOf('attachment'), blocks: () => attachment.blocks }),
+    );
     node.append(inner);
-  } else if (attachment.text || attachment.fallback) node.append(h('div', {}, mrkdwn(attachment.text ?? attachment.fallback)));
+  } else if (attachment.text || attachment.fallback)
+    node.append(h('div', {}, mrkdwn(attachment.text ?? attachment.fallback)));
   return node;
 }
 
 function reactions(message) {
   const pills = message.reactions.map((reaction) => {
     const mine = reaction.users.includes(store.me.id);
-    const people = reaction.users.map((id) => (id === store.me.id ? 'You' : (store.user(id)?.real_name ?? id))).join(', ');
+    const people = reaction.users
+      .map((id) => (id === store.me.id ? 'You' : (store.user(id)?.real_name ?? id)))
+      .join(', ');
     return h(
       'button',
       {
@@ -172,7 +236,12 @@ function threadSummary(message) {
   const count = `${message.reply_count} ${message.reply_count === 1 ? 'reply' : 'replies'}`;
   return h(
     'button',
-    { type: 'button', class: 'thread-summary', data: { focus: 'thread' }, on: { click: () => store.emit('go', { place: message.channel, thread: message.ts }) } },
+    {
+      type: 'button',
+      class: 'thread-summary',
+      data: { focus: 'thread' },
+      on: { click: () => store.emit('go', { place: message.channel, thread: message.ts }) },
+    },
     h('span', { class: 'faces' }, faces),
     h('strong', {}, count),
     h('span', { class: 'quiet' }, `Last reply ${ago(message.latest_reply, store.now())}`),

@@ -47,16 +47,32 @@ export class MessageTools {
   }
 
   #tools(row, message, inThread) {
-    const more = iconButton('more', 'More actions', () => menu(more, this.#moreItems(row, message), { label: 'Message actions', end: true }), { 'aria-haspopup': 'menu' });
+    const more = iconButton(
+      'more',
+      'More actions',
+      () => menu(more, this.#moreItems(row, message), { label: 'Message actions', end: true }),
+      { 'aria-haspopup': 'menu' },
+    );
     if (message.is_ephemeral) return [iconButton('close', 'Dismiss', () => act('messages/delete', place(message)))];
     const quick = QUICK.map((name) =>
       h(
         'button',
-        { type: 'button', class: 'icon-button emoji-quick', title: `React with :${name}:`, 'aria-label': `React with ${name.replaceAll('_', ' ')}`, on: { click: () => toggleReaction(message, name) } },
+        {
+          type: 'button',
+          class: 'icon-button emoji-quick',
+          title: `React with :${name}:`,
+          'aria-label': `React with ${name.replaceAll('_', ' ')}`,
+          on: { click: () => toggleReaction(message, name) },
+        },
         glyph(name),
       ),
     );
-    const react = iconButton('smile', 'Add a reaction', () => pickEmoji(react, (name) => toggleReaction(message, name)), { 'aria-haspopup': 'dialog' });
+    const react = iconButton(
+      'smile',
+      'Add a reaction',
+      () => pickEmoji(react, (name) => toggleReaction(message, name)),
+      { 'aria-haspopup': 'dialog' },
+    );
     const reply = !inThread && iconButton('reply', 'Reply in thread', () => openThread(message));
     return [quick, react, reply, more];
   }
@@ -79,10 +95,19 @@ export class MessageTools {
       { label: 'Reply in thread', icon: icon('reply'), run: () => openThread(message) },
       { label: 'Copy link', icon: icon('link'), run: () => copy(permalink(message), 'The link is copied.') },
       { label: 'Copy text', icon: icon('copy'), run: () => copy(toTyped(message.text ?? ''), 'The text is copied.') },
-      { label: pinned ? 'Unpin from this channel' : 'Pin to this channel', icon: icon('pin'), run: () => act('pins', { ...place(message), add: !pinned }) },
+      {
+        label: pinned ? 'Unpin from this channel' : 'Pin to this channel',
+        icon: icon('pin'),
+        run: () => act('pins', { ...place(message), add: !pinned }),
+      },
       own && 'divider',
       own && { label: 'Edit message', icon: icon('edit'), run: () => this.#startEdit(row, message) },
-      own && { label: 'Delete message', icon: icon('trash'), danger: true, run: () => act('messages/delete', place(message)) },
+      own && {
+        label: 'Delete message',
+        icon: icon('trash'),
+        danger: true,
+        run: () => act('messages/delete', place(message)),
+      },
     ];
   }
 }

@@ -25,8 +25,17 @@ export class MessageList {
   constructor({ label, inThread = false, onTop }) {
     this.inThread = inThread;
     this.list = h('ol', { class: 'message-list', 'aria-label': label });
-    this.more = h('button', { type: 'button', class: 'to-latest', hidden: true, on: { click: () => this.toEnd() } }, icon('down'), 'Newer messages');
-    this.scroller = h('div', { class: 'message-scroll', tabindex: '0', role: 'log', 'aria-label': label, 'aria-live': 'off' }, this.list);
+    this.more = h(
+      'button',
+      { type: 'button', class: 'to-latest', hidden: true, on: { click: () => this.toEnd() } },
+      icon('down'),
+      'Newer messages',
+    );
+    this.scroller = h(
+      'div',
+      { class: 'message-scroll', tabindex: '0', role: 'log', 'aria-label': label, 'aria-live': 'off' },
+      this.list,
+    );
     this.node = h('div', { class: 'message-area' }, this.scroller, this.more);
     this.tools = new MessageTools((row, message) => this.edit(row, message));
     this.#listen(onTop);
@@ -44,7 +53,8 @@ export class MessageList {
     this.resized.observe(this.scroller);
     const showTools = (event) => {
       const row = event.target.closest?.('li.message');
-      if (row && row.parentNode === this.list && row.dataset.key !== this.#editing) this.tools.showOn(row, row.message, this.inThread);
+      if (row && row.parentNode === this.list && row.dataset.key !== this.#editing)
+        this.tools.showOn(row, row.message, this.inThread);
     };
     this.list.addEventListener('pointerover', (event) => event.pointerType === 'mouse' && showTools(event));
     this.list.addEventListener('focusin', showTools);
@@ -154,8 +164,10 @@ export class MessageList {
 
   #isGrouped(message, before) {
     if (!before || isNote(message) || isNote(before) || message.is_ephemeral || before.is_ephemeral) return false;
-    if (message.subtype === 'thread_broadcast' || message.subtype === 'tombstone' || message.pinned_to?.length) return false;
-    if (before.subtype === 'tombstone' || dayKey(before.ts, store.me.tz) !== dayKey(message.ts, store.me.tz)) return false;
+    if (message.subtype === 'thread_broadcast' || message.subtype === 'tombstone' || message.pinned_to?.length)
+      return false;
+    if (before.subtype === 'tombstone' || dayKey(before.ts, store.me.tz) !== dayKey(message.ts, store.me.tz))
+      return false;
     if (this.inThread && before.ts === message.thread_ts) return false;
     return author(before).key === author(message).key && Number(message.ts) - Number(before.ts) < GROUP_SECONDS;
   }
@@ -192,7 +204,9 @@ export class MessageList {
 
   /** Edit the last thing one said here; says whether there is one. */
   editLast() {
-    const last = this.#messages.findLast((message) => message.user === store.me.id && !message.bot_id && !isNote(message) && !message.is_ephemeral);
+    const last = this.#messages.findLast(
+      (message) => message.user === store.me.id && !message.bot_id && !isNote(message) && !message.is_ephemeral,
+    );
     const row = last && this.#rows.get(last.ts);
     if (!row) return false;
     this.edit(row, last);
@@ -203,7 +217,12 @@ export class MessageList {
   edit(row, message) {
     this.#editing = row.dataset.key;
     this.tools.hide();
-    const field = h('textarea', { class: 'field', rows: '1', value: toTyped(message.text ?? ''), 'aria-label': 'Edit your message' });
+    const field = h('textarea', {
+      class: 'field',
+      rows: '1',
+      value: toTyped(message.text ?? ''),
+      'aria-label': 'Edit your message',
+    });
     const error = h('p', { class: 'field-error', role: 'alert', hidden: true });
     const finish = () => {
       this.#editing = null;
@@ -213,7 +232,11 @@ export class MessageList {
     };
     const save = async () => {
       if (field.value.trim() === toTyped(message.text ?? '').trim()) return finish();
-      const answer = await api.act(store.me.id, 'messages/edit', { channel: message.channel, ts: message.ts, text: field.value });
+      const answer = await api.act(store.me.id, 'messages/edit', {
+        channel: message.channel,
+        ts: message.ts,
+        text: field.value,
+      });
       if (answer.ok) return finish();
       error.textContent = sentence(answer);
       error.hidden = false;

@@ -87,7 +87,11 @@ class Sheet {
     this.progress = h('div', { class: 'progress', hidden: true, role: 'progressbar', 'aria-label': 'Sending' });
     this.node = h(
       'form',
-      { class: 'sheet', novalidate: true, on: { submit: (event) => this.submit(event), input: () => this.#quiet(), keydown: (event) => this.#key(event) } },
+      {
+        class: 'sheet',
+        novalidate: true,
+        on: { submit: (event) => this.submit(event), input: () => this.#quiet(), keydown: (event) => this.#key(event) },
+      },
       this.head,
       this.progress,
       h('div', { class: 'dialog-body' }, this.banner, this.blocks),
@@ -102,7 +106,9 @@ class Sheet {
     const id = freshId('title');
     fill(
       this.head,
-      under ? iconButton('back', `Back to ${under.title?.text ?? 'the form before'}`, () => this.close()) : avatar(store.user(store.app.bot_user_id), 'small'),
+      under
+        ? iconButton('back', `Back to ${under.title?.text ?? 'the form before'}`, () => this.close())
+        : avatar(store.user(store.app.bot_user_id), 'small'),
       h('h2', { id }, textObject(view.title)),
       iconButton('close', 'Close', () => this.close(stack.length > 1)),
     );
@@ -120,8 +126,14 @@ class Sheet {
     if (this.footKey === key) return;
     this.footKey = key;
     const focused = this.foot.contains(document.activeElement);
-    this.sendButton = submit && h('button', { type: 'submit', class: ['button primary', this.#busy && 'busy'], disabled }, textObject(submit));
-    fill(this.foot, h('button', { type: 'button', class: 'button', on: { click: () => this.close() } }, textObject(close)), this.sendButton);
+    this.sendButton =
+      submit &&
+      h('button', { type: 'submit', class: ['button primary', this.#busy && 'busy'], disabled }, textObject(submit));
+    fill(
+      this.foot,
+      h('button', { type: 'button', class: 'button', on: { click: () => this.close() } }, textObject(close)),
+      this.sendButton,
+    );
     if (focused && !disabled) this.sendButton?.focus();
   }
 
@@ -130,7 +142,8 @@ class Sheet {
     const field = wanted ?? this.blocks.querySelector('.block-type-input :is(input, textarea, button.select)');
     const target = field ?? this.sendButton ?? this.head.querySelector('button');
     target?.focus({ preventScroll: !wanted });
-    if (target?.setSelectionRange && ['text', 'textarea', 'url'].includes(target.type)) target.setSelectionRange(target.value.length, target.value.length);
+    if (target?.setSelectionRange && ['text', 'textarea', 'url'].includes(target.type))
+      target.setSelectionRange(target.value.length, target.value.length);
   }
 
   /** Show a sentence at the top of the form; nothing for "all is well". */
@@ -183,7 +196,9 @@ class Sheet {
     const bad = this.#badValues();
     if (Object.keys(bad).length) return void showErrors(this.blocks, bad)?.focus();
     this.#setBusy(true);
-    const answer = await api.act(store.me.id, `views/${this.view.id}/submit`, { state: { values: this.form.values(this.view.blocks) } });
+    const answer = await api.act(store.me.id, `views/${this.view.id}/submit`, {
+      state: { values: this.form.values(this.view.blocks) },
+    });
     this.#setBusy(false);
     showErrors(this.blocks, answer.errors ?? {})?.focus();
     if (!answer.ok && !answer.errors) this.say(sentence(answer));

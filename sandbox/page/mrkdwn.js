@@ -26,7 +26,8 @@ export function mrkdwn(text) {
   const fragment = document.createDocumentFragment();
   text.split('```').forEach((part, index, all) => {
     const closed = index < all.length - 1;
-    if (index % 2 === 1 && closed) fragment.append(h('pre', { class: 'mk-pre' }, unescape(part.replace(/^\n|\n$/g, ''))));
+    if (index % 2 === 1 && closed)
+      fragment.append(h('pre', { class: 'mk-pre' }, unescape(part.replace(/^\n|\n$/g, ''))));
     else paragraphs(index % 2 === 1 ? `\`\`\`${part}` : trimAround(part, index > 0, closed), fragment);
   });
   return fragment;
@@ -135,7 +136,10 @@ function skipTo(text, at, end) {
 /** An emoji by its shortcode; null if there is none, so that ":this:" stays as typed. */
 export function emojiNode(name) {
   const glyph = emoji(name);
-  return glyph && h('span', { class: 'emoji', role: 'img', 'aria-label': name.replaceAll('_', ' '), title: `:${name}:` }, glyph);
+  return (
+    glyph &&
+    h('span', { class: 'emoji', role: 'img', 'aria-label': name.replaceAll('_', ' '), title: `:${name}:` }, glyph)
+  );
 }
 
 function drawAngle(inside) {
@@ -167,7 +171,10 @@ export function channelLink(id, label = '') {
 export function groupMention(id, label = '') {
   const group = store.usergroups.get(id);
   const own = group?.users.includes(store.me?.id);
-  const people = group?.users.map((user) => store.user(user)?.real_name).filter(Boolean).join(', ');
+  const people = group?.users
+    .map((user) => store.user(user)?.real_name)
+    .filter(Boolean)
+    .join(', ');
   const name = group ? `@${group.handle}` : label || `@${id}`;
   return h('span', { class: ['mention', own && 'mention-me'], title: people || null }, name);
 }
@@ -191,7 +198,12 @@ export function dateNode(seconds, shape, url, fallback = '') {
   const text = slackDate(seconds, unescape(shape), store.me.tz, store.now());
   const node = h(
     'time',
-    { class: 'mk-date', datetime: new Date(seconds * 1000).toISOString(), title: fullTime(seconds, store.me.tz), data: { at: seconds, shape } },
+    {
+      class: 'mk-date',
+      datetime: new Date(seconds * 1000).toISOString(),
+      title: fullTime(seconds, store.me.tz),
+      data: { at: seconds, shape },
+    },
     text,
   );
   const target = url && safeUrl(unescape(url));

@@ -11,7 +11,12 @@ const COLUMNS = 9;
 /** React to a message, or take one's reaction back. */
 export async function toggleReaction(message, name) {
   const mine = message.reactions?.find((reaction) => reaction.name === name)?.users.includes(store.me.id);
-  const answer = await api.act(store.me.id, 'reactions', { channel: message.channel, ts: message.ts, name, add: !mine });
+  const answer = await api.act(store.me.id, 'reactions', {
+    channel: message.channel,
+    ts: message.ts,
+    name,
+    add: !mine,
+  });
   if (!answer.ok) store.emit('toast', { level: 'error', text: sentence(answer) });
 }
 
@@ -22,7 +27,13 @@ export async function toggleReaction(message, name) {
 export function pickEmoji(anchor, onPick) {
   if (isOpenAt(anchor)) return void closePopup();
   const grid = h('div', { class: 'emoji-grid', role: 'listbox', 'aria-label': 'Emoji' });
-  const search = h('input', { class: 'field', type: 'text', placeholder: 'Search emoji', 'aria-label': 'Search emoji', autocomplete: 'off' });
+  const search = h('input', {
+    class: 'field',
+    type: 'text',
+    placeholder: 'Search emoji',
+    'aria-label': 'Search emoji',
+    autocomplete: 'off',
+  });
   const pick = (name) => {
     closePopup();
     onPick(name);
@@ -38,20 +49,41 @@ export function pickEmoji(anchor, onPick) {
   });
   grid.addEventListener('keydown', (event) => moveInGrid(event, grid, search));
   draw();
-  popup(anchor, h('div', { class: 'emoji-picker', role: 'dialog', 'aria-label': 'Choose an emoji' }, search, grid), { above: true, end: true });
+  popup(anchor, h('div', { class: 'emoji-picker', role: 'dialog', 'aria-label': 'Choose an emoji' }, search, grid), {
+    above: true,
+    end: true,
+  });
   search.focus();
 }
 
 function drawGrid(grid, words, pick) {
   const cell = ([name, glyph]) =>
-    h('button', { type: 'button', role: 'option', class: 'emoji-cell', tabindex: '-1', title: `:${name}:`, 'aria-label': name.replaceAll('_', ' '), on: { click: () => pick(name) } }, glyph);
+    h(
+      'button',
+      {
+        type: 'button',
+        role: 'option',
+        class: 'emoji-cell',
+        tabindex: '-1',
+        title: `:${name}:`,
+        'aria-label': name.replaceAll('_', ' '),
+        on: { click: () => pick(name) },
+      },
+      glyph,
+    );
   if (words) {
     const found = findEmoji(words.replaceAll(' ', '_'), 45);
-    fill(grid, found.length ? h('div', { class: 'emoji-rows' }, found.map(cell)) : h('p', { class: 'list-empty' }, 'Nothing found'));
+    fill(
+      grid,
+      found.length
+        ? h('div', { class: 'emoji-rows' }, found.map(cell))
+        : h('p', { class: 'list-empty' }, 'Nothing found'),
+    );
     return;
   }
   fill(grid);
-  for (const [name, entries] of GROUPS) add(grid, [h('div', { class: 'list-heading' }, name), h('div', { class: 'emoji-rows' }, entries.map(cell))]);
+  for (const [name, entries] of GROUPS)
+    add(grid, [h('div', { class: 'list-heading' }, name), h('div', { class: 'emoji-rows' }, entries.map(cell))]);
 }
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS };

@@ -16,7 +16,14 @@ const INLINE = {
   color: (part) => h('span', { class: 'mk-color' }, h('i', { style: { background: part.value } }), part.value),
 };
 
-const STYLES = [['bold', 'strong'], ['italic', 'em'], ['strike', 's'], ['underline', 'u'], ['highlight', 'mark'], ['code', 'code']];
+const STYLES = [
+  ['bold', 'strong'],
+  ['italic', 'em'],
+  ['strike', 's'],
+  ['underline', 'u'],
+  ['highlight', 'mark'],
+  ['code', 'code'],
+];
 
 function inlinePart(part) {
   const draw = INLINE[part.type];
@@ -38,7 +45,11 @@ const PARTS = {
     const ordered = part.style === 'ordered';
     return h(
       ordered ? 'ol' : 'ul',
-      { class: ordered ? 'mk-numbered' : 'mk-bullet', start: ordered && part.offset ? part.offset + 1 : null, data: { indent: part.indent ?? 0 } },
+      {
+        class: ordered ? 'mk-numbered' : 'mk-bullet',
+        start: ordered && part.offset ? part.offset + 1 : null,
+        data: { indent: part.indent ?? 0 },
+      },
       (part.elements ?? []).map((item) => h('li', {}, line(item))),
     );
   },
@@ -49,7 +60,9 @@ export function richText(block) {
   return h(
     'div',
     { class: 'rich-text' },
-    (block.elements ?? []).map((part) => PARTS[part.type]?.(part) ?? h('p', { class: 'unknown-inline' }, `(${part.type})`)),
+    (block.elements ?? []).map(
+      (part) => PARTS[part.type]?.(part) ?? h('p', { class: 'unknown-inline' }, `(${part.type})`),
+    ),
   );
 }
 

@@ -60,11 +60,33 @@ function conversations(element) {
 
 /** @type {Record<string, Source>} */
 const SOURCES = {
-  static: { one: 'selected_option', many: 'selected_options', initial: 'initial_option', initialMany: 'initial_options', choices: optionsOf },
-  external: { one: 'selected_option', many: 'selected_options', initial: 'initial_option', initialMany: 'initial_options', choices: () => [] },
-  users: { one: 'selected_user', many: 'selected_users', initial: 'initial_user', initialMany: 'initial_users', choices: people },
+  static: {
+    one: 'selected_option',
+    many: 'selected_options',
+    initial: 'initial_option',
+    initialMany: 'initial_options',
+    choices: optionsOf,
+  },
+  external: {
+    one: 'selected_option',
+    many: 'selected_options',
+    initial: 'initial_option',
+    initialMany: 'initial_options',
+    choices: () => [],
+  },
+  users: {
+    one: 'selected_user',
+    many: 'selected_users',
+    initial: 'initial_user',
+    initialMany: 'initial_users',
+    choices: people,
+  },
   conversations: {
-    one: 'selected_conversation', many: 'selected_conversations', initial: 'initial_conversation', initialMany: 'initial_conversations', choices: conversations,
+    one: 'selected_conversation',
+    many: 'selected_conversations',
+    initial: 'initial_conversation',
+    initialMany: 'initial_conversations',
+    choices: conversations,
   },
   channels: {
     one: 'selected_channel',
@@ -128,16 +150,28 @@ class Select {
     this.button.setAttribute('aria-label', `${name}: ${names.join(', ') || placeholder}`);
     if (!chips) return;
     this.node.querySelector('.chips')?.remove();
-    if (chosen.length) this.node.prepend(h('div', { class: 'chips' }, chosen.map((choice) => this.chip(choice))));
+    if (chosen.length)
+      this.node.prepend(
+        h(
+          'div',
+          { class: 'chips' },
+          chosen.map((choice) => this.chip(choice)),
+        ),
+      );
   }
 
   chip(choice) {
-    const remove = () => this.set(this.chosen.filter((raw) => keyOf(raw) !== choice.key)).then(() => this.button.focus());
+    const remove = () =>
+      this.set(this.chosen.filter((raw) => keyOf(raw) !== choice.key)).then(() => this.button.focus());
     return h(
       'span',
       { class: 'chip' },
       copy(choice.label),
-      h('button', { type: 'button', 'aria-label': `Remove ${choice.words.split('\n')[0]}`, on: { click: remove } }, icon('close')),
+      h(
+        'button',
+        { type: 'button', 'aria-label': `Remove ${choice.words.split('\n')[0]}`, on: { click: remove } },
+        icon('close'),
+      ),
     );
   }
 
@@ -162,7 +196,15 @@ class Select {
 
   open() {
     const list = new Listbox({ label: 'Choices', multiple: this.many, onPick: (choice) => this.pick(choice, refresh) });
-    const search = h('input', { class: 'field', type: 'text', placeholder: 'Search', 'aria-label': 'Search the choices', role: 'combobox', 'aria-expanded': 'true', autocomplete: 'off' });
+    const search = h('input', {
+      class: 'field',
+      type: 'text',
+      placeholder: 'Search',
+      'aria-label': 'Search the choices',
+      role: 'combobox',
+      'aria-expanded': 'true',
+      autocomplete: 'off',
+    });
     list.attach(search);
     const searchable = this.external || this.source.choices(this.element).length >= SEARCH_FROM;
     let latest = 0;
@@ -191,7 +233,8 @@ class Select {
       selected: chosen.has(choice.key),
       aside: chosen.has(choice.key) ? icon('check') : null,
     }));
-    if (!this.many && this.spot.field?.optional && chosen.size) choices.push({ key: '', raw: null, label: 'Leave empty', words: '' });
+    if (!this.many && this.spot.field?.optional && chosen.size)
+      choices.push({ key: '', raw: null, label: 'Leave empty', words: '' });
     const active = choices.findIndex((choice) => choice.selected);
     list.show(choices, { active: Math.max(active, 0) });
   }

@@ -33,12 +33,32 @@ export class Sidebar {
     const me = store.me;
     const actAs = h(
       'button',
-      { type: 'button', class: 'act-as', 'aria-haspopup': 'menu', 'aria-expanded': 'false', 'aria-label': `Acting as ${me.real_name}. Act as somebody else`, data: { side: 'act-as' }, on: { click: () => this.#actAsMenu(actAs) } },
+      {
+        type: 'button',
+        class: 'act-as',
+        'aria-haspopup': 'menu',
+        'aria-expanded': 'false',
+        'aria-label': `Acting as ${me.real_name}. Act as somebody else`,
+        data: { side: 'act-as' },
+        on: { click: () => this.#actAsMenu(actAs) },
+      },
       avatar(me, 'normal'),
-      h('span', { class: 'act-as-words' }, h('small', {}, 'Acting as'), h('strong', {}, me.real_name), h('span', {}, me.title)),
+      h(
+        'span',
+        { class: 'act-as-words' },
+        h('small', {}, 'Acting as'),
+        h('strong', {}, me.real_name),
+        h('span', {}, me.title),
+      ),
       icon('down'),
     );
-    const team = h('div', { class: 'team' }, h('strong', {}, store.team.name), iconButton('search', 'Go to… (Ctrl+K)', () => this.hooks.search()), iconButton('close', 'Close the list', () => this.hooks.close(), { class: 'side-close' }));
+    const team = h(
+      'div',
+      { class: 'team' },
+      h('strong', {}, store.team.name),
+      iconButton('search', 'Go to… (Ctrl+K)', () => this.hooks.search()),
+      iconButton('close', 'Close the list', () => this.hooks.close(), { class: 'side-close' }),
+    );
     fill(this.head, team, actAs);
   }
 
@@ -62,14 +82,24 @@ export class Sidebar {
     const byName = (a, b) => a.name.localeCompare(b.name, 'en', { numeric: true });
     const mine = rooms.filter((c) => c.is_member && !c.is_archived).sort(byName);
     const others = rooms.filter((c) => !c.is_member || c.is_archived).sort(byName);
-    const direct = all.filter((c) => c.is_im && (c.last_ts || c.id === store.route.place)).sort((a, b) => Number(b.last_ts || 0) - Number(a.last_ts || 0));
+    const direct = all
+      .filter((c) => c.is_im && (c.last_ts || c.id === store.route.place))
+      .sort((a, b) => Number(b.last_ts || 0) - Number(a.last_ts || 0));
     const add = iconButton('plus', 'Create a channel', () => createChannel(), { data: { side: 'create' } });
     const write = iconButton('plus', 'Write to somebody', () => this.hooks.search('@'), { data: { side: 'write' } });
     fill(
       this.body,
       section('Apps', null, [this.#appEntry()]),
-      section('Channels', add, mine.map((channel) => this.#entry(channel))),
-      section('Direct messages', write, direct.length ? direct.map((channel) => this.#entry(channel)) : [h('p', { class: 'side-none' }, 'None yet')]),
+      section(
+        'Channels',
+        add,
+        mine.map((channel) => this.#entry(channel)),
+      ),
+      section(
+        'Direct messages',
+        write,
+        direct.length ? direct.map((channel) => this.#entry(channel)) : [h('p', { class: 'side-none' }, 'None yet')],
+      ),
       others.length > 0 && this.#others(others),
     );
   }
@@ -79,8 +109,17 @@ export class Sidebar {
     const node = h(
       'details',
       { class: 'side-section', open, on: { toggle: () => (this.othersOpen = node.open) } },
-      h('summary', { class: 'side-title', data: { side: 'others' } }, icon('down'), `More channels (${channels.length})`),
-      h('ul', {}, channels.map((channel) => h('li', {}, this.#entry(channel)))),
+      h(
+        'summary',
+        { class: 'side-title', data: { side: 'others' } },
+        icon('down'),
+        `More channels (${channels.length})`,
+      ),
+      h(
+        'ul',
+        {},
+        channels.map((channel) => h('li', {}, this.#entry(channel))),
+      ),
     );
     return node;
   }
@@ -106,7 +145,11 @@ export class Sidebar {
       unread: channel.unread > 0,
       faint: channel.is_archived || peer?.deleted,
       sign: peer ? avatar(peer, 'tiny') : icon(signOf(channel)),
-      words: [label, channel.is_im && channel.user === store.me.id && h('small', {}, ' you'), isAppMessages(channel) && h('span', { class: 'app-badge' }, 'App')],
+      words: [
+        label,
+        channel.is_im && channel.user === store.me.id && h('small', {}, ' you'),
+        isAppMessages(channel) && h('span', { class: 'app-badge' }, 'App'),
+      ],
       aside: badge > 0 && h('span', { class: 'badge', 'aria-label': `${badge} unread` }, badge),
       label: channel.unread > 0 ? `${label}, ${channel.unread} unread` : null,
     });
@@ -135,12 +178,21 @@ function section(title, button, entries) {
     'section',
     { class: 'side-section' },
     h('div', { class: 'side-title' }, h('h2', {}, title), button),
-    h('ul', {}, entries.map((entry) => h('li', {}, entry))),
+    h(
+      'ul',
+      {},
+      entries.map((entry) => h('li', {}, entry)),
+    ),
   );
 }
 
 async function createChannel() {
-  const name = await askText({ title: 'Create a channel', label: 'Name', hint: 'Lower-case letters, digits, hyphens and underscores.', submit: 'Create' });
+  const name = await askText({
+    title: 'Create a channel',
+    label: 'Name',
+    hint: 'Lower-case letters, digits, hyphens and underscores.',
+    submit: 'Create',
+  });
   if (!name) return;
   const answer = await api.act(store.me.id, 'channels', { name });
   if (!answer.ok) return store.emit('toast', { level: 'error', text: sentence(answer) });

@@ -144,7 +144,9 @@ class Store {
 
   mentionsMe(text = '') {
     if (text.includes(`<@${this.me.id}`) || /<!(here|channel|everyone)\b/.test(text)) return true;
-    return [...text.matchAll(/<!subteam\^(\w+)/g)].some(([, id]) => this.usergroups.get(id)?.users.includes(this.me.id));
+    return [...text.matchAll(/<!subteam\^(\w+)/g)].some(([, id]) =>
+      this.usergroups.get(id)?.users.includes(this.me.id),
+    );
   }
 
   removeMessage(channelId, ts) {
@@ -155,7 +157,10 @@ class Store {
     }
     for (const [key, list] of this.threads) {
       if (!key.startsWith(`${channelId}/`) || !list.some((message) => message.ts === ts)) continue;
-      this.threads.set(key, list.filter((message) => message.ts !== ts));
+      this.threads.set(
+        key,
+        list.filter((message) => message.ts !== ts),
+      );
       this.emit('thread', key.split('/')[1]);
     }
   }

@@ -16,13 +16,24 @@ export function surface({ container, form, blocks, fail = (text) => store.emit('
     form,
     open: openOwn,
     async act(blockId, action) {
-      const body = { container, block_id: blockId, action_id: action.action_id, action, state: { values: form.values(blocks()) } };
+      const body = {
+        container,
+        block_id: blockId,
+        action_id: action.action_id,
+        action,
+        state: { values: form.values(blocks()) },
+      };
       const answer = await api.act(store.me.id, 'actions', body);
       if (!answer.ok) fail(sentence(answer));
       return answer.ok;
     },
     async suggest(blockId, actionId, value) {
-      const answer = await api.act(store.me.id, 'suggestions', { container, block_id: blockId, action_id: actionId, value });
+      const answer = await api.act(store.me.id, 'suggestions', {
+        container,
+        block_id: blockId,
+        action_id: actionId,
+        value,
+      });
       if (!answer.ok) fail(sentence(answer));
       return answer.ok ? answer : { options: [] };
     },
@@ -53,6 +64,9 @@ const stamp = (digits) => `${digits.slice(0, -6)}.${digits.slice(-6)}`;
 
 /** The address of a message, as Slack writes it. */
 export function permalink(message) {
-  const thread = message.thread_ts && message.thread_ts !== message.ts ? `?thread_ts=${message.thread_ts}&cid=${message.channel}` : '';
+  const thread =
+    message.thread_ts && message.thread_ts !== message.ts
+      ? `?thread_ts=${message.thread_ts}&cid=${message.channel}`
+      : '';
   return `${location.origin}/archives/${message.channel}/p${message.ts.replace('.', '')}${thread}`;
 }

@@ -21,12 +21,25 @@ export function openSwitcher(typed = '') {
       choice.run();
     },
   });
-  const field = h('input', { class: 'field', type: 'text', value: typed, placeholder: 'Go to a channel or a person', 'aria-label': 'Go to a channel or a person', role: 'combobox', 'aria-expanded': 'true', autocomplete: 'off' });
+  const field = h('input', {
+    class: 'field',
+    type: 'text',
+    value: typed,
+    placeholder: 'Go to a channel or a person',
+    'aria-label': 'Go to a channel or a person',
+    role: 'combobox',
+    'aria-expanded': 'true',
+    autocomplete: 'off',
+  });
   list.attach(field);
   const refresh = () => list.show(find(field.value));
   field.addEventListener('input', refresh);
   field.addEventListener('keydown', (event) => list.key(event));
-  const node = openDialog({ class: 'dialog switcher', label: 'Go to', onEscape: close }, h('div', { class: 'switcher-field' }, icon('search'), field), list.node);
+  const node = openDialog(
+    { class: 'dialog switcher', label: 'Go to', onEscape: close },
+    h('div', { class: 'switcher-field' }, icon('search'), field),
+    list.node,
+  );
   node.addEventListener('pointerdown', (event) => event.target === node && close());
   refresh();
   field.focus();
@@ -45,7 +58,12 @@ function find(typed) {
 
 function places() {
   const rooms = [...store.channels.values()].filter((channel) => !channel.is_im);
-  rooms.sort((a, b) => Number(b.is_member) - Number(a.is_member) || Number(b.unread > 0) - Number(a.unread > 0) || a.name.localeCompare(b.name));
+  rooms.sort(
+    (a, b) =>
+      Number(b.is_member) - Number(a.is_member) ||
+      Number(b.unread > 0) - Number(a.unread > 0) ||
+      a.name.localeCompare(b.name),
+  );
   return rooms.map((channel) => ({
     key: channel.id,
     words: channel.name,

@@ -17,7 +17,12 @@ export class ThreadView {
     this.node = h(
       'div',
       { class: 'pane-body' },
-      h('header', { class: 'pane-head' }, h('h2', {}, 'Thread', this.where), iconButton('close', 'Close the thread', close)),
+      h(
+        'header',
+        { class: 'pane-head' },
+        h('h2', {}, 'Thread', this.where),
+        iconButton('close', 'Close the thread', close),
+      ),
       this.messages.node,
       this.composer.node,
     );

@@ -11,7 +11,8 @@ function format(zone, options) {
 const at = (seconds) => new Date(Number(seconds) * 1000);
 
 /** "14:05" @param {number|string} seconds since the epoch @param {string} zone IANA name */
-export const clockTime = (seconds, zone) => format(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at(seconds));
+export const clockTime = (seconds, zone) =>
+  format(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at(seconds));
 
 export const clockSeconds = (seconds, zone) =>
   format(zone, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(at(seconds));
@@ -24,19 +25,31 @@ export function dayKey(seconds, zone) {
 
 function parts(seconds, zone) {
   const pieces = format(zone, {
-    year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
   }).formatToParts(at(seconds));
   return Object.fromEntries(pieces.map((piece) => [piece.type, piece.value]));
 }
 
 /** "Today", "Yesterday", "Friday, 21 November". */
 export function dayName(seconds, zone, now) {
-  return near(seconds, zone, now) ?? format(zone, { weekday: 'long', day: 'numeric', month: 'long' }).format(at(seconds));
+  return (
+    near(seconds, zone, now) ?? format(zone, { weekday: 'long', day: 'numeric', month: 'long' }).format(at(seconds))
+  );
 }
 
 function near(seconds, zone, now) {
   const day = dayKey(seconds, zone);
-  const names = [['Today', 0], ['Yesterday', -86400], ['Tomorrow', 86400]];
+  const names = [
+    ['Today', 0],
+    ['Yesterday', -86400],
+    ['Tomorrow', 86400],
+  ];
   return names.find(([, shift]) => dayKey(now + shift, zone) === day)?.[0] ?? null;
 }
 

@@ -12,7 +12,9 @@ export class Toasts {
   /** @param {HTMLElement} node a popover, so that it shows above dialogs */
   constructor(node) {
     this.node = node;
-    store.on('toast', ({ level = 'info', text }) => this.add(level, [icon(level === 'error' ? 'warning' : 'check'), h('p', {}, text)]));
+    store.on('toast', ({ level = 'info', text }) =>
+      this.add(level, [icon(level === 'error' ? 'warning' : 'check'), h('p', {}, text)]),
+    );
     store.on('arrived', (message) => this.#arrived(message));
     document.addEventListener('dialog-opened', () => this.#raise());
   }
@@ -31,7 +33,12 @@ export class Toasts {
     };
     const toast = this.add('message', [
       who.picture('small'),
-      h('button', { type: 'button', class: 'toast-open', on: { click: open } }, h('strong', {}, `${who.name} · ${where}`), h('span', {}, words.slice(0, 140))),
+      h(
+        'button',
+        { type: 'button', class: 'toast-open', on: { click: open } },
+        h('strong', {}, `${who.name} · ${where}`),
+        h('span', {}, words.slice(0, 140)),
+      ),
     ]);
   }
 

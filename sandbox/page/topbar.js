@@ -13,11 +13,25 @@ export class Topbar {
     this.controls = h('div', { class: 'controls', role: 'group', 'aria-label': 'Demo' });
     this.clock = h('span', { class: 'clock' });
     this.state = h('span', { class: 'app-state', role: 'status' });
-    this.inspect = iconButton('traffic', 'Traffic between Slack and the app', hooks.toggleInspector, { class: 'inspect-button', 'aria-expanded': 'false', 'aria-controls': 'inspector' });
+    this.inspect = iconButton('traffic', 'Traffic between Slack and the app', hooks.toggleInspector, {
+      class: 'inspect-button',
+      'aria-expanded': 'false',
+      'aria-controls': 'inspector',
+    });
     this.theme = h('button', { type: 'button', class: 'icon-button', on: { click: () => this.#toggleTheme() } });
     fill(
       node,
-      h('p', { class: 'banner' }, h('img', { src: '/static/mark.svg', alt: '', width: '18', height: '18' }), h('span', { class: 'banner-words' }, h('strong', {}, 'Local Slack'), h('span', {}, ': a stand-in on your machine, not Slack'))),
+      h(
+        'p',
+        { class: 'banner' },
+        h('img', { src: '/static/mark.svg', alt: '', width: '18', height: '18' }),
+        h(
+          'span',
+          { class: 'banner-words' },
+          h('strong', {}, 'Local Slack'),
+          h('span', {}, ': a stand-in on your machine, not Slack'),
+        ),
+      ),
       this.controls,
       h('div', { class: 'topbar-end' }, this.state, this.clock, this.inspect, this.theme),
     );
@@ -31,7 +45,11 @@ export class Topbar {
     this.#drawControls();
     this.#drawClock();
     this.#drawTheme();
-    const [words, kind] = !store.live ? ['Reconnecting…', 'lost'] : store.appConnected ? [`${store.app.name} connected`, 'on'] : [`${store.app.name}: no socket`, 'off'];
+    const [words, kind] = !store.live
+      ? ['Reconnecting…', 'lost']
+      : store.appConnected
+        ? [`${store.app.name} connected`, 'on']
+        : [`${store.app.name}: no socket`, 'off'];
     fill(this.state, h('span', { class: ['dot', kind] }), h('span', { class: 'app-state-words' }, words));
     this.state.title = words;
   };
@@ -41,7 +59,11 @@ export class Topbar {
     if (this.controlsKey === key) return;
     this.controlsKey = key;
     this.controls.hidden = !store.controls.length;
-    fill(this.controls, h('span', { class: 'controls-label' }, 'Demo'), store.controls.map((control) => this.#control(control)));
+    fill(
+      this.controls,
+      h('span', { class: 'controls-label' }, 'Demo'),
+      store.controls.map((control) => this.#control(control)),
+    );
   }
 
   #control(control) {
@@ -53,14 +75,22 @@ export class Topbar {
       if (!answer.ok) store.emit('toast', { level: 'error', text: sentence(answer) });
       else if (answer.text) store.emit('toast', { level: 'info', text: answer.text });
     };
-    const node = h('button', { type: 'button', class: 'control', title: control.hint, data: { control: control.id }, on: { click: press } }, control.label);
+    const node = h(
+      'button',
+      { type: 'button', class: 'control', title: control.hint, data: { control: control.id }, on: { click: press } },
+      control.label,
+    );
     return node;
   }
 
   #drawClock() {
     if (!store.me) return;
     const shift = ahead(store.offset);
-    fill(this.clock, h('span', {}, clockTime(store.now(), store.me.tz)), shift && h('span', { class: 'clock-ahead' }, shift));
+    fill(
+      this.clock,
+      h('span', {}, clockTime(store.now(), store.me.tz)),
+      shift && h('span', { class: 'clock-ahead' }, shift),
+    );
     this.clock.title = `${fullTime(store.now(), store.me.tz)}${shift ? `, ${shift} ahead of this machine` : ''}`;
   }
 

@@ -19,12 +19,31 @@ export class FileView {
     const address = fileAddress(file);
     const body = h('div', { class: 'viewer' });
     const tools = [
-      h('a', { class: 'icon-button', href: address, target: '_blank', rel: 'noopener', title: 'Open in a new tab', 'aria-label': 'Open in a new tab' }, icon('open')),
-      h('a', { class: 'icon-button', href: address, download: file.name, title: 'Download', 'aria-label': 'Download' }, icon('download')),
+      h(
+        'a',
+        {
+          class: 'icon-button',
+          href: address,
+          target: '_blank',
+          rel: 'noopener',
+          title: 'Open in a new tab',
+          'aria-label': 'Open in a new tab',
+        },
+        icon('open'),
+      ),
+      h(
+        'a',
+        { class: 'icon-button', href: address, download: file.name, title: 'Download', 'aria-label': 'Download' },
+        icon('download'),
+      ),
       iconButton('close', 'Close the file', this.close),
     ];
     const about = [file.name, file.size ? sizeText(file.size) : ''].filter(Boolean).join(' · ');
-    fill(this.node, h('header', { class: 'pane-head' }, h('h2', {}, file.title || file.name, h('small', {}, about)), tools), body);
+    fill(
+      this.node,
+      h('header', { class: 'pane-head' }, h('h2', {}, file.title || file.name, h('small', {}, about)), tools),
+      body,
+    );
     this.node.querySelector('.pane-head .icon-button:last-child').focus();
     await this.#draw(body, file, address);
   }
@@ -35,11 +54,20 @@ export class FileView {
       body.append(h('img', { class: 'viewer-picture', src: address, alt: file.alt_txt || file.title || file.name }));
     } else if (/\.html?$/.test(name) || file.mimetype === 'text/html') {
       // Without allow-same-origin the document has an origin of its own.
-      body.append(h('iframe', { class: 'viewer-frame', src: address, sandbox: 'allow-scripts allow-popups', title: file.title || file.name }));
+      body.append(
+        h('iframe', {
+          class: 'viewer-frame',
+          src: address,
+          sandbox: 'allow-scripts allow-popups',
+          title: file.title || file.name,
+        }),
+      );
     } else if (/\.(md|txt|csv|json|log|ya?ml|py|js|css)$/.test(name) || file.mimetype?.startsWith('text/')) {
       await drawText(body, address, name.endsWith('.md') || file.mimetype === 'text/markdown');
     } else {
-      body.append(h('p', { class: 'empty' }, 'This kind of file is not shown here. Open it in a new tab, or download it.'));
+      body.append(
+        h('p', { class: 'empty' }, 'This kind of file is not shown here. Open it in a new tab, or download it.'),
+      );
     }
   }
 }
@@ -53,6 +81,7 @@ async function drawText(body, address, isMarkdown) {
     text = null;
   }
   if (text === null) body.append(h('p', { class: 'empty' }, 'This file is gone.'));
-  else if (isMarkdown && text.length < MOST_TEXT) body.append(h('article', { class: 'viewer-document' }, markdown(text)));
+  else if (isMarkdown && text.length < MOST_TEXT)
+    body.append(h('article', { class: 'viewer-document' }, markdown(text)));
   else body.append(h('pre', { class: 'viewer-text' }, text.slice(0, MOST_TEXT)));
 }

@@ -102,6 +102,8 @@ async def test_selects_report_the_choice_they_show(open_screen: OpenScreen) -> N
     await page.get_by_role("option", name="Bea Lind").click()
     await page.keyboard.press("Escape")
     await expect(page.locator('[data-action="people"]')).to_have_text("Ana Ruiz, Bea Lind")
+    await page.locator('[data-action="day"]').fill("2025-12-24")
+    await page.locator('[data-action="day"]').press("Enter")
     await page.locator('[data-action="more"]').click()
     await page.get_by_role("menuitem", name="Timeline").click()
     actions = {
@@ -109,4 +111,5 @@ async def test_selects_report_the_choice_they_show(open_screen: OpenScreen) -> N
     }
     assert actions["size"]["selected_option"]["value"] == "l"
     assert actions["city"]["selected_option"]["value"] == "city"
+    assert actions["day"]["selected_date"] == "2025-12-24"
     assert actions["people"]["selected_users"] == [ANA, BEA]

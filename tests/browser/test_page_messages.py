@@ -101,7 +101,7 @@ async def test_people_channels_and_emoji_are_completed(screen: Screen) -> None:
 async def test_reactions_pins_edits_and_deletions_show_at_once(screen: Screen) -> None:
     page = screen.page
     await screen.say("A message with a typo")
-    last = page.locator("#main .message").last
+    last = page.locator("#main .message", has_text="A message with")
     await last.hover()
     await page.get_by_role("button", name="React with pushpin").click()
     await expect(last.locator(".reaction")).to_have_text("📌1")
@@ -129,6 +129,10 @@ async def test_what_is_typed_stays_with_its_channel_over_a_reload(screen: Screen
     await expect(page.locator(".channel-name")).to_have_text("two")
     await page.locator(f'[data-side="{ONE}"]').click()
     await expect(field).to_have_value("half a sentence")
+    await field.fill("")
+    await page.reload()
+    await expect(page.locator(".channel-name")).to_have_text("one")
+    await expect(field).to_have_value("")
 
 
 async def test_a_message_that_could_not_be_sent_comes_back(screen: Screen) -> None:
