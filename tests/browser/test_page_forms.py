@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import FilePayload, Locator, expect
 
 from tests.browser.conftest import OpenScreen, Screen
 from tests.browser.gallery import MODAL
@@ -33,7 +33,7 @@ async def test_a_form_draws_every_input_and_sends_what_they_hold(screen: Screen)
     await dialog.get_by_label("Count").fill("7")
     await dialog.get_by_label("Rich").fill("some words")
     await dialog.locator("input[type=file]").set_input_files(
-        [{"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"}]
+        [FilePayload(name="a.txt", mimeType="text/plain", buffer=b"a")]
     )
     await expect(dialog.locator(".file-input-list")).to_contain_text("a.txt")
     await dialog.get_by_role("combobox", name="Who").click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.async_api import WebSocketRoute, expect
+from playwright.async_api import FilePayload, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenScreen, Screen
 from tests.browser.workspace import BEA, ONE, OUTSIDE, SAM, TWO
@@ -189,7 +189,9 @@ async def test_files_are_uploaded_shown_and_opened_beside_the_channel(screen: Sc
                 "mimeType": "text/html",
                 "buffer": b"<h1>Report</h1><script>parent.hurt=1</script>",
             },
-            {"name": "notes.md", "mimeType": "text/markdown", "buffer": b"# Notes\n\n<script>window.hurt = 1</script>"},
+            FilePayload(
+                name="notes.md", mimeType="text/markdown", buffer=b"# Notes\n\n<script>window.hurt = 1</script>"
+            ),
         ]
     )
     await page.locator("#composer").press("Enter")
