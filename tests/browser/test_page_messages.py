@@ -184,11 +184,9 @@ async def test_files_are_uploaded_shown_and_opened_beside_the_channel(screen: Sc
     await page.locator("#composer").fill("Two files")
     await page.locator(".composer input[type=file]").set_input_files(
         [
-            {
-                "name": "report.html",
-                "mimeType": "text/html",
-                "buffer": b"<h1>Report</h1><script>parent.hurt=1</script>",
-            },
+            FilePayload(
+                name="report.html", mimeType="text/html", buffer=b"<h1>Report</h1><script>parent.hurt=1</script>"
+            ),
             FilePayload(
                 name="notes.md", mimeType="text/markdown", buffer=b"# Notes\n\n<script>window.hurt = 1</script>"
             ),
