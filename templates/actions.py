@@ -126,7 +126,7 @@ class Value:
         """Read a value back; anything that is not ours becomes an empty value."""
         try:
             data = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return cls()
         if not isinstance(data, dict):
             return cls()

@@ -117,9 +117,15 @@ FORMS: Final[Mapping[str, Sample]] = MappingProxyType(
             m.fresh_update(data.mitigating(), data.POLICY, now=data.NOW, draft=_DRAFT),
             now=data.NOW,
         ),
+        "form-update-overtaken": lambda: m.update_view(
+            data.mitigating(), data.POLICY, m.UpdateForm("A rollback is under way.", after_update=0), now=data.NOW
+        ),
         "form-correct": lambda: m.correct_view(data.mitigating(), data.FIRST_UPDATE),
         "form-resolve": lambda: m.resolve_view(data.mitigating(), data.POLICY, now=data.at("04:10")),
         "form-edit": lambda: m.edit_view(data.set_up(), data.POLICY),
+        "form-edit-clash": lambda: m.edit_view(
+            data.set_up(), data.POLICY, mine=m.EditForm("Checkout is down", ("payments",), "Since the deploy at 02:40")
+        ),
         "form-severity": lambda: m.severity_view(data.set_up(), data.POLICY),
         "form-roles": lambda: m.roles_view(data.mitigating(), data.POLICY),
         "form-note": lambda: m.note_view(data.set_up(), text="Rolled payments back"),

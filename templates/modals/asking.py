@@ -21,7 +21,7 @@ from templates.wording import say
 from templates.words import severity_of, title_of
 
 TEXT: Final = "text"
-MORE_TEXT: Final = "more_text"
+MORE_TEXT: Final = "more_text_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,17 @@ def _kept(text: str) -> list[Block]:
     if not text.strip():
         return []
     first, *rest = pieces(clean(text), INPUT_MAX)
-    inputs: list[Block] = [text_input(TEXT, "Your text", initial=first, multiline=True)]
-    if rest:
-        inputs.append(text_input(MORE_TEXT, "Your text, continued", initial=rest[0], multiline=True))
-    return inputs
+    return [
+        text_input(TEXT, "Your text", initial=first, multiline=True),
+        *(
+            text_input(f"{MORE_TEXT}{number}", "Your text, continued", initial=piece, multiline=True)
+            for number, piece in enumerate(rest, 1)
+        ),
+    ]
 
 
 def _typed(reader: Reader) -> str:
-    return (reader.raw(TEXT) + reader.raw(MORE_TEXT)).strip()
+    """The text of all those inputs, whichever order the state names them in."""
+    further = sum(block.startswith(MORE_TEXT) for block in reader.blocks())
+    blocks = (TEXT, *(f"{MORE_TEXT}{number}" for number in range(1, further + 1)))
+    return "".join(map(reader.raw, blocks)).strip()

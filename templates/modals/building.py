@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -37,6 +38,10 @@ from templates.words import severity_word
 
 RADIOS_MAX: Final = 10
 YES: Final = "yes"
+TIMES: Final = range(1_000_000_000, 10_000_000_000)
+"""What a time picker can start from: seconds of ten digits."""
+CATALOG_BYTES: Final = 160_000
+"""How much of a form the catalog may take; Slack refuses a view above 250 KB."""
 
 
 def modal(
@@ -137,9 +142,9 @@ def tick_input(block: str, label: str, text: str, *, description: str = "", init
 def time_input(
     block: str, label: str, *, initial: datetime | None = None, optional: bool = True, hint: str = ""
 ) -> InputBlock:
-    """A day and time in the reader's own zone."""
-    seconds = int(initial.timestamp()) if initial else None
-    element = DateTimePickerElement(action_id=block, initial_date_time=seconds)
+    """A day and time in the reader's own zone; a start that no picker can show (before 2001) is left out."""
+    seconds = int(initial.timestamp()) if initial else 0
+    element = DateTimePickerElement(action_id=block, initial_date_time=seconds if seconds in TIMES else None)
     return _input(block, label, element, optional=optional, hint=hint)
 
 
@@ -160,11 +165,17 @@ def people_input(
 
 
 def services_input(policy: Policy, initial: Sequence[str]) -> InputBlock | None:
-    """The catalog, to choose several from; None when it is empty. Slack takes 100 options, or 100 groups of 100."""
-    options = [option(service.name, service.key, _also(service.aliases)) for service in policy.services]
-    if not options:
+    """The catalog, to choose several from; None when it is empty.
+
+    Slack takes 100 options, or 100 groups of 100. Of a catalog that is too large for a form, the chosen services and
+    the first others are offered, and a hint says so.
+    """
+    known = [option(service.name, service.key, _also(service.aliases)) for service in policy.services]
+    if not known:
         return None
+    options = _fitting(known, initial)
     chosen = [one for one in options if one.value in initial] or None
+    hint = f"{len(options)} of {len(known)} services fit here; name others in the text." if options != known else ""
     if len(options) <= limits.OPTIONS_MAX:
         element = StaticMultiSelectElement(action_id="services", options=options, initial_options=chosen)
     else:
@@ -174,7 +185,19 @@ def services_input(policy: Policy, initial: Sequence[str]) -> InputBlock | None:
         element = StaticMultiSelectElement(
             action_id="services", option_groups=groups[: limits.OPTIONS_MAX], initial_options=chosen
         )
-    return _input("services", "Affected services", element, optional=True)
+    return _input("services", "Affected services", element, optional=True, hint=hint)
+
+
+def _fitting(options: Sequence[Option], needed: Sequence[str]) -> list[Option]:
+    """As many options as a form has room for, in their order; those that are needed go first for the room."""
+    room = CATALOG_BYTES
+    kept: set[int] = set()
+    for place in sorted(range(len(options)), key=lambda place: options[place].value not in needed):
+        room -= len(json.dumps(options[place].to_dict(), ensure_ascii=False).encode(errors="replace"))
+        if room < 0 or len(kept) == limits.OPTIONS_MAX**2:
+            break
+        kept.add(place)
+    return [one for place, one in enumerate(options) if place in kept]
 
 
 def _also(aliases: Sequence[str]) -> str:

@@ -29,10 +29,9 @@ from templates.modals.building import (
 from templates.modals.reading import Reader
 from templates.mrkdwn import Mrkdwn, channel, one_line
 from templates.wording import say
-from templates.words import name_of, severity_of, status_word
+from templates.words import name_of, severity_of, span, status_word
 
 NOT_SURE: Final = "not_sure"
-NOT_SURE_MEANS: Final = "Firebell assumes one by the services and asks again in 10 minutes"
 SIMILAR_SHOWN: Final = 3
 _ORIGIN: Final = ("origin_channel", "origin_ts", "origin_thread", "origin_link")
 
@@ -71,9 +70,10 @@ def declare_view(
     prefill: DeclareForm, policy: Policy, similar: Sequence[Incident] = (), *, focus: bool = True
 ) -> dict[str, Any]:
     """Draw the form; drawn again with what `read_declare` found, it keeps all input and shows what is similar."""
+    asked_again = span(policy.durations.confirm_severity)
     severities = [
         *severity_options(policy),
-        option("Not sure", NOT_SURE, NOT_SURE_MEANS),
+        option("Not sure", NOT_SURE, f"Firebell assumes one by the services and asks again in {asked_again}"),
     ]
     blocks: list[Block | None] = [
         title_input(prefill.title, focus=focus),

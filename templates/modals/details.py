@@ -8,6 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from slack_sdk.models.blocks import Block
+
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from templates.actions import Form
@@ -23,18 +25,19 @@ from templates.modals.building import (
     time_input,
 )
 from templates.modals.reading import Reader
+from templates.mrkdwn import Mrkdwn, date
 from templates.wording import say
-from templates.words import name_of, severity_of
+from templates.words import name_of, services_of, severity_of
 
 ROLE_BLOCK: Final = "role:"
 
 
 @dataclass(frozen=True, slots=True)
 class EditForm:
-    """`based_on` is the incident's seq when the form was opened."""
+    """`based_on` is the incident's seq when the form was opened; `services` None means that it did not ask for them."""
 
     title: str
-    services: tuple[str, ...] = ()
+    services: tuple[str, ...] | None = ()
     summary: str = ""
     impact: str = ""
     started_at: datetime | None = None
@@ -49,7 +52,10 @@ class SeverityForm:
 
 @dataclass(frozen=True, slots=True)
 class RolesForm:
-    """Who is to hold each role the form showed; an empty tuple means nobody."""
+    """Who is to hold each role that was changed in the form; an empty tuple means nobody.
+
+    What was left as the form showed it is not in here: somebody else may have moved it since.
+    """
 
     holders: Mapping[str, tuple[str, ...]]
 
@@ -60,15 +66,41 @@ class NoteForm:
     happened_at: datetime | None = None
 
 
-def edit_view(incident: Incident, policy: Policy) -> dict[str, Any]:
-    blocks = [
-        text_input("title", "Title", initial=incident.title, optional=False, focus=True),
-        services_input(policy, incident.services),
-        text_input("summary", "What do you know?", initial=incident.summary, multiline=True),
-        text_input("impact", "Who is affected, and how?", initial=incident.impact, multiline=True),
-        time_input("started_at", "Started at", initial=incident.started_at),
+def edit_view(incident: Incident, policy: Policy, *, mine: EditForm | None = None) -> dict[str, Any]:
+    """Draw the form. After a clash `mine` is what the person had typed, and what stands there now is shown above."""
+    shown = mine or EditForm(
+        incident.title, incident.services, incident.summary, incident.impact, incident.started_at, incident.seq
+    )
+    services = incident.services if shown.services is None else shown.services
+    blocks: list[Block | None] = [
+        note(_stands_now(incident, policy, mine), "stands_now") if mine else None,
+        text_input("title", "Title", initial=shown.title, optional=False, focus=True),
+        services_input(policy, services),
+        text_input("summary", "What do you know?", initial=shown.summary, multiline=True),
+        text_input("impact", "Who is affected, and how?", initial=shown.impact, multiline=True),
+        time_input("started_at", "Started at", initial=shown.started_at),
     ]
     return modal(Form.EDIT, f"Edit {incident.label}", blocks, value=for_incident(incident), submit="Save")
+
+
+def _stands_now(incident: Incident, policy: Policy, mine: EditForm) -> Mrkdwn:
+    """What the details say now, as far as `mine` would replace it."""
+    services_differ = mine.services is not None and set(mine.services) != set(incident.services)
+    started_differs = mine.started_at is not None and mine.started_at != incident.started_at
+    return say(
+        "modals.stands_now",
+        texts=[
+            (label, text)
+            for label, text, typed in (
+                ("Title", incident.title, mine.title),
+                ("What do you know?", incident.summary, mine.summary),
+                ("Who is affected, and how?", incident.impact, mine.impact),
+            )
+            if text != typed
+        ],
+        services=services_of(incident, policy) or "none" if services_differ else None,
+        started=(date(incident.started_at) if incident.started_at else "not recorded") if started_differs else None,
+    )
 
 
 def parse_edit(view: Mapping[str, Any]) -> EditForm:
@@ -76,7 +108,7 @@ def parse_edit(view: Mapping[str, Any]) -> EditForm:
     reader = Reader(view)
     form = EditForm(
         title=reader.text("title", need="The title is empty. Say in a few words what is wrong."),
-        services=reader.choices("services"),
+        services=reader.choices("services") if "services" in reader.blocks() else None,
         summary=reader.text("summary"),
         impact=reader.text("impact"),
         started_at=reader.time("started_at"),
@@ -131,8 +163,12 @@ def roles_view(incident: Incident, policy: Policy) -> dict[str, Any]:
 def parse_roles(view: Mapping[str, Any]) -> RolesForm:
     """Read a submitted form; raises `FormError`."""
     reader = Reader(view)
-    shown = [block.removeprefix(ROLE_BLOCK) for block in reader.blocks() if block.startswith(ROLE_BLOCK)]
-    return RolesForm(MappingProxyType({role: reader.users(role_block(role)) for role in shown}))
+    changed: dict[str, tuple[str, ...]] = {}
+    for block in reader.blocks():
+        users, shown = reader.users(block), reader.users_shown(block)
+        if block.startswith(ROLE_BLOCK) and (shown is None or set(users) != set(shown)):
+            changed[block.removeprefix(ROLE_BLOCK)] = users
+    return RolesForm(MappingProxyType(changed))
 
 
 def note_view(incident: Incident, *, text: str = "") -> dict[str, Any]:

@@ -24,6 +24,7 @@ class Reader:
 
     def __init__(self, view: Mapping[str, Any]) -> None:
         self._values = _mapping(_mapping(_mapping(view).get("state")).get("values"))
+        self._drawn = _elements(view)
         self.value = value_of(view)
         self.errors: dict[str, str] = {}
 
@@ -61,6 +62,15 @@ class Reader:
             return tuple(user for user in found if isinstance(user, str) and user)
         user = entry.get("selected_user")
         return (user,) if isinstance(user, str) and user else ()
+
+    def users_shown(self, block: str) -> tuple[str, ...] | None:
+        """The people a picker was drawn with; None when the form does not say."""
+        element = self._drawn.get(block)
+        if element is None:
+            return None
+        one = element.get("initial_user")
+        found = [one] if one else element.get("initial_users")
+        return tuple(user for user in found if isinstance(user, str)) if isinstance(found, list) else ()
 
     def time(self, block: str) -> datetime | None:
         """The chosen moment in UTC."""
@@ -107,6 +117,17 @@ def value_of(view: Mapping[str, Any]) -> Value:
     """What a form carries in its private metadata; empty when that is not ours."""
     packed = _mapping(view).get("private_metadata")
     return Value.unpack(packed) if isinstance(packed, str) else Value()
+
+
+def _elements(view: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """The inputs that a form was drawn with, by block id."""
+    drawn = _mapping(view).get("blocks")
+    blocks = [_mapping(block) for block in drawn] if isinstance(drawn, list) else []
+    return {
+        block["block_id"]: block["element"]
+        for block in blocks
+        if isinstance(block.get("block_id"), str) and isinstance(block.get("element"), Mapping)
+    }
 
 
 def _mapping(found: object) -> Mapping[str, Any]:

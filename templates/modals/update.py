@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -71,11 +71,18 @@ def fresh_update(incident: Incident, policy: Policy, *, now: datetime, draft: st
 
 
 def update_view(incident: Incident, policy: Policy, form: UpdateForm, *, now: datetime) -> dict[str, Any]:
-    """Draw the form, with what stakeholders will see; "Refresh preview" draws it again from `read_update`."""
+    """Draw the form, with what stakeholders will see; "Refresh preview" draws it again from `read_update`.
+
+    An update that its author has not seen stands above; once shown it counts as seen, so submitting again posts both.
+    """
+    other = _missed(incident, form)
+    if other is not None:
+        form = replace(form, after_update=other.number)
     statuses = [option(status_word(status), status.value) for status in OPEN_STATUSES if status is not Status.DECLARED]
     severities = severity_options(policy)
     value = for_incident(incident, **({} if form.after_update is None else {AFTER: str(form.after_update)}))
     blocks: list[Block | None] = [
+        note(say("modals.other_update", update=other), "other_update") if other else None,
         *_report_inputs(form.headline, form.impact, form.doing, form.next),
         time_input("next_at", "Next update by", initial=form.next_at),
         menu_input("status", "Status", statuses, initial=form.status.value if form.status else ""),
@@ -85,6 +92,13 @@ def update_view(incident: Incident, policy: Policy, form: UpdateForm, *, now: da
         actions(button("Refresh preview", Action.PREVIEW_UPDATE, value), block_id="refresh_preview"),
     ]
     return modal(Form.UPDATE, "Post an update", blocks, value=value, submit="Post update")
+
+
+def _missed(incident: Incident, form: UpdateForm) -> Update | None:
+    latest = incident.latest_update
+    if latest is None or form.after_update is None or latest.number <= form.after_update:
+        return None
+    return latest
 
 
 def _report_inputs(headline: str, impact: str, doing: str, next_: str) -> list[Block]:
