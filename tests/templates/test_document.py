@@ -22,6 +22,7 @@ from bot.domain import effects as f
 from bot.domain.missed import Missed
 from bot.domain.model import FIREBELL, Status
 from bot.domain.postmortem import assemble
+from templates import document
 from templates.document import Edition, Written, length, missed_sentence, summary_sentence, write
 from templates.prose import html_formatted, html_link, html_verbatim, md_formatted, md_link, md_verbatim
 from tests.builders import BEA, NAMES, POLICY, night, panel_document
@@ -145,7 +146,9 @@ SECTIONS = [
 @pytest.mark.parametrize("kind", ["md", "html"])
 def test_the_documents_are_as_agreed(kind: str) -> None:
     written = write(edition(night()))
-    text = written.markdown if kind == "md" else written.html
+    # How the page looks is for eyes and for the browser tests; how it reads is agreed here.
+    page = re.sub(r"(?<=<style>).*?(?=</style>)", "", written.html, flags=re.DOTALL)
+    text = written.markdown if kind == "md" else page
     place = GOLDEN / f"night.{kind}"
     if os.environ.get("FIREBELL_WRITE_GOLDEN") == "1":
         place.parent.mkdir(exist_ok=True)
@@ -343,3 +346,25 @@ def test_a_section_keeps_its_formatting() -> None:
     assert "if a &lt; b: [x](y)\n# note" in html
     assert html_formatted("# Big", {}) == "<h4>Big</h4>\n"
     assert md_formatted(text, {}).splitlines()[-4:] == ["> ```", "> if a < b: [x](y)", "> # note", "> ```"]
+
+
+def _luminance(colour: str) -> float:
+    """The relative luminance of `#rrggbb` (WCAG 2.2)."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("light", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("letters", "paper"),
+    [
+        ("ink", "card"), ("ink", "page"), ("soft", "card"), ("soft", "page"), ("link", "card"), ("ink", "quote"),
+        ("accent", "accent-soft"),
+    ],
+)  # fmt: skip
+def test_letters_stand_out_from_their_paper(letters: str, paper: str, light: int) -> None:
+    style = (Path(document.__file__).parent / "postmortem.css").read_text(encoding="utf-8")
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", style.split(":root {")[1 + light]))
+    lighter, darker = sorted((_luminance(colours[letters]), _luminance(colours[paper])), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5, "WCAG 2.2, 1.4.3"
