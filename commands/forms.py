@@ -30,12 +30,22 @@ Submit = Callable[[CommandContext, Ask, View], Awaitable[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class _Simple:
-    """A form that is one command on its incident."""
+    """A form that is one command on its incident.
+
+    When somebody else was faster, `again` draws it with what they did and what was typed, so that it can be sent anew.
+    """
 
     command: Callable[[View], Command]
+    again: Callable[[CommandContext, Incident, View], dict[str, Any]] | None = None
 
     async def __call__(self, ctx: CommandContext, ask: Ask, view: View) -> Outcome:
-        await ctx.execute(self.command(view), ask)
+        try:
+            await ctx.execute(self.command(view), ask)
+        except UserError as refusal:
+            if refusal.code != "stale" or self.again is None:
+                raise
+            fresh = await ctx.by_id(ask.it.id, ask.viewer) or ask.it
+            return Open(self.again(ctx, fresh, view))
         return Quiet()
 
 
@@ -63,19 +73,6 @@ async def _roles(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
     return Quiet()
 
 
-async def _section(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
-    """Save a section; when somebody else was faster, show theirs above what was typed."""
-    form = modals.parse_section(view)
-    try:
-        await ctx.execute(EditSection(form.section, form.text, form.based_on), ask)
-    except UserError as refusal:
-        if refusal.code != "stale":
-            raise
-        fresh = await ctx.by_id(ask.it.id, ask.viewer) or ask.it
-        return Open(modals.section_view(fresh, form.section, mine=form.text))
-    return Quiet()
-
-
 async def _pick_incident(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
     form = modals.parse_pick_incident(view)
     incident = await ctx.by_id(form.incident, ask.viewer)
@@ -96,6 +93,24 @@ async def _reason(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
     return Quiet()
 
 
+def _update_again(ctx: CommandContext, incident: Incident, view: View) -> dict[str, Any]:
+    return modals.update_view(incident, ctx.policy, modals.parse_update(view), now=ctx.now())
+
+
+def _edit_again(ctx: CommandContext, incident: Incident, view: View) -> dict[str, Any]:
+    return modals.edit_view(incident, ctx.policy, mine=modals.parse_edit(view))
+
+
+def _section(view: View) -> Command:
+    form = modals.parse_section(view)
+    return EditSection(form.section, form.text, form.based_on)
+
+
+def _section_again(_: CommandContext, incident: Incident, view: View) -> dict[str, Any]:
+    form = modals.parse_section(view)
+    return modals.section_view(incident, form.section, mine=form.text)
+
+
 def _severity(view: View) -> Command:
     form = modals.parse_severity(view)
     return ChangeSeverity(form.severity, form.reason)
@@ -113,14 +128,14 @@ def _action_item(view: View) -> Command:
 
 FORMS: Final[Mapping[Form, Submit]] = {
     Form.DECLARE: _declare,
-    Form.UPDATE: _Simple(lambda view: update.command_of(modals.parse_update(view))),
+    Form.UPDATE: _Simple(lambda view: update.command_of(modals.parse_update(view)), _update_again),
     Form.CORRECT: _Simple(lambda view: update.correction_of(modals.parse_correct(view))),
     Form.RESOLVE: _Simple(lambda view: ending.resolve_of(modals.parse_resolve(view))),
-    Form.EDIT: _Simple(lambda view: state.edit_of(modals.parse_edit(view))),
+    Form.EDIT: _Simple(lambda view: state.edit_of(modals.parse_edit(view)), _edit_again),
     Form.SEVERITY: _Simple(_severity),
     Form.ROLES: _roles,
     Form.NOTE: _Simple(_note),
-    Form.SECTION: _section,
+    Form.SECTION: _Simple(_section, _section_again),
     Form.ACTION_ITEM: _Simple(_action_item),
     Form.REASON: _reason,
     Form.PICK_INCIDENT: _pick_incident,
