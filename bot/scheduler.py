@@ -90,6 +90,7 @@ class Scheduler:
         self._stopping = asyncio.Event()
         self._beat = self._watched = clock.monotonic()
         self._offset = self._clock_offset()
+        self._next_due: datetime | None = None
 
     @property
     def silent_for(self) -> float:
@@ -139,7 +140,7 @@ class Scheduler:
         if self._clock.monotonic() - self._watched >= self._rhythm.watch:
             self._watched = self._clock.monotonic()
             await self.watch()
-        return await self._next_beat()
+        return self._until_next()
 
     async def fire_due(self) -> int:
         """Fire what is due, longest due first; returns how many. A batch at a time, so that others get on."""
@@ -161,6 +162,7 @@ class Scheduler:
             async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
                 timer = await unit.timers.claim(now)
                 if timer is None:
+                    self._next_due = await unit.timers.next_due()
                     return None
                 incident = await unit.incident(timer.incident_id)
                 command = FireTimer(timer.kind, timer.due_at, timer.step)
@@ -194,12 +196,11 @@ class Scheduler:
             log.warning("leases_ran_out", effects=swept)
         self._observer.lateness(await self._queries.lateness(self._clock.now()))
 
-    async def _next_beat(self) -> float:
-        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-            due = await unit.timers.next_due()
-        if due is None:
+    def _until_next(self) -> float:
+        """Seconds until the next timer is due, by the look that found nothing more to fire; at most a heartbeat."""
+        if self._next_due is None:
             return self._rhythm.heartbeat
-        return max(0.0, min((due - self._clock.now()).total_seconds(), self._rhythm.heartbeat))
+        return max(0.0, min((self._next_due - self._clock.now()).total_seconds(), self._rhythm.heartbeat))
 
     async def purge_inbox(self) -> None:
         """Forget requests that nobody will repeat any more."""

@@ -212,8 +212,8 @@ def _initial(element: JSON) -> JSON:
 
 
 @asynccontextmanager
-async def stage(folder: Path, *, clock_start: float = 0.0) -> AsyncIterator[Stage]:
-    """Raise the curtain: a seeded workspace and a running bot."""
+async def stage(folder: Path, *, clock_start: float = 0.0, metrics: bool = True) -> AsyncIterator[Stage]:
+    """Raise the curtain: a seeded workspace and a running bot. Without `metrics` there is no Prometheus to ask."""
     offset = folder / "offset"
     offset.write_text(f"{clock_start}\n")
     manifest = json.loads((ROOT / "deploy/slack/manifest.socket.json").read_text())
@@ -226,7 +226,7 @@ async def stage(folder: Path, *, clock_start: float = 0.0) -> AsyncIterator[Stag
             "DATABASE_URL": f"sqlite:///{folder / 'firebell.db'}",
             "FIREBELL_CONFIG": str(ROOT / "deploy/firebell.example.yaml"),
             "FIREBELL_CLOCK_OFFSET_FILE": str(offset),
-            "PROMETHEUS_URL": f"{local.url}/prometheus",
+            "PROMETHEUS_URL": f"{local.url}/prometheus" if metrics else "",
             "PORT": "0",
         }
         async with httpx.AsyncClient(base_url=f"{local.url}/sandbox/api/", timeout=30) as http:
