@@ -35,7 +35,7 @@ class Evidence:
             if row is None:
                 return f.Gone("The message was deleted.")
             return f.Fetched(
-                author=str(row.get("user") or row.get("bot_id") or ""),
+                author=str(row.get("user") or ""),
                 text=_text_of(row),
                 permalink=await self._permalink(effect),
                 said_at=said_at(effect.ts),
