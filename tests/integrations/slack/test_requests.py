@@ -29,7 +29,6 @@ def press(*, user: str = "UANA", ts: str = "1.1", action: str = "follow", seq: i
         ({"type": "shortcut", "callback_id": "declare_incident", "trigger_id": "1.2.4"}, "1.2.4"),
         ({"type": "message_action", "callback_id": "add_to_timeline", "trigger_id": "1.2.5"}, "1.2.5"),
         ({"type": "view_submission", "view": {"id": "V1", "hash": "h"}, "trigger_id": "1.2.6"}, "V1"),
-        (press(), "UANA:C1:1.1:follow:7"),
         ({"type": "url_verification", "challenge": "x"}, ""),
     ],
 )
@@ -46,9 +45,31 @@ def test_another_person_place_control_or_state_is_another_request(change: dict[s
     assert request_id(press(**change)) != request_id(press())
 
 
+def test_a_press_says_who_where_when_which_and_at_what_state():
+    assert request_id(press()).startswith("UANA:C1:1.1:follow:7:")
+
+
 def test_the_chosen_option_of_a_menu_carries_the_seq():
     menu = {"type": "overflow", "action_id": "more", "selected_option": {"value": Value("01", 9).pack()}}
-    assert request_id(press(actions=[menu])) == "UANA:C1:1.1:more:9"
+    assert request_id(press(actions=[menu])).startswith("UANA:C1:1.1:more:9:")
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"value": Value("01", 7, {"effect": "a"}).pack()}, {"value": Value("01", 7, {"effect": "b"}).pack()}),
+        (
+            {"selected_option": {"value": Value("01", 7, {"do": "follow"}).pack()}},
+            {"selected_option": {"value": Value("01", 7, {"do": "snooze"}).pack()}},
+        ),
+        ({"selected_user": "UANA"}, {"selected_user": "UBEA"}),
+    ],
+)
+def test_two_choices_in_one_message_at_one_seq_are_two_requests(first: dict[str, Any], second: dict[str, Any]):
+    def name(chosen: dict[str, Any]) -> str:
+        return request_id(press(actions=[{"action_id": "more", **chosen}]))
+
+    assert name(first) == name(dict(first)) != name(second)
 
 
 def test_a_view_that_was_drawn_anew_takes_new_presses():
