@@ -142,6 +142,9 @@ FORMS: Final[Mapping[str, Sample]] = MappingProxyType(
         "form-pick-person": lambda: m.pick_person_view(
             data.set_up(), word="assign", name="bea", text="assign scribe @bea"
         ),
+        "form-line": lambda: m.line_view(
+            m.LineForm("assign scribee @bea", "C0INC42", people={"@bea": data.BEA}), command="/incident"
+        ),
         "form-loading": m.loading_view,
         "form-error": lambda: m.error_view(
             "Nothing changed. The database did not answer in time. Try again.", {"Headline": "Checkout works again"}

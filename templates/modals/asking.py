@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from slack_sdk.models.blocks import Block
 
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
-from templates.actions import WORD, Form, Value
+from templates.actions import CHANNEL, THREAD, WORD, Form, Value
 from templates.clip import INPUT_MAX, pieces
 from templates.layout import option
 from templates.message import Message
@@ -21,6 +22,7 @@ from templates.wording import say
 from templates.words import severity_of, title_of
 
 TEXT: Final = "text"
+LINE: Final = "line"
 MORE_TEXT: Final = "more_text_"
 
 
@@ -84,14 +86,49 @@ def parse_pick_person(view: Mapping[str, Any]) -> PickPersonForm:
     return PickPersonForm(users[0], reader.value.incident, reader.value.extra.get(WORD, ""), _typed(reader))
 
 
+@dataclass(frozen=True, slots=True)
+class LineForm:
+    """A whole line of the command, to be sent again as if it were typed in this channel (and thread).
+
+    `people` are the mentions in it: the id for each name, as it stands in the line (`@bea`).
+    """
+
+    text: str
+    channel: str = ""
+    thread: str = ""
+    people: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def line_view(form: LineForm, *, command: str) -> dict[str, Any]:
+    """Hand a line back, to be mended and sent again; for words that have no form of their own."""
+    blocks = [
+        text_input(
+            LINE, "What you typed", initial=form.text, optional=False, focus=True, hint=f"{command} goes before it."
+        )
+    ]
+    people = {name: user for name, user in form.people.items() if name.startswith("@")}
+    value = Value(extra={CHANNEL: form.channel, THREAD: form.thread, **people})
+    return modal(Form.LINE, "Send again", blocks, value=value, submit="Send")
+
+
+def parse_line(view: Mapping[str, Any]) -> LineForm:
+    """Read a submitted form; raises `FormError`."""
+    reader = Reader(view)
+    text = reader.text(LINE, need="The line is empty.")
+    reader.finish()
+    extra = reader.value.extra
+    people = {name: user for name, user in extra.items() if name.startswith("@")}
+    return LineForm(text, extra.get(CHANNEL, ""), extra.get(THREAD, ""), MappingProxyType(people))
+
+
 def loading_view(title: str = "One moment") -> dict[str, Any]:
     """Shown at once while the real form is put together."""
     return modal(Form.LOADING, title, [note(say("modals.loading"))])
 
 
-def answer_view(answer: Message) -> dict[str, Any]:
-    """An answer in place of the form that asked for it."""
-    return {**modal(Form.LOADING, "Done", [note(say("modals.loading"))]), "blocks": answer.blocks}
+def answer_view(answer: Message, *, title: str = "Done") -> dict[str, Any]:
+    """An answer in place of the form that asked for it, or where there is no channel to answer in."""
+    return {**modal(Form.ANSWER, title, [note(say("modals.loading"))]), "blocks": answer.blocks}
 
 
 def error_view(text: str, typed: Mapping[str, str] | str = "") -> dict[str, Any]:
