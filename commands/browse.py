@@ -14,7 +14,7 @@ async def listing(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def help_(ctx: CommandContext, ask: Ask) -> Outcome:
     """Ten lines, only what is valid here."""
-    return Say(answers.help_text(answers.Place(await ctx.find(ask), ctx.command)))
+    return Say(answers.help_text(answers.Place(ask.incident or await ctx.find(ask), ctx.command)))
 
 
 async def menu(ctx: CommandContext, ask: Ask) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,35 +11,21 @@ from bot.domain.commands import (
     Cancel,
     ChangeSeverity,
     ConfirmSeverity,
-    Follow,
     PostUpdate,
     ReleaseRole,
     RetryEffect,
     SaveActionItem,
-    Unfollow,
 )
+from bot.domain.model import ActionItem
 from bot.domain.notices import RoleDuties
 from bot.errors import UserError
-from commands import browse, declare, ending, record, roles, update
+from commands import browse, declare, ending, record, roles, state, update, word
 from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say
 from commands.words import run_line
 from templates import actions as names
 from templates import notices
 from templates.actions import Action, Value
-from templates.message import Links
-from templates.modals import (
-    DeclareForm,
-    action_item_view,
-    correct_view,
-    declare_view,
-    edit_view,
-    note_view,
-    reason_view,
-    resolve_view,
-    roles_view,
-    section_view,
-    severity_view,
-)
+from templates.modals import ReasonKind, action_item_view, correct_view, reason_view, section_view, severity_view
 
 BY_MISTAKE: Final = "Declared by mistake"
 
@@ -59,14 +45,25 @@ class Press:
 Handler = Callable[[CommandContext, Ask, Press], Awaitable[Outcome]]
 
 
+def _word(run: word.Handler) -> Handler:
+    """A control that does what a word without text does."""
+
+    async def pressed(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
+        return await run(ctx, ask)
+
+    return pressed
+
+
 async def take_command(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
     return await roles.give(ctx, ask, roles.COMMANDER, ask.actor.id)
 
 
 async def take_role(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    """A role for whoever the control names, else oneself; one that confirms a take-over replaces the question."""
     user = press.named(names.USER) or ask.actor.id
     sure = press.named(names.REPLACE) == "1"
-    return await roles.give(ctx, ask, press.named(names.ROLE), user, replace=sure)
+    outcome = await roles.give(ctx, ask, press.named(names.ROLE), user, sure=sure)
+    return replace(outcome, instead=sure)
 
 
 async def pick_holder(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
@@ -80,28 +77,19 @@ async def release_role(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
 
 async def show_duties(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     notice = RoleDuties(press.named(names.ROLE), ask.actor.id)
-    links = await ctx.links(ask.it) if ctx.links else Links(command=ctx.command)
-    return Say(notices.render(notice, ask.it, ctx.policy, links=links, now=ctx.now()))
+    return Say(notices.render(notice, ask.it, ctx.policy, links=await ctx.links_of(ask.it), now=ctx.now()))
 
 
 async def open_update(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
-    return update.form(ctx, ask, notices.draft_of(press.message))
+    return await update.form(ctx, replace(ask, text=notices.draft_of(press.message)))
 
 
 async def post_draft(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     """Post the draft exactly as the message shows it."""
     draft = notices.draft_of(press.message)
     if not draft:
-        return update.form(ctx, ask)
+        return await update.form(ctx, ask)
     return ctx.done("update_posted", await ctx.execute(PostUpdate(draft), ask))
-
-
-async def no_change(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return await update.unchanged(ctx, ask)
-
-
-async def snooze(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return await update.snooze(ctx, ask)
 
 
 async def open_correct(_: CommandContext, ask: Ask, press: Press) -> Outcome:
@@ -110,18 +98,6 @@ async def open_correct(_: CommandContext, ask: Ask, press: Press) -> Outcome:
     if found is None:
         raise UserError(f"Nothing changed. {ask.it.label} has no update {wanted}.", code="no_update")
     return Open(correct_view(ask.it, found))
-
-
-async def open_resolve(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return Open(resolve_view(ask.it, ctx.policy, now=ctx.now()))
-
-
-async def open_edit(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return Open(edit_view(ask.it, ctx.policy))
-
-
-async def open_severity(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return Open(severity_view(ask.it, ctx.policy))
 
 
 async def confirm_severity(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
@@ -139,20 +115,8 @@ async def pick_severity(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
         return Open(severity_view(ask.it, ctx.policy, severity=severity))
 
 
-async def open_roles(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return Open(roles_view(ask.it, ctx.policy))
-
-
-async def open_note(_: CommandContext, ask: Ask, __: Press) -> Outcome:
-    return Open(note_view(ask.it))
-
-
-async def open_declare(ctx: CommandContext, _: Ask, __: Press) -> Outcome:
-    return Open(declare_view(DeclareForm(), ctx.policy))
-
-
 async def open_reason(_: CommandContext, ask: Ask, press: Press) -> Outcome:
-    kinds: dict[str, ending.Kind] = {"reopen": "reopen", "cancel": "cancel", "close": "close"}
+    kinds: dict[str, ReasonKind] = {"reopen": "reopen", "cancel": "cancel", "close": "close"}
     return Open(reason_view(kinds.get(press.named(names.KIND), "cancel"), ask.it))
 
 
@@ -168,39 +132,13 @@ async def retry_effect(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     return ctx.done("retrying", await ctx.execute(RetryEffect(press.named(names.EFFECT)), ask))
 
 
-async def follow(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return ctx.done("following", await ctx.execute(Follow(), ask))
-
-
-async def unfollow(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return ctx.done("unfollowed", await ctx.execute(Unfollow(), ask))
-
-
 async def show_timeline(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    """The newest page, or the one that the control names; turning a page replaces the one before."""
     page = press.named(names.PAGE)
     number = int(page) if page.isascii() and page.isdigit() else None
     everything = press.named(names.DETAIL) == "detail"
-    return await record.timeline_page(ctx, ask, everything=everything, page=number)
-
-
-async def show_status(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return Say(await ctx.status(ask.it))
-
-
-async def show_list(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return await browse.listing(ctx, ask)
-
-
-async def show_help(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return await browse.help_(ctx, ask)
-
-
-async def draw_metrics(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return await record.metrics(ctx, ask)
-
-
-async def write_postmortem(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    return await record.postmortem(ctx, ask)
+    shown = await record.timeline_page(ctx, ask, everything=everything, page=number)
+    return replace(shown, instead=bool(press.named(names.DETAIL)))
 
 
 async def edit_section(_: CommandContext, ask: Ask, press: Press) -> Outcome:
@@ -219,39 +157,18 @@ async def finish_action_item(ctx: CommandContext, ask: Ask, press: Press) -> Out
     return ctx.done("section_saved", await ctx.execute(done, ask))
 
 
-def _item(ask: Ask, press: Press) -> Any:
+def _item(ask: Ask, press: Press) -> ActionItem | None:
     wanted = press.named(names.ITEM)
     return next((one for one in ask.it.action_items if str(one.id) == wanted), None)
 
 
 async def reopen_input(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
-    """Bring back what was typed, in the form of its word; a line without one goes into the declare form."""
-    word, text = press.named(names.WORD), press.named(names.TEXT)
-    if word in ("", "declare"):
-        return await declare.bare(ctx, _with_text(ask, text))
-    openers: dict[str, Callable[[], dict[str, Any]]] = {
-        "note": lambda: note_view(ask.it, text=text),
-        "resolve": lambda: resolve_view(ask.it, ctx.policy, now=ctx.now(), fixed_by=text),
-        "reopen": lambda: reason_view("reopen", ask.it, reason=text),
-        "cancel": lambda: reason_view("cancel", ask.it, reason=text),
-        "close": lambda: reason_view("close", ask.it, reason=text),
-        "severity": lambda: severity_view(ask.it, ctx.policy, reason=text),
-        "assign": lambda: roles_view(ask.it, ctx.policy),
-        "take": lambda: roles_view(ask.it, ctx.policy),
-    }
-    if word == "update" and ask.incident is not None:
-        return update.form(ctx, ask, text)
-    if word in openers and ask.incident is not None:
-        return Open(openers[word]())
-    return await run_line(ctx, ask, word)
-
-
-def _with_text(ask: Ask, text: str) -> Ask:
-    return Ask(ask.actor, ask.request_id, text=text, typed=text, channel=ask.channel, incident=ask.incident)
+    """Bring back what was typed, in the form of its word."""
+    return await run_line(ctx, replace(ask, form_only=True), press.named(names.TEXT))
 
 
 async def nothing(_: CommandContext, __: Ask, ___: Press) -> Outcome:
-    """A link, or an input whose form is read on submit."""
+    """A link: the chat system opens it."""
     return Quiet()
 
 
@@ -263,28 +180,28 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.SHOW_DUTIES: show_duties,
     Action.OPEN_UPDATE: open_update,
     Action.POST_DRAFT: post_draft,
-    Action.NO_CHANGE: no_change,
-    Action.SNOOZE: snooze,
+    Action.NO_CHANGE: _word(update.unchanged),
+    Action.SNOOZE: _word(update.snooze),
     Action.OPEN_CORRECT: open_correct,
-    Action.OPEN_RESOLVE: open_resolve,
-    Action.OPEN_EDIT: open_edit,
-    Action.OPEN_SEVERITY: open_severity,
+    Action.OPEN_RESOLVE: _word(ending.resolve_form),
+    Action.OPEN_EDIT: _word(state.edit),
+    Action.OPEN_SEVERITY: _word(state.severity_form),
     Action.CONFIRM_SEVERITY: confirm_severity,
     Action.PICK_SEVERITY: pick_severity,
-    Action.OPEN_ROLES: open_roles,
-    Action.OPEN_NOTE: open_note,
+    Action.OPEN_ROLES: _word(roles.assign),
+    Action.OPEN_NOTE: _word(record.note_form),
     Action.OPEN_REASON: open_reason,
     Action.DECLARED_BY_MISTAKE: declared_by_mistake,
     Action.RETRY_EFFECT: retry_effect,
-    Action.FOLLOW: follow,
-    Action.UNFOLLOW: unfollow,
+    Action.FOLLOW: _word(record.follow),
+    Action.UNFOLLOW: _word(record.unfollow),
     Action.SHOW_TIMELINE: show_timeline,
     Action.SHOW_EARLIER: show_timeline,
     Action.SHOW_LATER: show_timeline,
     Action.SHOW_LEVEL: show_timeline,
-    Action.SHOW_STATUS: show_status,
-    Action.DRAW_METRICS: draw_metrics,
-    Action.WRITE_POSTMORTEM: write_postmortem,
+    Action.SHOW_STATUS: _word(state.show),
+    Action.DRAW_METRICS: _word(record.metrics),
+    Action.WRITE_POSTMORTEM: _word(record.postmortem),
     Action.EDIT_SECTION: edit_section,
     Action.OPEN_ACTION_ITEM: open_action_item,
     Action.FINISH_ACTION_ITEM: finish_action_item,
@@ -292,9 +209,9 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
 """Controls that belong to an incident."""
 
 FREE_BUTTONS: Final[Mapping[Action, Handler]] = {
-    Action.OPEN_DECLARE: open_declare,
-    Action.SHOW_LIST: show_list,
-    Action.SHOW_HELP: show_help,
+    Action.OPEN_DECLARE: _word(declare.form),
+    Action.SHOW_LIST: _word(browse.listing),
+    Action.SHOW_HELP: _word(browse.help_),
     Action.REOPEN_INPUT: reopen_input,
     Action.OPEN_LINK: nothing,
 }
@@ -304,10 +221,10 @@ FREE_BUTTONS: Final[Mapping[Action, Handler]] = {
 async def press(ctx: CommandContext, ask: Ask, action: str, pressed: Press) -> Outcome:
     """Do what a control is for; raises UserError for a stale one. A menu's choice names the action it stands for."""
     wanted = pressed.named(names.DO) if action == Action.MORE else action
-    incident = await ctx.by_id(pressed.value.incident, ask.viewer)
+    incident = await ctx.carried(pressed.value.incident)
     if incident is not None:
         ask = ask.about(incident)
-    table = BUTTONS if incident is not None and wanted not in FREE_BUTTONS else FREE_BUTTONS
+    table = FREE_BUTTONS if incident is None else {**BUTTONS, **FREE_BUTTONS}
     handler = next((one for name, one in table.items() if name == wanted), None)
     if handler is None:
         raise UserError("Nothing changed. This button belongs to an older message. Use the card instead.", code="stale")

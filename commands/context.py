@@ -8,16 +8,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 
+import aiohttp
+from slack_sdk.errors import SlackClientError
+
 from bot import telemetry
 from bot.domain.commands import Command
 from bot.domain.model import Actor, ActorKind, Incident
 from bot.domain.policy import Policy
+from bot.errors import UserError
 from bot.ports import Accepted, Clock, Queries, Viewer
 from bot.service import Service
 from templates import answers
 from templates.message import Links, Message
 
 BACKGROUND_SECONDS: Final = 10.0
+
+UNREACHABLE: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
+"""What a call to the chat may end in."""
 
 
 class Person(Protocol):
@@ -27,6 +34,8 @@ class Person(Protocol):
     def guest(self) -> bool: ...
     @property
     def bot(self) -> bool: ...
+    @property
+    def deactivated(self) -> bool: ...
 
 
 class People(Protocol):
@@ -46,9 +55,13 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Answer with a message that only the asker sees."""
+    """Answer with a message that only the asker sees.
+
+    `instead`: it takes the place of the answer whose control was pressed, rather than standing below it.
+    """
 
     message: Message
+    instead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +76,24 @@ Outcome = Open | Say | Quiet
 class Ask:
     """One request of a person, wherever it came from.
 
-    `text` is what follows the word, `typed` the whole line (handed back when something is refused). `incident` is set
-    once it is known which one is meant; `can_open` says that a form can be shown.
+    `text` is what follows the word. `incident` is set once it is known which one is meant. `aloud`: the answer is read
+    by everybody in the channel, so it tells only what everybody may know. `form_only`: open the word's form with the
+    text in it, and carry nothing out.
     """
 
     actor: Actor
     request_id: str
     text: str = ""
-    typed: str = ""
     channel: str = ""
     thread_ts: str = ""
     number: int | None = None
     incident: Incident | None = None
-    can_open: bool = True
+    aloud: bool = False
+    form_only: bool = False
 
     @property
     def viewer(self) -> Viewer:
-        return Viewer(self.actor.id)
+        return Viewer("" if self.aloud else self.actor.id)
 
     @property
     def it(self) -> Incident:
@@ -89,6 +103,10 @@ class Ask:
 
     def about(self, incident: Incident) -> Ask:
         return replace(self, incident=incident)
+
+    def part(self, name: str) -> Ask:
+        """The same request for one of several commands that it stands for, each carried out once."""
+        return replace(self, request_id=f"{self.request_id}:{name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +127,14 @@ class CommandContext:
         return self.clock.now()
 
     async def actor(self, user: Mapping[str, Any] | str) -> Actor:
-        """Build who asks from a payload's user; a person of another workspace counts as a guest."""
+        """Build who asks from a payload's user; a person of another workspace counts as a guest.
+
+        With the chat unreachable and nobody known yet, whoever asks counts as a member and responder: an outage is no
+        time to turn people away.
+        """
         user_id = user if isinstance(user, str) else str(user.get("id") or "")
         group = self.policy.responders_group
-        members: Sequence[str] = ()
-        if group:
-            members, _ = await asyncio.gather(self.people.members(group), self.people.name(user_id))
-        else:
-            await self.people.name(user_id)
-        known = self.people.known(user_id)
+        members, known = await asyncio.gather(self._members(group), self.person(user_id))
         theirs = "" if isinstance(user, str) else str(user.get("team_id") or "")
         foreign = bool(theirs and self.team() and theirs != self.team())
         return Actor(
@@ -126,6 +143,14 @@ class CommandContext:
             guest=foreign or bool(known and known.guest),
             responder=not members or user_id in members,
         )
+
+    async def _members(self, group: str) -> Sequence[str]:
+        return await self.people.members(group) if group else ()
+
+    async def person(self, user: str) -> Person | None:
+        """Return what is known about somebody, once they have been looked up."""
+        await self.people.name(user)
+        return self.people.known(user)
 
     async def execute(self, command: Command, ask: Ask) -> Accepted:
         """Carry a command out on the asked incident (or a new one); raises what `Service.execute` raises."""
@@ -142,24 +167,17 @@ class CommandContext:
             found = await self.queries.by_message(ask.channel, ask.thread_ts, ask.viewer)
         return found
 
-    def menu(self, ask: Ask) -> Message:
-        """What can be done here, as buttons: the answer where a form cannot be shown."""
-        return answers.menu(answers.Place(ask.incident, self.command), self.policy, now=self.now())
+    async def carried(self, incident_id: str) -> Incident | None:
+        """Return the incident that a control or form carries. Whoever was shown it may know of the incident."""
+        return await self.queries.by_id(incident_id) if incident_id else None
 
     def done(self, said: answers.Said, accepted: Accepted) -> Say:
         """Say that it was done; that nothing was left to do, if so."""
         word: answers.Said = said if accepted.events or accepted.repeat else "nothing_to_do"
         return Say(answers.done(word, accepted.incident, self.policy, now=self.now()))
 
-    async def status(self, incident: Incident) -> Message:
-        """Where it stands, in full."""
-        links = await self.links(incident) if self.links else Links(command=self.command)
-        return answers.status(incident, self.policy, links=links, now=self.now())
-
-    async def by_id(self, incident_id: str, viewer: Viewer) -> Incident | None:
-        """Return the incident that a control carries. Whoever sees the control may know of the incident."""
-        del viewer
-        return await self.queries.by_id(incident_id) if incident_id else None
+    async def links_of(self, incident: Incident) -> Links:
+        return await self.links(incident) if self.links else Links(command=self.command)
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do something after the acknowledgement; its failure is logged and costs nobody anything."""
@@ -168,9 +186,18 @@ class CommandContext:
         task.add_done_callback(self.background.discard)
 
 
+def admit(actor: Actor) -> None:
+    """Refuse guests and other apps, whatever they ask: reading and changing alike."""
+    if actor.guest or actor.kind is ActorKind.BOT:
+        raise UserError(
+            "Nothing changed. Guests and other apps may not use Firebell. Ask a member of this workspace to do it.",
+            code="guest",
+        )
+
+
 async def _quietly(work: Coroutine[Any, Any, Any]) -> None:
     try:
         async with asyncio.timeout(BACKGROUND_SECONDS):
             await work
-    except (OSError, TimeoutError, ValueError) as error:
+    except UNREACHABLE as error:
         telemetry.logger("commands").warning("an answer could not be delivered", error=type(error).__name__)

@@ -1,7 +1,8 @@
-"""`declare`: in one line, which never waits, or by the form."""
+"""`declare`: in one line, which never waits for a form, or by the form."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,66 +19,57 @@ from templates.modals import DeclareForm, declare_prefill, declare_view
 
 async def run(ctx: CommandContext, ask: Ask) -> Outcome:
     """Declare from one line; without a title, open the form with what there is."""
-    severity, title, written = grammar.take_severity(ask.text, ctx.policy)
-    if written and severity is None:
-        raise unknown_severity(written, ctx.policy)
-    title = grammar.free_text(title)
+    severity = grammar.take_severity(ask.text, ctx.policy)
+    if severity.written and severity.key is None:
+        raise unknown_severity(severity.written, ctx.policy)
+    title = grammar.free_text(severity.rest)
     if not title:
-        return _form(ctx, ask, DeclareForm(severity=severity))
+        return await form(ctx, ask)
     services = grammar.services_in(title, ctx.policy)
-    command = await completed(ctx, Declare(title, severity, services=services, services_guessed=True))
+    command = await completed(ctx, Declare(title, severity.key, services=services, services_guessed=True))
     accepted = await ctx.execute(command, ask)
     alike = await similar(ctx, ask, title, services, leave_out=accepted.incident.number)
     return Say(answers.declared(accepted.incident, ctx.policy, similar=alike, now=ctx.now()))
 
 
-async def bare(ctx: CommandContext, ask: Ask) -> Outcome:
-    """Text without a verb opens the form with the title filled; it never declares."""
-    severity, title, _ = grammar.take_severity(ask.text, ctx.policy)
-    text = grammar.free_text(title if severity else ask.text)
-    prefill = declare_prefill(text, severity=severity)
-    return _form(ctx, ask, prefill)
-
-
-def _form(ctx: CommandContext, ask: Ask, prefill: DeclareForm) -> Outcome:
-    if not ask.can_open:
-        return Say(answers.menu(answers.Place(None, ctx.command), ctx.policy, now=ctx.now()))
-    return Open(declare_view(prefill, ctx.policy))
+async def form(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Open the form with the title filled; text without a verb comes here too, so that it never declares."""
+    severity = grammar.take_severity(ask.text, ctx.policy)
+    title = severity.rest if severity.key else ask.text
+    return Open(declare_view(declare_prefill(grammar.free_text(title), severity=severity.key), ctx.policy))
 
 
 def from_message(ctx: CommandContext, text: str, origin: MessageRef) -> dict[str, Any]:
     """The form, filled from a message that somebody declares from."""
-    plain = grammar.free_text(grammar.readable(text)).strip()
+    plain = grammar.free_text(grammar.readable(text))
     return declare_view(declare_prefill(plain, origin=origin), ctx.policy)
 
 
-def command_of(form: DeclareForm) -> Declare:
+def command_of(filled: DeclareForm) -> Declare:
     """The command that a submitted form stands for."""
     return Declare(
-        title=form.title,
-        severity=form.severity,
-        services=form.services,
-        summary=form.summary,
-        impact=form.impact,
-        private=form.private,
-        drill=form.drill,
-        started_at=form.started_at,
-        detected_by=form.detected_by,
-        origin=form.origin,
+        title=filled.title,
+        severity=filled.severity,
+        services=filled.services,
+        summary=filled.summary,
+        impact=filled.impact,
+        private=filled.private,
+        drill=filled.drill,
+        started_at=filled.started_at,
+        detected_by=filled.detected_by,
+        origin=filled.origin,
     )
 
 
 async def completed(ctx: CommandContext, command: Declare) -> Declare:
     """Add who may command under the `oncall` rule and who fills roles at once, from the chat's user groups."""
-    on_call: list[str] = []
-    for key in command.services:
-        group = ctx.policy.service(key).oncall_group
-        on_call.extend(await ctx.people.members(group) if group else ())
-    holders: list[tuple[str, str]] = []
-    for role in ctx.policy.roles:
-        if role.fill_from_group:
-            members = await ctx.people.members(role.fill_from_group)
-            holders.extend((role.key, user) for user in members[: None if role.many else 1])
+    groups = [group for key in command.services if (group := ctx.policy.service(key).oncall_group)]
+    roles = [role for role in ctx.policy.roles if role.fill_from_group]
+    wanted = list(dict.fromkeys([*groups, *(role.fill_from_group for role in roles)]))
+    # All at once, so that groups which are not known yet cost one second together, not one each.
+    members = dict(zip(wanted, await asyncio.gather(*map(ctx.people.members, wanted)), strict=True))
+    on_call = [user for group in groups for user in members[group]]
+    holders = [(role.key, user) for role in roles for user in members[role.fill_from_group][: None if role.many else 1]]
     return replace(command, on_call=tuple(dict.fromkeys(on_call)), role_holders=tuple(holders))
 
 

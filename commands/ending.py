@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final
 
 from bot.domain.commands import Cancel, Close, Reopen, Resolve
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Say
+from commands.context import Ask, CommandContext, Open, Outcome
 from templates import answers
-from templates.modals import ReasonForm, ResolveForm, reason_view, resolve_view
+from templates.modals import ReasonForm, ReasonKind, ResolveForm, reason_view, resolve_view
 
-Kind = Literal["reopen", "cancel", "close"]
-
-_SAID: Final[Mapping[Kind, answers.Said]] = {"reopen": "reopened", "cancel": "cancelled", "close": "closed"}
+_SAID: Final[Mapping[ReasonKind, answers.Said]] = {"reopen": "reopened", "cancel": "cancelled", "close": "closed"}
 
 
 async def resolve(ctx: CommandContext, ask: Ask) -> Outcome:
     """Resolve with what fixed it; without that, open the form."""
     text = grammar.free_text(ask.text)
     if not text:
-        if not ask.can_open:
-            return Say(ctx.menu(ask))
-        return Open(resolve_view(ask.it, ctx.policy, now=ctx.now()))
-    accepted = await ctx.execute(Resolve(text, impact_ended_at=ask.it.mitigated_at), ask)
-    return ctx.done("resolved", accepted)
+        return await resolve_form(ctx, ask)
+    return ctx.done("resolved", await ctx.execute(Resolve(text, impact_ended_at=ask.it.mitigated_at), ask))
+
+
+async def resolve_form(ctx: CommandContext, ask: Ask) -> Outcome:
+    return Open(resolve_view(ask.it, ctx.policy, now=ctx.now(), fixed_by=grammar.free_text(ask.text)))
 
 
 def resolve_of(filled: ResolveForm) -> Resolve:
@@ -36,9 +35,17 @@ async def reopen(ctx: CommandContext, ask: Ask) -> Outcome:
     return await _with_reason(ctx, ask, "reopen")
 
 
+async def reopen_form(_: CommandContext, ask: Ask) -> Outcome:
+    return _ask_why(ask, "reopen")
+
+
 async def cancel(ctx: CommandContext, ask: Ask) -> Outcome:
     """Call it a false alarm, with a reason."""
     return await _with_reason(ctx, ask, "cancel")
+
+
+async def cancel_form(_: CommandContext, ask: Ask) -> Outcome:
+    return _ask_why(ask, "cancel")
 
 
 async def close(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -46,12 +53,19 @@ async def close(ctx: CommandContext, ask: Ask) -> Outcome:
     return await _with_reason(ctx, ask, "close")
 
 
-async def _with_reason(ctx: CommandContext, ask: Ask, kind: Kind) -> Outcome:
+async def close_form(_: CommandContext, ask: Ask) -> Outcome:
+    return _ask_why(ask, "close")
+
+
+async def _with_reason(ctx: CommandContext, ask: Ask, kind: ReasonKind) -> Outcome:
     reason = grammar.free_text(ask.text)
-    if not reason and ask.can_open:
-        return Open(reason_view(kind, ask.it))
-    accepted = await ctx.execute(ending_of(ReasonForm(kind, reason)), ask)
-    return ctx.done(_SAID[kind], accepted)
+    if not reason:
+        return _ask_why(ask, kind)
+    return ctx.done(_SAID[kind], await ctx.execute(ending_of(ReasonForm(kind, reason)), ask))
+
+
+def _ask_why(ask: Ask, kind: ReasonKind) -> Open:
+    return Open(reason_view(kind, ask.it, reason=grammar.free_text(ask.text)))
 
 
 def ending_of(filled: ReasonForm) -> Reopen | Cancel | Close:

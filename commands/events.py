@@ -16,9 +16,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.commands import RequestPin, Unpin, VacatePerson
 from bot.domain.model import FIREBELL, MessageRef
 from bot.errors import UserError
-from bot.ports import Viewer
 from commands.context import Ask, CommandContext, Outcome
-from templates.home import home_view
+from commands.home import publish
 
 PIN: Final = "pushpin"
 _PERSON: Final = re.compile(r"@\{([UW][A-Z0-9]+)\}")
@@ -76,14 +75,9 @@ class Listener:
     async def home_opened(self, ack: AsyncAck, event: Body, client: AsyncWebClient) -> None:
         """Draw the App Home as it is for whoever opened it."""
         await ack()
-        if event.get("tab") not in (None, "home"):
-            return
-        user = str(event.get("user") or "")
-        incidents = await self.ctx.queries.open_incidents(Viewer(user))
-        recent = await self.ctx.queries.recent(Viewer(user))
-        ended = [one for one in recent if not one.is_open]
-        view = home_view(user, [*incidents, *ended], self.ctx.policy, now=self.ctx.now(), command=self.ctx.command)
-        self.ctx.later(client.views_publish(user_id=user, view=view))
+        if event.get("tab") in (None, "home"):
+            actor = await self.ctx.actor(str(event.get("user") or ""))
+            self.ctx.later(publish(self.ctx, actor, client))
 
     def _is_pin(self, event: Body, context: AsyncBoltContext) -> bool:
         item = event.get("item") or {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -17,9 +17,9 @@ from bot.domain.commands import (
 )
 from bot.domain.model import Incident
 from bot.errors import UserError
-from commands import declare, ending, state, update
+from commands import declare, ending, grammar, line, state, update
 from commands.context import Ask, CommandContext, Open, Outcome, Quiet
-from commands.words import WORDS, run_word
+from commands.words import WORDS, run_line, run_word
 from templates import modals
 from templates.actions import Form
 from templates.modals import FormError
@@ -44,7 +44,7 @@ class _Simple:
         except UserError as refusal:
             if refusal.code != "stale" or self.again is None:
                 raise
-            fresh = await ctx.by_id(ask.it.id, ask.viewer) or ask.it
+            fresh = await ctx.carried(ask.it.id) or ask.it
             return Open(self.again(ctx, fresh, view))
         return Quiet()
 
@@ -57,35 +57,52 @@ async def _declare(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
 
 async def _roles(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
     """Each difference is a command of its own, under a request id of its own, so that a repeat repeats nothing."""
-    wanted = modals.parse_roles(view).holders
-    for role, people in wanted.items():
-        held = ask.it.roles.get(role, ())
-        many = ctx.policy.role(role).many
-        commands: list[Command] = [AssignRole(role, user, replace=not many) for user in people if user not in held]
-        if not (commands and not many):
-            commands.extend(ReleaseRole(role, user) for user in held if user not in people)
-        for number, command in enumerate(commands):
-            part = replace(ask, request_id=f"{ask.request_id}:{role}:{number}")
+    for role, people in modals.parse_roles(view).holders.items():
+        for user, command in _differences(ctx, ask.it, role, people):
             try:
-                await ctx.execute(command, part)
+                # With the seq: after a refusal the corrected form may ask again for what was undone meanwhile.
+                await ctx.execute(command, ask.part(f"{role}:{type(command).__name__}:{user}:{ask.it.seq}"))
             except UserError as refusal:
                 raise FormError({modals.role_block(role): str(refusal)}) from refusal
     return Quiet()
 
 
+def _differences(
+    ctx: CommandContext, incident: Incident, role: str, people: Sequence[str]
+) -> Iterator[tuple[str, Command]]:
+    """What makes these people, and nobody else, hold a role. Where one person holds it, giving it also takes it."""
+    held = incident.roles.get(role, ())
+    many = ctx.policy.role(role).many
+    new = [user for user in people if user not in held]
+    for user in new:
+        yield user, AssignRole(role, user, replace=not many)
+    if many or not new:
+        for user in held:
+            if user not in people:
+                yield user, ReleaseRole(role, user)
+
+
 async def _pick_incident(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
+    """Run the word that was typed where no incident is, on the one that was chosen."""
     form = modals.parse_pick_incident(view)
-    incident = await ctx.by_id(form.incident, ask.viewer)
-    if incident is None:
+    incident = await ctx.carried(form.incident)
+    if incident is None or form.word not in WORDS:
         raise FormError({"incident": "That incident is gone. Choose another."})
     return await run_word(ctx, replace(ask, text=form.text).about(incident), WORDS[form.word])
 
 
 async def _pick_person(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
+    """Run the word again, now that it is known whom a name means."""
     form = modals.parse_pick_person(view)
-    rest = " ".join(word for word in form.text.split() if not word.startswith("@"))
-    line = f"{rest} <@{form.user}>".strip()
-    return await run_word(ctx, replace(ask, text=line, typed=f"{form.word} {line}"), WORDS[form.word])
+    if form.word not in WORDS:
+        raise FormError({"user": "This form has lost what it was for. Type the command again."})
+    return await run_word(ctx, replace(ask, text=grammar.settle_name(form.text, form.user)), WORDS[form.word])
+
+
+async def _line(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
+    """Send a mended line, as if it were typed where the first one was."""
+    form = modals.parse_line(view)
+    return await run_line(ctx, replace(ask, channel=form.channel, thread_ts=form.thread), line.line_of(form))
 
 
 async def _reason(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
@@ -140,9 +157,10 @@ FORMS: Final[Mapping[Form, Submit]] = {
     Form.REASON: _reason,
     Form.PICK_INCIDENT: _pick_incident,
     Form.PICK_PERSON: _pick_person,
+    Form.LINE: _line,
 }
 
-WITHOUT_INCIDENT: Final = frozenset({Form.DECLARE, Form.PICK_INCIDENT})
+WITHOUT_INCIDENT: Final = frozenset({Form.DECLARE, Form.PICK_INCIDENT, Form.LINE})
 
 
 async def submit(ctx: CommandContext, ask: Ask, form: Form, view: View) -> Outcome:
@@ -153,7 +171,7 @@ async def submit(ctx: CommandContext, ask: Ask, form: Form, view: View) -> Outco
         UserError: refused; `field_of` says beside which input to show it.
     """
     if form not in WITHOUT_INCIDENT:
-        incident = await ctx.by_id(modals.value_of(view).incident, ask.viewer)
+        incident = await ctx.carried(modals.value_of(view).incident)
         if incident is None:
             raise FormError({first_input(view): "This form belongs to an incident that is gone. Copy your text."})
         ask = ask.about(incident)

@@ -1,7 +1,8 @@
 """What people type, as values. Pure: no chat system, no store.
 
-`/incident <word> [#42] [args]`. Slack escapes `&`, `<` and `>` and writes mentions as `<@U1|bea>`; a text is unescaped
-exactly once, after mentions have been found, so that what a person typed as `<!channel>` stays mere text.
+`/incident <word> [#42] [args]`. Slack escapes `&`, `<` and `>` and writes mentions as `<@U1|bea>`. `readable` brings a
+line into the form that everything else here works on: unescaped exactly once, channels and links as plain words,
+people still as `<@U1|bea>`. What a person typed as `<!channel>` is mere text before and after.
 """
 
 from __future__ import annotations
@@ -33,27 +34,36 @@ ALIASES: Final[Mapping[str, str]] = {
 
 ROLE_WORDS: Final = frozenset({"assign", "take", "release", "commander"})
 
+ROLE_ALIASES: Final[Mapping[str, str]] = {"ic": "commander", "comms": "communications", "ops": "operations"}
+
 CLOSE_ENOUGH: Final = 75.0
 """Similarity (0 to 100) from which a misspelt word is taken for a known one in "Did you mean"."""
 
+CLOSE_NAME: Final = 60.0
+"""The same for names of roles and statuses, which stand where nothing else is meant."""
+
 SIMILAR_TITLES: Final = 55.0
+SAME_SERVICE: Final = 25.0
+"""What a shared service adds to the similarity of two titles."""
+
 SIMILAR_MOST: Final = 3
 
 _NUMBER: Final = re.compile(r"(?:#|inc-)(\d{1,9})(?!\w)", re.IGNORECASE)
-_SEVERITY: Final = re.compile(r"(?:sev(?:erity)?[ -]?|s|p)(\d)(?!\w)", re.IGNORECASE)
-_MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_NAMED_MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
-_BARE_NAME: Final = re.compile(r"(?<!\S)@([\w.-]+)")
-_CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^>]*))?>")
+_SEVERITY: Final = re.compile(r"sev(?:erity)?[ -]?(\d{1,2})(?!\w)", re.IGNORECASE)
+_SHORT_SEVERITY: Final = re.compile(r"[sp](\d)(?!\w)", re.IGNORECASE)
+_MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>")
+_BARE_NAME: Final = re.compile(r"(?<!\S)@([\w.-]*\w)")
+_CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^<>]*))?>")
+_GROUP: Final = re.compile(r"<!subteam\^[A-Z0-9]+\|([^<>]+)>")
+_LINK: Final = re.compile(r"<((?:https?|mailto|tel):[^<>|]+)(?:\|[^<>]*)?>")
 _WORDS: Final = re.compile(r"[^\W_]+")
-_LINK: Final = re.compile(r"<((?:https?|mailto):[^>|]+)(?:\|[^>]*)?>")
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """A parsed line. `word` is canonical or "" for a bare line; `unknown` is a first word that nothing is called.
 
-    `number` is the incident's, if one was named; `rest` what is left, as a person would read it.
+    `number` is the incident's, if one was named; `rest` is what is left.
     """
 
     word: str
@@ -62,22 +72,74 @@ class Typed:
     unknown: str = ""
 
 
-def parse(text: str, words: Iterable[str]) -> Typed:
-    """Split a line into word, number and rest. A first word that is none begins a title, unless it looks misspelt."""
-    line = text.strip()
-    first, _, after = line.partition(" ")
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """A severity taken off a text: its key (None when there is none of that name), what is left, what was written."""
+
+    key: str | None
+    rest: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """People taken off a text: ids in order, what is left, and the first `@name` that Slack did not resolve."""
+
+    ids: tuple[str, ...]
+    rest: str
+    unresolved: str = ""
+
+
+def readable(sent: str) -> str:
+    """Turn what Slack sent into what the person typed; mentions of people stay as they are."""
+    plain = _CHANNEL.sub(lambda found: f"#{found[2] or found[1]}", sent)
+    plain = _GROUP.sub(lambda found: found[1], plain)
+    plain = _LINK.sub(lambda found: found[1].removeprefix("mailto:").removeprefix("tel:"), plain)
+    return unescape(plain)
+
+
+def unescape(text: str) -> str:
+    """Undo Slack's escaping: `&amp;` last, so that nothing is undone twice."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def free_text(text: str) -> str:
+    """Turn mentions into `@name`, for text that is stored and shown again."""
+    return _MENTION.sub(lambda found: f"@{found[2] or found[1]}", text).strip()
+
+
+def nameless(text: str) -> tuple[str, ...]:
+    """Return the people whom a text mentions by id alone, as messages do (commands bring names along)."""
+    return tuple(dict.fromkeys(found[1] for found in _MENTION.finditer(text) if not found[2]))
+
+
+def parse(line: str, words: Iterable[str]) -> Typed:
+    """Split a readable line into word, number and rest.
+
+    A first word that is none begins a title, unless it looks misspelt.
+    """
+    line = line.strip()
+    first, after = first_word(line)
     known = frozenset(words)
     word = canonical(first, known)
     if word is None:
-        number, rest = _number(line)
-        misspelt = first.lower() if suggestion(first, known) and first.isascii() else ""
-        return Typed("", number, readable(rest), misspelt)
+        return _without_word(line, known)
     if word == "declare":
-        return Typed(word, None, readable(after.strip()))
-    number, rest = _number(after.strip())
+        return Typed(word, None, after)
+    number, rest = _number(after)
     if number is None and word in ROLE_WORDS:
         number, rest = _last_number(rest)
-    return Typed(word, number, readable(rest))
+    return Typed(word, number, rest)
+
+
+def _without_word(line: str, known: frozenset[str]) -> Typed:
+    number, rest = _number(line)
+    first, after = first_word(rest)
+    if number is not None:
+        word = canonical(first, known)
+        return Typed(word, number, after) if word else Typed("", number, rest, first)
+    misspelt = first.isascii() and suggestion(first, known) is not None
+    return Typed("", None, rest, first if misspelt else "")
 
 
 def canonical(word: str, known: Iterable[str]) -> str | None:
@@ -92,9 +154,20 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
     lowered = word.lower().strip("`'\"")
     if len(lowered) < 3:
         return None
-    choices = sorted({*known, *ALIASES})
-    found = process.extractOne(lowered, choices, scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
+    found = process.extractOne(lowered, sorted({*known, *ALIASES}), scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
     return ALIASES.get(found[0], found[0]) if found else None
+
+
+def closest(written: str, names: Iterable[str]) -> str | None:
+    """Return the name that a misspelt one is close to."""
+    found = process.extractOne(written.lower(), sorted(names), scorer=fuzz.ratio, score_cutoff=CLOSE_NAME)
+    return found[0] if found else None
+
+
+def first_word(text: str) -> tuple[str, str]:
+    """Split at the first white space; what follows keeps its lines."""
+    parts = text.split(maxsplit=1)
+    return (parts[0], parts[1].strip()) if len(parts) == 2 else (text, "")
 
 
 def _number(text: str) -> tuple[int | None, str]:
@@ -112,70 +185,54 @@ def _last_number(text: str) -> tuple[int | None, str]:
     return (None, text) if number is None or rest else (number, before.strip())
 
 
-def readable(text: str) -> str:
-    """Turn channel references and links into plain words and unescape once; mentions of people stay as they are."""
-    plain = _CHANNEL.sub(lambda found: f"#{found[2] or found[1]}", text)
-    plain = _LINK.sub(lambda found: found[1].removeprefix("mailto:"), plain)
-    return unescape(plain)
+def take_severity(text: str, policy: Policy) -> Severity:
+    """Take a leading severity off: a name of the policy, or `sev1`, `SEV-1`, `sev 1`, `s1` and `p1`, which are one.
 
-
-def free_text(text: str) -> str:
-    """Turn mentions into `@name`, for text that is stored and shown again."""
-    return _NAMED_MENTION.sub(lambda found: f"@{found[2] or found[1]}", text)
-
-
-def unescape(text: str) -> str:
-    """Undo Slack's escaping: `&amp;` last, so that nothing is undone twice."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def take_severity(text: str, policy: Policy) -> tuple[str | None, str, str]:
-    """Take a leading severity off: `sev1`, `SEV-1`, `sev 1`, `s1` and `p1` are one.
-
-    Returns (key or None, rest, what was written). A severity that does not exist gives None with what was written.
+    `S3` and `p95` begin many a title: a short form counts only where that severity exists and no service is called so.
     """
-    found = _SEVERITY.match(text)
-    if found:
-        key = f"sev{found[1]}"
-        rest = text[found.end() :].strip(" :,-")
-        if any(severity.key == key for severity in policy.severities):
-            return key, rest, found[0]
-        return None, rest, found[0]
-    first, _, rest = text.partition(" ")
-    for severity in policy.severities:
-        if first.lower() in (severity.key.lower(), severity.label.lower()):
-            return severity.key, rest.strip(), first
-    return None, text, ""
-
-
-def take_role(text: str, policy: Policy) -> tuple[str | None, str, str]:
-    """Take a leading role off, by key or label; returns (key or None, rest, what was written)."""
+    named = {name.lower(): severity.key for severity in policy.severities for name in (severity.key, severity.label)}
     lowered = text.lower()
-    names = {name.lower(): role.key for role in policy.roles for name in (role.key, role.label)}
-    names["ic"], names["comms"] = "commander", "communications"
+    for name in sorted(named, key=len, reverse=True):
+        if lowered.startswith(name) and not text[len(name) : len(name) + 1].isalnum():
+            return Severity(named[name], _after(text, len(name)), text[: len(name)])
+    written = _SEVERITY.match(text)
+    if written:
+        return Severity(_numbered(int(written[1]), named), _after(text, written.end()), written[0])
+    short = _SHORT_SEVERITY.match(text)
+    key = _numbered(int(short[1]), named) if short and not services_in(short[0], policy) else None
+    return Severity(key, _after(text, short.end()), short[0]) if short and key else Severity(None, text, "")
+
+
+def _numbered(number: int, named: Mapping[str, str]) -> str | None:
+    """The severity of this number, whichever way the policy writes it."""
+    return next((named[name] for name in (f"sev{number}", f"p{number}", f"s{number}") if name in named), None)
+
+
+def _after(text: str, position: int) -> str:
+    return text[position:].strip(" \t\n:,-–—")
+
+
+def take_role(text: str, policy: Policy) -> tuple[str | None, str]:
+    """Take a leading role off, by key, label or alias; returns (key or None, the first word as written)."""
+    lowered = text.lower()
+    names = dict(ROLE_ALIASES) | {name.lower(): role.key for role in policy.roles for name in (role.key, role.label)}
     for name in sorted(names, key=len, reverse=True):
         if lowered == name or lowered.startswith(f"{name} "):
-            return names[name], text[len(name) :].strip(), text[: len(name)]
-    first, _, rest = text.partition(" ")
-    return None, rest.strip(), first
+            return names[name], text[: len(name)]
+    return None, first_word(text)[0]
 
 
-def role_suggestion(written: str, policy: Policy) -> str | None:
-    """Return the role key that a misspelt one is close to."""
-    keys = [role.key for role in policy.roles]
-    found = process.extractOne(written.lower(), keys, scorer=fuzz.ratio, score_cutoff=60)
-    return found[0] if found else None
+def take_people(text: str) -> People:
+    """Take all mentions off."""
+    ids = tuple(dict.fromkeys(found[1] for found in _MENTION.finditer(text)))
+    left = " ".join(_MENTION.sub(" ", text).split())
+    bare = _BARE_NAME.search(left)
+    return People(ids, left, bare[1] if bare else "")
 
 
-def take_person(text: str) -> tuple[str | None, str, str]:
-    """Take the first mention off; returns (user id or None, rest, a bare @name that Slack did not resolve)."""
-    found = _MENTION.search(text)
-    if found:
-        return found[1], " ".join((text[: found.start()] + text[found.end() :]).split()), ""
-    bare = _BARE_NAME.search(text)
-    if bare:
-        return None, " ".join((text[: bare.start()] + text[bare.end() :]).split()), bare[1]
-    return None, text.strip(), ""
+def settle_name(text: str, user: str) -> str:
+    """Put a person in the place of the first `@name` that Slack did not resolve."""
+    return _BARE_NAME.sub(f"<@{user}>", text, count=1) if _BARE_NAME.search(text) else f"{text} <@{user}>".strip()
 
 
 def services_in(title: str, policy: Policy) -> tuple[str, ...]:
@@ -199,7 +256,22 @@ def similar(title: str, services: Sequence[str], others: Sequence[tuple[str, Seq
     for other, theirs, number in others:
         score = fuzz.token_set_ratio(title.lower(), other.lower())
         if set(services) & set(theirs):
-            score += 25
+            score += SAME_SERVICE
         if score >= SIMILAR_TITLES:
             scored.append((score, number))
     return [number for _, number in sorted(scored, key=lambda one: (-one[0], one[1]))[:SIMILAR_MOST]]
+
+
+def with_names(text: str) -> tuple[str, dict[str, str]]:
+    """Write mentions as `@name` where they can be told apart; returns the text and the id of each name."""
+    people: dict[str, str] = {}
+    for found in _MENTION.finditer(text):
+        name = f"@{found[2]}"
+        if found[2] and _BARE_NAME.fullmatch(name) and people.setdefault(name, found[1]) == found[1]:
+            text = text.replace(found[0], name)
+    return text, people
+
+
+def with_mentions(text: str, people: Mapping[str, str]) -> str:
+    """Put the mentions back that `with_names` took out."""
+    return _BARE_NAME.sub(lambda found: f"<@{people[found[0]]}|{found[1]}>" if found[0] in people else found[0], text)

@@ -18,11 +18,12 @@ async def note(ctx: CommandContext, ask: Ask) -> Outcome:
     """Put a line on the timeline; without text, open the form."""
     text = grammar.free_text(ask.text)
     if not text:
-        if not ask.can_open:
-            return Say(ctx.menu(ask))
-        return Open(note_view(ask.it))
-    accepted = await ctx.execute(AddNote(text), ask)
-    return ctx.done("noted", accepted)
+        return await note_form(ctx, ask)
+    return ctx.done("noted", await ctx.execute(AddNote(text), ask))
+
+
+async def note_form(_: CommandContext, ask: Ask) -> Outcome:
+    return Open(note_view(ask.it, text=grammar.free_text(ask.text)))
 
 
 async def timeline(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -30,7 +31,7 @@ async def timeline(ctx: CommandContext, ask: Ask) -> Outcome:
     return await timeline_page(ctx, ask, everything=ask.text.strip().lower() in _EVERYTHING)
 
 
-async def timeline_page(ctx: CommandContext, ask: Ask, *, everything: bool, page: int | None = None) -> Outcome:
+async def timeline_page(ctx: CommandContext, ask: Ask, *, everything: bool, page: int | None = None) -> Say:
     """One page; None is the newest."""
     level: fold.Level = "detail" if everything else "key"
     entries = fold.entries(await ctx.queries.log(ask.it.id), ctx.policy, level=level)
@@ -39,23 +40,19 @@ async def timeline_page(ctx: CommandContext, ask: Ask, *, everything: bool, page
 
 async def metrics(ctx: CommandContext, ask: Ask) -> Outcome:
     """Draw the panels of the affected services into the incident channel."""
-    accepted = await ctx.execute(CollectMetrics(), ask)
-    return ctx.done("metrics_asked", accepted)
+    return ctx.done("metrics_asked", await ctx.execute(CollectMetrics(), ask))
 
 
 async def postmortem(ctx: CommandContext, ask: Ask) -> Outcome:
     """Write the postmortem, or write it again."""
-    accepted = await ctx.execute(WritePostmortem(), ask)
-    return ctx.done("postmortem_asked", accepted)
+    return ctx.done("postmortem_asked", await ctx.execute(WritePostmortem(), ask))
 
 
 async def follow(ctx: CommandContext, ask: Ask) -> Outcome:
     """A direct message for each update."""
-    accepted = await ctx.execute(Follow(), ask)
-    return ctx.done("following", accepted)
+    return ctx.done("following", await ctx.execute(Follow(), ask))
 
 
 async def unfollow(ctx: CommandContext, ask: Ask) -> Outcome:
     """No more direct messages."""
-    accepted = await ctx.execute(Unfollow(), ask)
-    return ctx.done("unfollowed", accepted)
+    return ctx.done("unfollowed", await ctx.execute(Unfollow(), ask))

@@ -15,22 +15,31 @@ COMMANDER = "commander"
 
 
 async def assign(ctx: CommandContext, ask: Ask) -> Outcome:
-    """Give a role to somebody; without arguments, open the form with all roles."""
+    """Give a role to those who are named, else to oneself; without arguments, open the form with all roles."""
     if not ask.text:
-        if not ask.can_open:
-            return Say(ctx.menu(ask))
         return Open(roles_view(ask.it, ctx.policy))
-    user, rest, bare = grammar.take_person(ask.text)
-    role = _role(ctx, rest)
-    if user is None and bare:
-        return _who(ask, bare)
-    return await give(ctx, ask, role, user or ask.actor.id, replace=user is not None)
+    people = grammar.take_people(ask.text)
+    if people.unresolved:
+        return _who(ask, "assign", people.unresolved)
+    role = _role(ctx, people.rest)
+    if len(people.ids) < 2:
+        return await give(ctx, ask, role, *(people.ids or (ask.actor.id,)))
+    label = ctx.policy.role(role).label
+    if not ctx.policy.role(role).many:
+        raise UserError(f"Nothing changed. {label} is one person. Name one.", code="one_person", field="role")
+    for user in people.ids[:-1]:
+        await give(ctx, ask.part(user), role, user)
+    return await give(ctx, ask.part(people.ids[-1]), role, people.ids[-1])
 
 
 async def take(ctx: CommandContext, ask: Ask) -> Outcome:
     """Take a role oneself; command, if none is named. A role that somebody holds is asked about first."""
-    role = _role(ctx, ask.text) if ask.text else COMMANDER
-    return await give(ctx, ask, role, ask.actor.id)
+    people = grammar.take_people(ask.text)
+    if people.ids or people.unresolved:
+        raise UserError(
+            "Nothing changed. `take` is for yourself. Give a role to somebody else with `assign`.", code="take_is_own"
+        )
+    return await give(ctx, ask, _role(ctx, ask.text), ask.actor.id)
 
 
 async def commander(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -40,36 +49,53 @@ async def commander(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def release(ctx: CommandContext, ask: Ask) -> Outcome:
     """Take somebody out of a role; oneself, if nobody is named."""
-    user, rest, bare = grammar.take_person(ask.text)
-    if user is None and bare:
-        return _who(ask, bare)
-    role = _role(ctx, rest) if rest else _only_role(ask)
-    accepted = await ctx.execute(ReleaseRole(role, user), ask)
+    people = grammar.take_people(ask.text)
+    if people.unresolved:
+        return _who(ask, "release", people.unresolved)
+    role = _role(ctx, people.rest) if people.rest else _only_role(ask)
+    accepted = await ctx.execute(ReleaseRole(role, people.ids[0] if people.ids else None), ask)
     return ctx.done("roles_saved", accepted)
 
 
-async def give(ctx: CommandContext, ask: Ask, role: str, user: str, *, replace: bool = False) -> Outcome:
-    """Carry it out; where the role is taken, ask whether to take over."""
+async def give(ctx: CommandContext, ask: Ask, role: str, user: str, *, sure: bool = False) -> Say:
+    """Carry it out; where somebody else holds the role, ask whether to take over. Handing one's own on needs no ask."""
+    own = ask.actor.id in ask.it.roles.get(role, ())
+    if user != ask.actor.id:
+        await _check_able(ctx, user)
     try:
-        accepted = await ctx.execute(AssignRole(role, user, replace), ask)
+        accepted = await ctx.execute(AssignRole(role, user, sure or own), ask)
     except UserError as refusal:
         if refusal.code != "role_taken":
             raise
-        holder = ask.it.roles[role][0]
+        # Read anew: it may have been taken since the asker's picture of it was drawn.
+        incident = await ctx.carried(ask.it.id) or ask.it
+        holders = incident.roles.get(role, ())
+        if not holders:
+            raise
         asker = ask.actor.id
-        return Say(answers.take_over(ask.it, ctx.policy, role, holder=holder, user=user, asker=asker))
+        return Say(answers.take_over(incident, ctx.policy, role, holder=holders[0], user=user, asker=asker))
     return ctx.done("roles_saved", accepted)
 
 
+async def _check_able(ctx: CommandContext, user: str) -> None:
+    """Refuse to hand a role to an account that cannot answer; one that is not known may."""
+    known = await ctx.person(user)
+    if known is not None and (known.deactivated or known.bot):
+        why = "is deactivated" if known.deactivated else "is an app"
+        raise UserError(
+            f"Nothing changed. @{{{user}}} {why}. Name somebody who can answer.", code="unable", field="role"
+        )
+
+
 def _role(ctx: CommandContext, text: str) -> str:
-    role, _, written = grammar.take_role(text, ctx.policy)
+    if not text:
+        return COMMANDER
+    role, written = grammar.take_role(text, ctx.policy)
     if role is not None:
         return role
-    if not written:
-        return COMMANDER
-    close = grammar.role_suggestion(written, ctx.policy)
-    names = ", ".join(one.key for one in ctx.policy.roles)
-    hint = f"Did you mean {close}?" if close else f"Choose one of {names}."
+    keys = [one.key for one in ctx.policy.roles]
+    close = grammar.closest(written, keys)
+    hint = f"Did you mean {close}?" if close else f"Choose one of {', '.join(keys)}."
     raise UserError(f"Nothing changed. There is no role `{written}`. {hint}", code="unknown_role", field="role")
 
 
@@ -81,8 +107,6 @@ def _only_role(ask: Ask) -> str:
     raise UserError(f"Nothing changed. {why} Name the role to release.", code="which_role", field="role")
 
 
-def _who(ask: Ask, name: str) -> Outcome:
-    if not ask.can_open:
-        raise UserError(f"Nothing changed. It is not clear who @{name} is. Pick the person from Slack's list.")
-    word = "release" if ask.typed.split(" ")[0:1] == ["release"] else "assign"
+def _who(ask: Ask, word: str, name: str) -> Outcome:
+    """Slack did not say whom a name means: ask, with the text kept."""
     return Open(pick_person_view(ask.it, word=word, name=name, text=ask.text))

@@ -6,31 +6,31 @@ seconds: opening or redrawing a form, an answer by response_url, the App Home. E
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import telemetry
 from bot.errors import Busy, OutcomeUnknown, UserError
-from commands import buttons, events, forms, grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say
+from commands import answering, buttons, events, forms, grammar
+from commands.context import Ask, CommandContext, Open, Outcome, Say, admit
+from commands.declare import form as declare_form
 from commands.declare import from_message
-from commands.words import WORDS, run_line
+from commands.home import publish
+from commands.words import run_line
 from templates import answers, modals
-from templates.actions import TEXT, WORD, Action, Form, Shortcut, Value
-from templates.message import Message
-from templates.modals import DeclareForm, FormError
-
-NOT_OPENED: Final = "Nothing changed. Slack did not open the form in time. Try again."
+from templates.actions import Action, Form, Shortcut, Value
+from templates.modals import FormError
 
 Body = Mapping[str, Any]
+
+REDRAWS: Final = frozenset({Action.DECLARE_TITLE, Action.PREVIEW_UPDATE})
+"""Inputs that draw their own form again; every other action is a control of `buttons`."""
 
 
 def register(app: AsyncApp, ctx: CommandContext) -> None:
@@ -38,9 +38,8 @@ def register(app: AsyncApp, ctx: CommandContext) -> None:
     desk = FrontDesk(ctx)
     app.command(ctx.command)(desk.command)
     for action in Action:
-        if action in (Action.DECLARE_TITLE, Action.PREVIEW_UPDATE):
-            continue
-        app.action(action.value)(desk.button)
+        if action not in REDRAWS:
+            app.action(action.value)(desk.button)
     app.action(Action.DECLARE_TITLE.value)(desk.title_typed)
     app.action(Action.PREVIEW_UPDATE.value)(desk.preview)
     for form in forms.FORMS:
@@ -49,6 +48,7 @@ def register(app: AsyncApp, ctx: CommandContext) -> None:
     app.shortcut(Shortcut.DECLARE_FROM_MESSAGE.value)(desk.declare_from_message)
     app.shortcut(Shortcut.ADD_TO_TIMELINE.value)(desk.add_to_timeline)
     app.event("app_mention")(desk.mention)
+    app.event("message")(desk.direct_message)
     events.register(app, ctx)
 
 
@@ -61,11 +61,10 @@ class FrontDesk:
     async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         """A slash command: the answer goes into the acknowledgement."""
         user = {"id": body.get("user_id"), "team_id": body.get("team_id")}
-        line = str(body.get("text") or "")
+        line = grammar.readable(str(body.get("text") or ""))
         ask = Ask(await self.ctx.actor(user), request_of(context), channel=str(body.get("channel_id") or ""))
-        outcome = await self._answered(lambda: run_line(self.ctx, ask, line), ask, line)
-        if isinstance(outcome, Open):
-            outcome = await _opened(client, str(body.get("trigger_id") or ""), outcome.view, line)
+        outcome = await answering.outcome_of(lambda: run_line(self.ctx, ask, line), ask, line)
+        outcome = await answering.opened(client, body, outcome, line)
         if isinstance(outcome, Say):
             await ack(text=outcome.message.text, blocks=outcome.message.blocks, response_type="ephemeral")
         else:
@@ -74,19 +73,20 @@ class FrontDesk:
     async def mention(self, ack: AsyncAck, event: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         """`@firebell <words>` does what the command does, since commands do not work in threads."""
         text = events.without_mention(str(event.get("text") or ""), context.bot_user_id)
-        channel, ts = str(event.get("channel") or ""), str(event.get("ts") or "")
         thread = str(event.get("thread_ts") or "")
-        actor = await self.ctx.actor({"id": event.get("user"), "team_id": event.get("user_team") or event.get("team")})
-        ask = Ask(actor, request_of(context), channel=channel, thread_ts=thread, can_open=False)
-        outcome = await self._answered(lambda: run_line(self.ctx, ask, text), ask, text)
+        answer = await self._heard(event, text, context, aloud=True)
         await ack()
-        if isinstance(outcome, Say):
-            message = outcome.message
-            self.ctx.later(
-                client.chat_postMessage(
-                    channel=channel, thread_ts=thread or ts, text=message.text, blocks=message.blocks
-                )
-            )
+        self._say(answer, event, thread or str(event.get("ts") or ""), client)
+
+    async def direct_message(
+        self, ack: AsyncAck, event: Body, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
+        """What somebody writes to Firebell alone is a line of the command; edits and other apps' words are not."""
+        answer = None
+        if event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id"):
+            answer = await self._heard(event, str(event.get("text") or ""), context, aloud=False)
+        await ack()
+        self._say(answer, event, str(event.get("thread_ts") or ""), client)
 
     async def button(
         self,
@@ -98,67 +98,77 @@ class FrontDesk:
     ) -> None:
         """A control in a message, a form or the App Home."""
         action = body["actions"][0]
-        ask = Ask(await self.ctx.actor(body.get("user") or {}), request_of(context), channel=_channel(body))
+        actor = await self.ctx.actor(body.get("user") or {})
+        ask = Ask(actor, request_of(context), channel=_channel(body), thread_ts=_thread(body))
         pressed = _pressed(action, body.get("message") or {})
         name = str(action.get("action_id"))
-        outcome = await self._answered(lambda: buttons.press(self.ctx, ask, name, pressed), ask, "")
-        if isinstance(outcome, Open):
-            outcome = await _opened(client, str(body.get("trigger_id") or ""), outcome.view, "")
+        outcome = await answering.outcome_of(lambda: buttons.press(self.ctx, ask, name, pressed), ask)
+        outcome = await answering.opened(client, body, outcome)
         await ack()
         if isinstance(outcome, Say):
-            self.ctx.later(_tell(outcome.message, body, client, respond))
+            self.ctx.later(answering.tell(outcome, body, client, respond))
+        if (body.get("view") or {}).get("type") == "home":
+            self.ctx.later(publish(self.ctx, actor, client))
 
     async def submit(self, ack: AsyncAck, body: Body, view: Body, context: AsyncBoltContext) -> None:
         """A form: refusals stand beside their input, and nothing typed is lost."""
         form = Form(str(view.get("callback_id")))
         ask = Ask(await self.ctx.actor(body.get("user") or {}), request_of(context))
         try:
+            admit(ask.actor)
             outcome = await forms.submit(self.ctx, ask, form, view)
         except FormError as error:
-            await ack(response_action="errors", errors=error.errors)
-            return
+            errors = {block: await self._plain(text) for block, text in error.errors.items()}
+            await ack(response_action="errors", errors=errors)
         except UserError as refusal:
             errors = {forms.field_of(refusal, view): await self._plain(str(refusal))}
             await ack(response_action="errors", errors=errors)
-            return
         except (Busy, OutcomeUnknown) as error:
             text = answers.BUSY if isinstance(error, Busy) else answers.OUTCOME_UNKNOWN
             await ack(response_action="errors", errors={forms.first_input(view): text})
-            return
-        await _after_submit(ack, outcome)
+        else:
+            await answering.acknowledge_form(ack, outcome)
 
     async def title_typed(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         """The declare form's title was typed: show what may be the same incident, keeping all input."""
         view = body["view"]
         ask = Ask(await self.ctx.actor(body.get("user") or {}), request_of(context))
-        alike = await forms.similar_title(self.ctx, ask, view)
+        alike = [] if ask.actor.guest else await forms.similar_title(self.ctx, ask, view)
         await ack()
-        shown = any(block.get("block_id") == "similar" for block in view.get("blocks") or ())
-        if alike or shown:
-            fresh = modals.declare_view(modals.read_declare(view), self.ctx.policy, alike, focus=False)
+        fresh = modals.declare_view(modals.read_declare(view), self.ctx.policy, alike, focus=False)
+        # Every letter asks; the form is drawn again only when what it shows would change.
+        if _similar_shown(fresh) != _similar_shown(view):
             self.ctx.later(client.views_update(view_id=view["id"], hash=view.get("hash"), view=fresh))
 
     async def preview(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Draw the update form again with what it says so far."""
         view = body["view"]
-        incident = await self.ctx.queries.by_id(modals.value_of(view).incident)
+        incident = await self.ctx.carried(modals.value_of(view).incident)
         await ack()
         if incident is not None:
             form = modals.read_update(view)
             fresh = modals.update_view(incident, self.ctx.policy, form, now=self.ctx.now())
             self.ctx.later(client.views_update(view_id=view["id"], hash=view.get("hash"), view=fresh))
 
-    async def declare_shortcut(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def declare_shortcut(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond, context: AsyncBoltContext
+    ) -> None:
         """The global shortcut opens the empty form."""
-        view = modals.declare_view(DeclareForm(), self.ctx.policy)
-        await _opened(client, str(body.get("trigger_id") or ""), view, "")
-        await ack()
+        ask = Ask(await self.ctx.actor(body.get("user") or {}), request_of(context))
+        outcome = await answering.outcome_of(lambda: declare_form(self.ctx, ask), ask)
+        await self._shortcut(ack, body, client, respond, outcome)
 
-    async def declare_from_message(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def declare_from_message(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond, context: AsyncBoltContext
+    ) -> None:
         """The message's text fills the form; its place is kept as where the incident came from."""
-        view = from_message(self.ctx, str((body.get("message") or {}).get("text") or ""), events.origin(body))
-        await _opened(client, str(body.get("trigger_id") or ""), view, "")
-        await ack()
+        ask = Ask(await self.ctx.actor(body.get("user") or {}), request_of(context))
+        text = str((body.get("message") or {}).get("text") or "")
+
+        async def filled() -> Outcome:
+            return Open(from_message(self.ctx, await self._named(text), events.origin(body)))
+
+        await self._shortcut(ack, body, client, respond, await answering.outcome_of(filled, ask))
 
     async def add_to_timeline(
         self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond, context: AsyncBoltContext
@@ -167,42 +177,46 @@ class FrontDesk:
         place = events.origin(body)
         actor = await self.ctx.actor(body.get("user") or {})
         ask = Ask(actor, request_of(context), channel=place.channel, thread_ts=place.thread_ts or "")
-        outcome = await self._answered(lambda: events.pin(self.ctx, ask, place, via="shortcut"), ask, "")
+        outcome = await answering.outcome_of(lambda: events.pin(self.ctx, ask, place, via="shortcut"), ask)
+        await self._shortcut(ack, body, client, respond, outcome)
+
+    async def _shortcut(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond, outcome: Outcome
+    ) -> None:
+        outcome = await answering.opened(client, body, outcome)
         await ack()
         if isinstance(outcome, Say):
-            self.ctx.later(_tell(outcome.message, body, client, respond))
+            self.ctx.later(answering.tell(outcome, body, client, respond))
 
-    async def _answered(self, work: Callable[[], Awaitable[Outcome]], ask: Ask, line: str) -> Outcome:
-        """Run it, turning every expected failure into the one form of error, with the person's own text."""
-        try:
-            return await work()
-        except UserError as refusal:
-            return Say(answers.error(str(refusal), *_given_back(line, ask)))
-        except Busy:
-            return Say(answers.error(answers.BUSY, *_given_back(line, ask)))
-        except OutcomeUnknown:
-            return Say(answers.error(answers.OUTCOME_UNKNOWN, *_given_back(line, ask)))
-        except FormError as error:
-            return Say(answers.error(f"Nothing changed. {error}", *_given_back(line, ask)))
+    async def _heard(self, event: Body, text: str, context: AsyncBoltContext, *, aloud: bool) -> Say | None:
+        """Run a line that came as a message. What needs a form is answered with a button, since no trigger came."""
+        line = grammar.readable(await self._named(text))
+        actor = await self.ctx.actor({"id": event.get("user"), "team_id": event.get("user_team") or event.get("team")})
+        ask = Ask(actor, request_of(context), aloud=aloud, channel=str(event.get("channel") or ""))
+        ask = replace(ask, thread_ts=str(event.get("thread_ts") or ""))
+        outcome = await answering.outcome_of(lambda: run_line(self.ctx, ask, line), ask, line)
+        if isinstance(outcome, Open):
+            return answering.by_form(line)
+        return outcome if isinstance(outcome, Say) else None
+
+    def _say(self, answer: Say | None, event: Body, thread: str, client: AsyncWebClient) -> None:
+        if answer is not None:
+            self.ctx.later(answering.say_in(str(event.get("channel") or ""), thread, answer.message, client))
 
     async def _plain(self, text: str) -> str:
         """Name people in a text that the chat system shows without mentions."""
         return await events.with_names(self.ctx, text)
 
+    async def _named(self, text: str) -> str:
+        """Give the mentions of a message the names that those of a command bring along."""
+        for user in grammar.nameless(text):
+            text = text.replace(f"<@{user}>", f"<@{user}|{await self.ctx.people.name(user)}>")
+        return text
+
 
 def request_of(context: AsyncBoltContext) -> str:
     """The request's id, set by the transport."""
     return str(context.get("request_id") or "")
-
-
-def _given_back(line: str, ask: Ask) -> tuple[str, Value | None]:
-    """What was typed, and what brings it back in a form; nothing when nothing was typed."""
-    if not line.strip():
-        return "", None
-    typed = grammar.parse(line, WORDS)
-    text = grammar.free_text(typed.rest)
-    incident = ask.incident.id if ask.incident else ""
-    return grammar.free_text(grammar.readable(line)), Value(incident, 0, {WORD: typed.word, TEXT: text})
 
 
 def _pressed(action: Mapping[str, Any], message: Mapping[str, Any]) -> buttons.Press:
@@ -215,29 +229,12 @@ def _channel(body: Body) -> str:
     return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
 
 
-async def _opened(client: AsyncWebClient, trigger: str, view: dict[str, Any], line: str) -> Outcome:
-    """Open a form; when Slack does not, say so and hand the text back."""
-    try:
-        await client.views_open(trigger_id=trigger, view=view)
-    except (SlackApiError, OSError, TimeoutError) as error:
-        telemetry.logger("commands").warning("a form did not open", error=type(error).__name__)
-        return Say(answers.error(NOT_OPENED, line))
-    return Quiet()
+def _thread(body: Body) -> str:
+    return str((body.get("container") or {}).get("thread_ts") or (body.get("message") or {}).get("thread_ts") or "")
 
 
-async def _after_submit(ack: AsyncAck, outcome: Outcome) -> None:
-    if isinstance(outcome, Open):
-        await ack(response_action="update", view=outcome.view)
-    elif isinstance(outcome, Say):
-        await ack(response_action="update", view=modals.answer_view(outcome.message))
-    else:
-        await ack()
-
-
-async def _tell(message: Message, body: Body, client: AsyncWebClient, respond: AsyncRespond) -> None:
-    """Answer whoever pressed: by response_url, or by direct message where there is none (forms, App Home)."""
-    if body.get("response_url"):
-        await respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
-        return
-    user = str((body.get("user") or {}).get("id") or "")
-    await client.chat_postMessage(channel=user, text=message.text, blocks=message.blocks)
+def _similar_shown(view: Mapping[str, Any]) -> str:
+    """What a declare form says about similar incidents."""
+    blocks: Sequence[Mapping[str, Any]] = view.get("blocks") or ()
+    shown = (block.get("text") or {} for block in blocks if block.get("block_id") == "similar")
+    return "".join(str(text.get("text") or "") for text in shown)

@@ -8,42 +8,48 @@ from bot.errors import UserError
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome, Say
 from commands.declare import unknown_severity
+from templates import answers
 from templates.modals import EditForm, edit_view, severity_view
 
 
 async def status(ctx: CommandContext, ask: Ask) -> Outcome:
     """Show where it stands, or move to the named status."""
     if not ask.text:
-        return Say(await ctx.status(ask.it))
-    word, _, reason = ask.text.partition(" ")
+        return await show(ctx, ask)
+    word, reason = grammar.first_word(ask.text)
     try:
         wanted = Status(word.lower())
     except ValueError:
-        names = ", ".join(one.value for one in OPEN_STATUSES)
-        close = grammar.suggestion(word, [one.value for one in Status])
-        hint = f"Did you mean {close}?" if close else f"Choose one of {names}."
-        raise UserError(f"Nothing changed. There is no status `{word}`. {hint}", code="unknown_status") from None
+        raise _unknown_status(word) from None
     accepted = await ctx.execute(ChangeStatus(wanted, grammar.free_text(reason)), ask)
     return ctx.done("status_set", accepted)
+
+
+async def show(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Where it stands, in full."""
+    return Say(answers.status(ask.it, ctx.policy, links=await ctx.links_of(ask.it), now=ctx.now()))
 
 
 async def severity(ctx: CommandContext, ask: Ask) -> Outcome:
     """Change the severity; without one, open the form."""
     if not ask.text:
-        if not ask.can_open:
-            return Say(ctx.menu(ask))
-        return Open(severity_view(ask.it, ctx.policy))
-    key, reason, written = grammar.take_severity(ask.text, ctx.policy)
-    if key is None:
-        raise unknown_severity(written or ask.text.split()[0], ctx.policy)
-    accepted = await ctx.execute(ChangeSeverity(key, grammar.free_text(reason)), ask)
+        return await severity_form(ctx, ask)
+    found = grammar.take_severity(ask.text, ctx.policy)
+    if found.key is None:
+        raise unknown_severity(found.written or ask.text.split()[0], ctx.policy)
+    accepted = await ctx.execute(ChangeSeverity(found.key, grammar.free_text(found.rest)), ask)
     return ctx.done("severity_set", accepted)
+
+
+async def severity_form(ctx: CommandContext, ask: Ask) -> Outcome:
+    """The form, with what was typed chosen and filled in."""
+    found = grammar.take_severity(ask.text, ctx.policy)
+    reason = grammar.free_text(found.rest if found.key else ask.text)
+    return Open(severity_view(ask.it, ctx.policy, severity=found.key or "", reason=reason))
 
 
 async def edit(ctx: CommandContext, ask: Ask) -> Outcome:
     """Open the form with title, services, summary and impact."""
-    if not ask.can_open:
-        return Say(ctx.menu(ask))
     return Open(edit_view(ask.it, ctx.policy))
 
 
@@ -56,3 +62,10 @@ def edit_of(filled: EditForm) -> EditDetails:
         started_at=filled.started_at,
         based_on=filled.based_on,
     )
+
+
+def _unknown_status(written: str) -> UserError:
+    close = grammar.closest(written, (one.value for one in OPEN_STATUSES))
+    names = ", ".join(one.value for one in OPEN_STATUSES)
+    hint = f"Did you mean {close}?" if close else f"Choose one of {names}."
+    return UserError(f"Nothing changed. There is no status `{written}`. {hint}", code="unknown_status")

@@ -6,7 +6,7 @@ from bot.domain import cadence
 from bot.domain.commands import ConfirmUnchanged, CorrectUpdate, PostUpdate, SnoozeReminder
 from bot.errors import UserError
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Say
+from commands.context import Ask, CommandContext, Open, Outcome
 from templates.modals import CorrectForm, UpdateForm, correct_view, fresh_update, update_view
 
 
@@ -14,15 +14,14 @@ async def run(ctx: CommandContext, ask: Ask) -> Outcome:
     """Post the given text as an update; without text, open the form with a draft."""
     text = grammar.free_text(ask.text)
     if not text:
-        return form(ctx, ask, cadence.draft(ask.it, ctx.policy))
+        return await form(ctx, ask)
     accepted = await ctx.execute(PostUpdate(text), ask)
     return ctx.done("update_posted", accepted)
 
 
-def form(ctx: CommandContext, ask: Ask, draft: str = "") -> Outcome:
-    """The update form; in a place that cannot show one, a button that opens it."""
-    if not ask.can_open:
-        return Say(ctx.menu(ask))
+async def form(ctx: CommandContext, ask: Ask) -> Outcome:
+    """The form with what was typed, else with a draft from the timeline."""
+    draft = grammar.free_text(ask.text) or cadence.draft(ask.it, ctx.policy)
     prefill = fresh_update(ask.it, ctx.policy, now=ctx.now(), draft=draft)
     return Open(update_view(ask.it, ctx.policy, prefill, now=ctx.now()))
 
@@ -42,20 +41,19 @@ def command_of(filled: UpdateForm) -> PostUpdate:
 
 
 async def correct(ctx: CommandContext, ask: Ask) -> Outcome:
-    """Correct the last update, or the one whose number is given."""
-    number, _, rest = ask.text.partition(" ")
-    wanted = int(number) if number.isascii() and number.isdigit() else len(ask.it.updates)
+    """Correct the last update, or the one whose number is given; without a headline, open its form."""
+    first, rest = grammar.first_word(ask.text)
+    numbered = first.isascii() and first.isdigit()
+    wanted = int(first) if numbered else len(ask.it.updates)
     update = next((one for one in ask.it.updates if one.number == wanted), None)
     if update is None:
-        raise UserError(f"Nothing changed. {ask.it.label} has no update {wanted}. Post one first.", code="no_update")
-    text = grammar.free_text(rest if number.isdigit() else ask.text)
-    if text:
-        command = CorrectUpdate(update.number, text, update.impact, update.doing, update.next)
-        accepted = await ctx.execute(command, ask)
-        return ctx.done("update_corrected", accepted)
-    if not ask.can_open:
-        return Say(ctx.menu(ask))
-    return Open(correct_view(ask.it, update))
+        missing = f"no update {wanted}" if wanted else "no update yet"
+        raise UserError(f"Nothing changed. {ask.it.label} has {missing}. Post one first.", code="no_update")
+    text = grammar.free_text(rest if numbered else ask.text)
+    if not text:
+        return Open(correct_view(ask.it, update))
+    command = CorrectUpdate(update.number, text, update.impact, update.doing, update.next)
+    return ctx.done("update_corrected", await ctx.execute(command, ask))
 
 
 def correction_of(filled: CorrectForm) -> CorrectUpdate:
@@ -64,11 +62,9 @@ def correction_of(filled: CorrectForm) -> CorrectUpdate:
 
 async def unchanged(ctx: CommandContext, ask: Ask) -> Outcome:
     """Say that nothing changed."""
-    accepted = await ctx.execute(ConfirmUnchanged(), ask)
-    return ctx.done("unchanged", accepted)
+    return ctx.done("unchanged", await ctx.execute(ConfirmUnchanged(), ask))
 
 
 async def snooze(ctx: CommandContext, ask: Ask) -> Outcome:
     """Move this reminder on, once."""
-    accepted = await ctx.execute(SnoozeReminder(), ask)
-    return ctx.done("snoozed", accepted)
+    return ctx.done("snoozed", await ctx.execute(SnoozeReminder(), ask))

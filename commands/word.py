@@ -16,8 +16,9 @@ Handler = Callable[[CommandContext, Ask], Awaitable[Outcome]]
 class Word:
     """One word: how it is written, what it does in a few words, and the coroutine that does it.
 
-    `needs_incident` words run only once it is known which incident is meant; `over` says that the word is still valid
-    when the incident has ended, `open` that it is valid while it runs.
+    `form` opens the word's form with the text in it and carries nothing out; a word without one has its line handed
+    back. `needs_incident` words run only once it is known which incident is meant; `over` says that the word is still
+    valid when the incident has ended, `open` that it is valid while it runs.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Word:
     text: str
     group: Group
     run: Handler
+    form: Handler | None = None
     needs_incident: bool = True
     open: bool = True
     over: bool = False

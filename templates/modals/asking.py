@@ -103,7 +103,13 @@ def line_view(form: LineForm, *, command: str) -> dict[str, Any]:
     """Hand a line back, to be mended and sent again; for words that have no form of their own."""
     blocks = [
         text_input(
-            LINE, "What you typed", initial=form.text, optional=False, focus=True, hint=f"{command} goes before it."
+            LINE,
+            "What you typed",
+            initial=form.text,
+            optional=False,
+            multiline=True,
+            focus=True,
+            hint=f"{command} goes before it.",
         )
     ]
     people = {name: user for name, user in form.people.items() if name.startswith("@")}
