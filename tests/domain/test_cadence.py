@@ -121,6 +121,13 @@ def test_snooze_moves_one_occurrence_and_only_once() -> None:
     assert world.it.clock.snoozed_until is None
 
 
+def test_there_is_nothing_to_snooze_before_a_reminder_was_sent() -> None:
+    world = declared()
+    with pytest.raises(Refused, match="No reminder is waiting"):
+        world.do(c.SnoozeReminder())
+    assert world.it.clock.snoozed_until is None
+
+
 def test_no_change_is_one_click_and_counts_once_in_a_row_for_sev1() -> None:
     world = declared()
     world.do(c.PostUpdate("Looking"))

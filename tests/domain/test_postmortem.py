@@ -156,7 +156,7 @@ def test_a_silence_that_has_not_ended_has_no_end() -> None:
 def test_a_snooze_moves_what_counts_as_late() -> None:
     world = World(POLICY)
     world.declare()
-    world.wait(minutes=14)
+    world.fire()
     world.do(c.SnoozeReminder())
     world.wait(minutes=9)
     world.do(c.PostUpdate("Here it is"))

@@ -72,7 +72,7 @@ def limited(value: str, *, field: str, name: str, limit: int = TEXT_MAX) -> str:
         raise Refused(
             f"{field}_too_long",
             f"{name} has {len(text):,} characters; the limit is {limit:,}.",
-            "Shorten it; the rest fits into a note.",
+            "Shorten it, or put the rest into a further note.",
             field=field,
         )
     return text

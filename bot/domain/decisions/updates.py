@@ -123,9 +123,13 @@ def unchanged(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
 
 
 def snooze(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
-    """Move this occurrence once; a severity change or an update ends it."""
+    """Move the reminder that was sent, once; a severity change or an update ends it."""
     permit(moment, "update", incident, "snooze reminders")
     require_open(incident, "nothing is due")
     if incident.clock.snoozed_until is not None:
         raise Refused("snoozed", "This reminder was snoozed once already.", "Post an update, or say “No change”.")
+    if incident.clock.step == 0:
+        raise Refused(
+            "no_reminder", "No reminder is waiting for an answer.", "The next one comes before the update is due."
+        )
     return (e.ReminderSnoozed(moment.now + moment.policy.span(moment.policy.durations.snooze)),)
