@@ -55,6 +55,7 @@ _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>")
 _BARE_NAME: Final = re.compile(r"(?<!\S)@([\w.-]*\w)")
 _CHANNEL: Final = re.compile(r"<#([CG][A-Z0-9]+)(?:\|([^<>]*))?>")
 _GROUP: Final = re.compile(r"<!subteam\^[A-Z0-9]+\|([^<>]+)>")
+_EVERYBODY: Final = re.compile(r"<!(channel|here|everyone)(?:\|[^<>]*)?>")
 _LINK: Final = re.compile(r"<((?:https?|mailto|tel):[^<>|]+)(?:\|[^<>]*)?>")
 _WORDS: Final = re.compile(r"[^\W_]+")
 
@@ -94,6 +95,7 @@ def readable(sent: str) -> str:
     """Turn what Slack sent into what the person typed; mentions of people stay as they are."""
     plain = _CHANNEL.sub(lambda found: f"#{found[2] or found[1]}", sent)
     plain = _GROUP.sub(lambda found: found[1], plain)
+    plain = _EVERYBODY.sub(lambda found: f"@{found[1]}", plain)
     plain = _LINK.sub(lambda found: found[1].removeprefix("mailto:").removeprefix("tel:"), plain)
     return unescape(plain)
 

@@ -6,6 +6,7 @@ service as if it had been opened.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import shutil
@@ -109,6 +110,22 @@ class FrontDesk(Stage):
         found = [one for one in (await self.world())["ephemerals"] if one["user_shown"] == user]
         last: JSON = found[-1]
         return {**last, "is_ephemeral": True}
+
+    async def answered(self) -> None:
+        """Wait until nothing is being said or drawn after an acknowledgement any more."""
+        while self.context.background:
+            await asyncio.wait(set(self.context.background), timeout=5)
+
+    async def picks(self, user: str, view: JSON, person: str) -> JSON:
+        """Send the form that asks whom a name means, with somebody chosen."""
+        state = {}
+        for block in view["blocks"]:
+            if block["type"] == "input":
+                element = block["element"]
+                given = {"selected_user": person} if element["type"] == "users_select" else {}
+                given = given or {"value": element.get("initial_value")}
+                state[block["block_id"]] = {element["action_id"]: {"type": element["type"], **given}}
+        return await self._post(f"as/{user}/views/{view['id']}/submit", state={"values": state})
 
     async def submission(self, user: str, view: JSON, **values: JSON) -> JSON:
         """Send a form past Slack's own checks, as a hostile or stale client would; returns the bot's answer."""

@@ -73,7 +73,7 @@ def test_an_alias_is_its_word(alias: str, word: str) -> None:
         ("a &amp; b &lt; c &gt; d", "a & b < c > d"),
         ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
         ("&lt;!channel&gt; help", "<!channel> help"),
-        ("<!channel> help", "<!channel> help"),
+        ("<!channel> and <!here|here> help", "@channel and @here help"),
         ("see <#C1|general> now", "see #general now"),
         ("see <#C1> now", "see #C1 now"),
         ("<https://example.com/a?b=1&amp;c=2>", "https://example.com/a?b=1&c=2"),
