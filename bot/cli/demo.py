@@ -55,6 +55,8 @@ async def _play(folder: Path, port: int, *, first_time: bool) -> int:
 
 async def _serve(local: Sandbox, bot: DemoBot, story: Story, stop: asyncio.Event, *, first_time: bool) -> int:
     try:
+        if first_time:
+            story.go_back()
         await bot.start()
         if not await bot.connected(local.sockets):
             print(f"The bot did not start; its log is {bot.log_path}:", file=sys.stderr)

@@ -31,7 +31,7 @@ STILL_TO_POST: Final = (
 )
 
 TIMER_WORDS: Final = {
-    "update": "an update",
+    "update": "the reminder of an update",
     "no_commander": "the question who commands",
     "confirm_severity": "the question about the severity",
     "panels_after": "the charts after the end",
@@ -62,9 +62,13 @@ class Story:
             callback=self.crash,
         )
 
+    def go_back(self) -> None:
+        """Set the clock to the past, before the bot says its first word: no message of a channel is older than the one
+        above it."""
+        self._write_offset(-OLDER_SECONDS)
+
     async def begin(self) -> None:
         """Declare the older incident in the past, then come back to the present."""
-        self._write_offset(-OLDER_SECONDS)
         await self._say("/incident declare sev3 Search results are slow for some stores")
         await self._until_settled()
         self._write_offset(-OLDER_SECONDS / 2)
@@ -94,10 +98,10 @@ class Story:
             at, kind, number = due
             ahead = max(0.0, at - self._now())
             if ahead <= LONGEST_SKIP_SECONDS:
-                away = ahead + AWAY_SECONDS
-                await self._advance(away)
+                await self._advance(ahead + AWAY_SECONDS)
                 missed = TIMER_WORDS.get(kind, kind)
-                text = f"The bot was killed and was away for {_span(away)}. It missed {missed} for INC-{number}."
+                late = _span(AWAY_SECONDS)
+                text = f"The bot was killed and came back {late} too late for {missed} for INC-{number}."
         await self._bot.revive()
         await self._bot.connected(self._local.sockets)
         return text
