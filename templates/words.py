@@ -119,24 +119,35 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def span(length: timedelta) -> str:
-    """Say a length of time in its largest fitting unit: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`."""
-    seconds = int(abs(length).total_seconds())
+def span(length: timedelta, *, up: bool = False) -> str:
+    """Say a length of time in its largest fitting unit: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`.
+
+    What is begun of the last unit is left out, or counted in full with `up`.
+    """
+    seconds = _whole(abs(length), timedelta(seconds=1), up=up)
     if seconds < 60:
         return f"{seconds} s"
-    minutes, hours, days = seconds // 60, seconds // 3_600, seconds // 86_400
-    if not hours:
+    minutes = _whole(abs(length), timedelta(minutes=1), up=up)
+    if minutes < 60:
         return f"{minutes} min"
-    if not days:
-        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
-    return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
+    if minutes < 24 * 60:
+        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+    hours = _whole(abs(length), timedelta(hours=1), up=up)
+    return f"{hours // 24} d {hours % 24} h" if hours % 24 else f"{hours // 24} d"
+
+
+def _whole(length: timedelta, unit: timedelta, *, up: bool) -> int:
+    return -(-length // unit) if up else length // unit
 
 
 def relative(at: datetime, now: datetime) -> str:
-    """Say when something is, seen from now: `in 12 min`, `3 min ago`. Only for answers that are read at once."""
+    """Say when something is, seen from now: `in 12 min`, `3 min ago`. Only for answers that are read at once.
+
+    What is to come is rounded up, so that a clock of 15 minutes starts at 15; what is past is rounded down.
+    """
     if abs(at - now) < timedelta(seconds=30):
         return "now"
-    return f"in {span(at - now)}" if at > now else f"{span(at - now)} ago"
+    return f"in {span(at - now, up=True)}" if at > now else f"{span(at - now)} ago"
 
 
 def plural(count: int, one: str, many: str = "") -> str:
