@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -24,11 +24,10 @@ from bot.outbox import Outbox
 from bot.ports import Check, Clock, Lateness, Performer
 from bot.scheduler import Scheduler
 from bot.service import Core, Service
-from bot.store.audit import Audit, Head, Verdict, fold_anew
+from bot.store.audit import fold_anew
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside, open_ledger
 from bot.store.queries import SqlQueries
-from bot.store.redaction import Redactor
 from bot.telemetry import Metrics
 from commands.context import CommandContext
 from commands.slack import register
@@ -84,7 +83,7 @@ async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[SqlLedge
     environment = settings.environment
     async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
         if ledger.alone:
-            await _bring_up_to_date(ledger)
+            await bring_up_to_date(ledger)
         revision = await _revision(ledger)
         if revision != runner.head():
             raise ConfigError(
@@ -111,7 +110,7 @@ async def _revision(ledger: SqlLedger) -> str | None:
         return await runner.current(ledger.engine)
 
 
-async def _bring_up_to_date(ledger: SqlLedger) -> None:
+async def bring_up_to_date(ledger: SqlLedger) -> None:
     """Migrate. If that changed the schema, fold every log anew: a release may also have changed what a fold is."""
     before = await _revision(ledger)
     if before == runner.head():
@@ -276,47 +275,6 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
     async with App(settings, clock).running():
         await stop.wait()
         log.info("stopping")
-
-
-async def migrate(settings: Settings, clock: Clock) -> str:
-    """Bring the database to this release's schema; returns the revision."""
-    environment = settings.environment
-    async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
-        await _bring_up_to_date(ledger)
-    return runner.head()
-
-
-async def verify(settings: Settings, clock: Clock, *, kept_head: str | None) -> AsyncIterator[Verdict]:
-    """Check every incident's chain, fold and row; `kept_head` is `incident:seq:hash` as printed earlier."""
-    heads = _kept(kept_head)
-    async with look_into_store(settings, clock) as ledger:
-        audit = Audit(ledger, CORE.fold)
-        for incident_id in await audit.incident_ids():
-            yield await audit.verify(incident_id, head=heads.get(incident_id))
-
-
-def _kept(text: str | None) -> Mapping[str, Head]:
-    if text is None:
-        return {}
-    parts = text.split(":")
-    if len(parts) != 3 or not parts[1].isdigit():
-        raise ConfigError("--head is written incident:seq:hash, as `firebell verify` prints it.")
-    return {parts[0]: Head(int(parts[1]), parts[2])}
-
-
-async def export(settings: Settings, clock: Clock, number: int) -> AsyncIterator[str]:
-    """Yield one incident's log as lines of JSON."""
-    async with look_into_store(settings, clock) as ledger:
-        audit = Audit(ledger, CORE.fold)
-        async for line in audit.export(await audit.incident_id(number)):
-            yield line
-
-
-async def redact(settings: Settings, clock: Clock, number: int, seq: int, *, by: str, reason: str) -> None:
-    """Take the text of one event of an incident out for good, beside a Firebell that may be running."""
-    async with look_into_store(settings, clock) as ledger:
-        incident_id = await Audit(ledger, CORE.fold).incident_id(number)
-        await Redactor(ledger, CORE.fold, clock.now).redact(incident_id, seq, by=by, reason=reason)
 
 
 async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Check]:

@@ -7,7 +7,7 @@ import asyncio
 import os
 import sys
 
-from bot import app
+from bot import data
 from bot.cli.start import settings_and_clock
 
 
@@ -18,7 +18,7 @@ def run(chosen: argparse.Namespace) -> int:
 
 async def _migrate(_: argparse.Namespace) -> int:
     settings, clock = settings_and_clock(os.environ)
-    revision = await app.migrate(settings, clock)
+    revision = await data.migrate(settings, clock)
     print(f"The database is at revision {revision}.")
     return 0
 
@@ -26,7 +26,7 @@ async def _migrate(_: argparse.Namespace) -> int:
 async def _verify(chosen: argparse.Namespace) -> int:
     settings, clock = settings_and_clock(os.environ)
     wrong = 0
-    async for verdict in app.verify(settings, clock, kept_head=chosen.head):
+    async for verdict in data.verify(settings, clock, kept_head=chosen.head):
         state = "well" if not verdict.problems else "; ".join(verdict.problems)
         wrong += bool(verdict.problems)
         print(f"INC-{verdict.number}  {state}  head {verdict.incident_id}:{verdict.head.seq}:{verdict.head.hash}")
@@ -37,13 +37,13 @@ async def _verify(chosen: argparse.Namespace) -> int:
 
 async def _export(chosen: argparse.Namespace) -> int:
     settings, clock = settings_and_clock(os.environ)
-    async for line in app.export(settings, clock, chosen.incident):
+    async for line in data.export(settings, clock, chosen.incident):
         print(line)
     return 0
 
 
 async def _redact(chosen: argparse.Namespace) -> int:
     settings, clock = settings_and_clock(os.environ)
-    await app.redact(settings, clock, chosen.incident, chosen.event, by=chosen.by, reason=chosen.reason)
+    await data.redact(settings, clock, chosen.incident, chosen.event, by=chosen.by, reason=chosen.reason)
     print(f"The text of event {chosen.event} of INC-{chosen.incident} is gone; `firebell verify` still holds.")
     return 0

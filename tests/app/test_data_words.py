@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import app, data
 from bot.config import Settings, load
 from bot.domain import commands as c
 from bot.domain.model import Actor
@@ -46,7 +46,7 @@ async def running(settings: Settings, clock: FakeClock) -> AsyncIterator[Service
 
 
 async def exported(settings: Settings, clock: FakeClock) -> list[dict[str, object]]:
-    return [json.loads(line) async for line in app.export(settings, clock, 1)]
+    return [json.loads(line) async for line in data.export(settings, clock, 1)]
 
 
 async def test_a_log_is_exported_and_verified_while_firebell_runs(
@@ -56,10 +56,10 @@ async def test_a_log_is_exported_and_verified_while_firebell_runs(
     last = lines[-1]
     kept = f"{last['incident']}:{last['seq']}:{last['hash']}"
 
-    verdicts = [verdict async for verdict in app.verify(settings, clock, kept_head=kept)]
+    verdicts = [verdict async for verdict in data.verify(settings, clock, kept_head=kept)]
 
     assert [(verdict.number, verdict.problems) for verdict in verdicts] == [(1, ())]
-    other = [one async for one in app.verify(settings, clock, kept_head=f"{last['incident']}:{last['seq']}:0")]
+    other = [one async for one in data.verify(settings, clock, kept_head=f"{last['incident']}:{last['seq']}:0")]
     assert other[0].problems != ()
 
 
@@ -67,31 +67,31 @@ async def test_a_text_is_taken_out_while_firebell_runs(settings: Settings, clock
     seq = next(line["seq"] for line in await exported(settings, clock) if "note 1" in str(line["data"]))
     assert isinstance(seq, int)
 
-    await app.redact(settings, clock, 1, seq, by="UANA", reason="a card number")
+    await data.redact(settings, clock, 1, seq, by="UANA", reason="a card number")
 
     lines = await exported(settings, clock)
     assert "note 1" not in str(lines)
-    assert [verdict.problems async for verdict in app.verify(settings, clock, kept_head=None)] == [()]
+    assert [verdict.problems async for verdict in data.verify(settings, clock, kept_head=None)] == [()]
     await running.execute(c.AddNote("on we go"), ANA, "r9", incident_id="inc1")
 
 
 async def test_an_incident_that_is_not_there_is_named(settings: Settings, clock: FakeClock, running: Service) -> None:
     with pytest.raises(NotFound, match="#7"):
-        await anext(app.export(settings, clock, 7))
+        await anext(data.export(settings, clock, 7))
     with pytest.raises(NotFound, match="#7"):
-        await app.redact(settings, clock, 7, 1, by="UANA", reason="x")
+        await data.redact(settings, clock, 7, 1, by="UANA", reason="x")
 
 
 async def test_a_running_firebell_is_not_migrated_under_its_feet(
     settings: Settings, clock: FakeClock, running: Service
 ) -> None:
     with pytest.raises(ConfigError, match="in use"):
-        await app.migrate(settings, clock)
+        await data.migrate(settings, clock)
 
 
 async def test_migrating_makes_a_database_of_this_release(settings: Settings, clock: FakeClock) -> None:
-    assert await app.migrate(settings, clock) == runner.head()
-    assert await app.migrate(settings, clock) == runner.head()
+    assert await data.migrate(settings, clock) == runner.head()
+    assert await data.migrate(settings, clock) == runner.head()
     engine = make_engine(database_url(settings.environment.database_url))
     assert await runner.current(engine) == runner.head()
     await engine.dispose()
@@ -101,4 +101,4 @@ async def test_a_database_that_cannot_be_opened_is_a_clear_error(clock: FakeCloc
     (tmp_path / "firebell.db").write_text("this is a letter, not a database, and long enough to be told apart from one")
     settings = load({"DATABASE_URL": f"sqlite:///{tmp_path / 'firebell.db'}"})
     with pytest.raises(ConfigError, match="DATABASE_URL"):
-        await app.migrate(settings, clock)
+        await data.migrate(settings, clock)

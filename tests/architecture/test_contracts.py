@@ -37,7 +37,7 @@ PLANTS = (
     Plant("Nothing goes in circles", "bot/domain/model.py", "import bot.domain.cadence"),
     Plant("Nothing goes in circles", "sandbox/model.py", "import sandbox.server"),
     Plant(
-        "Only the composition root, the command line and the migrations know the store",
+        "Only the composition roots and the migrations know the store",
         "commands/__init__.py",
         "import bot.store.tables",
     ),
