@@ -17,6 +17,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from bot.errors import ConfigError
+from bot.store.sqlite_driver import connecting
 
 DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -57,7 +58,8 @@ def database_url(text: str) -> URL:
 def make_engine(url: URL, *, pool_size: int = 10) -> AsyncEngine:
     """Make an engine for a URL that `database_url` has returned; nothing is opened yet."""
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, pool_size=pool_size, pool_timeout=CONNECT_SECONDS)
+        creator = connecting(url.database or "")
+        engine = create_async_engine(url, pool_size=pool_size, pool_timeout=CONNECT_SECONDS, async_creator=creator)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
