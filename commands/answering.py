@@ -15,12 +15,16 @@ from bot import telemetry
 from bot.errors import Busy, OutcomeUnknown, UserError
 from commands import grammar
 from commands.context import UNREACHABLE, Ask, Open, Outcome, Quiet, Say, admit
+from commands.words import mere_word
 from templates import answers, modals
 from templates.actions import TEXT, Form, Value
 from templates.message import Message
 
 OPEN_SECONDS: Final = 2.0
 """For opening a form: its trigger lives three seconds (docs.slack.dev/interactivity/handling-user-interaction)."""
+
+FINAL: Final = frozenset({"guest", "not_allowed"})
+"""Codes of refusals that are about who asks, whatever was asked."""
 
 NOT_OPENED: Final = "Nothing changed. Slack did not open the form in time. Try again."
 NEEDS_FORM: Final = "That goes by a form, which opens from here."
@@ -34,18 +38,21 @@ async def outcome_of(work: Callable[[], Awaitable[Outcome]], ask: Ask, line: str
         admit(ask.actor)
         return await work()
     except UserError as refusal:
-        return refused(str(refusal), line)
+        return refused(str(refusal), line, final=refusal.code in FINAL)
     except Busy:
         return refused(answers.BUSY, line)
     except OutcomeUnknown:
         return refused(answers.OUTCOME_UNKNOWN, line)
 
 
-def refused(text: str, line: str = "") -> Say:
-    """Say what was not done, why, and what next. `line` is what was typed: it is shown, and a button reopens it."""
-    if not line.strip():
+def refused(text: str, line: str = "", *, final: bool = False) -> Say:
+    """Say what was not done, why, and what next. `line` is what was typed: it is shown, and a button reopens it.
+
+    `final`: no other words would be accepted either, so none are asked for.
+    """
+    if not line.strip() or mere_word(line):
         return Say(answers.error(text))
-    return Say(answers.error(text, grammar.free_text(line), _brings_back(line)))
+    return Say(answers.error(text, grammar.free_text(line), None if final else _brings_back(line)))
 
 
 def by_form(line: str) -> Say:

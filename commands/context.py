@@ -13,8 +13,10 @@ from slack_sdk.errors import SlackClientError
 
 from bot import telemetry
 from bot.domain.commands import Command
+from bot.domain.decisions.moment import Moment, permit
 from bot.domain.model import Actor, ActorKind, Incident
 from bot.domain.policy import Policy
+from bot.domain.refusal import Refused
 from bot.errors import UserError
 from bot.ports import Accepted, Clock, Queries, Viewer
 from bot.service import Service
@@ -170,6 +172,21 @@ class CommandContext:
     async def carried(self, incident_id: str) -> Incident | None:
         """Return the incident that a control or form carries. Whoever was shown it may know of the incident."""
         return await self.queries.by_id(incident_id) if incident_id else None
+
+    def may_declare(self, actor: Actor) -> bool:
+        """Whether the policy lets somebody declare: nobody is offered what would be refused."""
+        try:
+            self.permit_declare(actor)
+        except UserError:
+            return False
+        return True
+
+    def permit_declare(self, actor: Actor) -> None:
+        """Refuse, before a form is filled, whoever may not declare; raises UserError."""
+        try:
+            permit(Moment(self.now(), actor, self.policy), "declare", None, "declare incidents")
+        except Refused as refusal:
+            raise UserError.of(refusal) from refusal
 
     def done(self, said: answers.Said, accepted: Accepted) -> Say:
         """Say that it was done; that nothing was left to do, if so."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from bot.domain.commands import Declare
 from bot.domain.model import Incident, MessageRef
@@ -34,15 +33,17 @@ async def run(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def form(ctx: CommandContext, ask: Ask) -> Outcome:
     """Open the form with the title filled; text without a verb comes here too, so that it never declares."""
+    ctx.permit_declare(ask.actor)
     severity = grammar.take_severity(ask.text, ctx.policy)
     title = severity.rest if severity.key else ask.text
     return Open(declare_view(declare_prefill(grammar.free_text(title), severity=severity.key), ctx.policy))
 
 
-def from_message(ctx: CommandContext, text: str, origin: MessageRef) -> dict[str, Any]:
-    """The form, filled from a message that somebody declares from."""
-    plain = grammar.free_text(grammar.readable(text))
-    return declare_view(declare_prefill(plain, origin=origin), ctx.policy)
+def from_message(ctx: CommandContext, ask: Ask, origin: MessageRef) -> Outcome:
+    """The form, filled from the message that somebody declares from, whose text is asked with."""
+    ctx.permit_declare(ask.actor)
+    plain = grammar.free_text(grammar.readable(ask.text))
+    return Open(declare_view(declare_prefill(plain, origin=origin), ctx.policy))
 
 
 def command_of(filled: DeclareForm) -> Declare:

@@ -7,15 +7,25 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.model import Actor, ActorKind
 from bot.ports import Viewer
 from commands.context import CommandContext
-from templates.home import home_view
+from templates.home import home_view, outsider_view
 
 
 async def publish(ctx: CommandContext, actor: Actor, client: AsyncWebClient) -> None:
-    """Draw somebody's Home anew. Guests and apps have none: it tells what is burning."""
-    if actor.guest or actor.kind is ActorKind.BOT:
+    """Draw somebody's Home anew. A guest's tells nothing of what is burning."""
+    if actor.kind is ActorKind.BOT:
+        return
+    if actor.guest:
+        await client.views_publish(user_id=actor.id, view=outsider_view())
         return
     viewer = Viewer(actor.id)
     incidents = await ctx.queries.open_incidents(viewer)
     ended = [one for one in await ctx.queries.recent(viewer) if not one.is_open]
-    view = home_view(actor.id, [*incidents, *ended], ctx.policy, now=ctx.now(), command=ctx.command)
+    view = home_view(
+        actor.id,
+        [*incidents, *ended],
+        ctx.policy,
+        now=ctx.now(),
+        command=ctx.command,
+        may_declare=ctx.may_declare(actor),
+    )
     await client.views_publish(user_id=actor.id, view=view)

@@ -166,7 +166,7 @@ class FrontDesk:
         text = str((body.get("message") or {}).get("text") or "")
 
         async def filled() -> Outcome:
-            return Open(from_message(self.ctx, await self._named(text), events.origin(body)))
+            return from_message(self.ctx, replace(ask, text=await self._named(text)), events.origin(body))
 
         await self._shortcut(ack, body, client, respond, await answering.outcome_of(filled, ask))
 

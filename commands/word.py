@@ -30,3 +30,7 @@ class Word:
     needs_incident: bool = True
     open: bool = True
     over: bool = False
+
+    @property
+    def takes_nothing(self) -> bool:
+        return self.usage == self.name

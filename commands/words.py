@@ -74,6 +74,12 @@ async def run_line(ctx: CommandContext, ask: Ask, text: str) -> Outcome:
     return await (declare.form(ctx, asked) if typed.rest else browse.menu(ctx, asked))
 
 
+def mere_word(text: str) -> bool:
+    """Whether a line is one word that takes nothing after it, such as `snooze`: there is nothing in it to mend."""
+    typed = grammar.parse(text, WORDS)
+    return bool(typed.word) and WORDS[typed.word].takes_nothing and typed.number is None and not typed.rest
+
+
 async def run_word(ctx: CommandContext, ask: Ask, word: Word) -> Outcome:
     """Run a word, once it is known which incident it is for."""
     act = word.form if ask.form_only else word.run

@@ -12,7 +12,7 @@ from bot.domain.decisions.updates import unchanged_refusal
 from bot.domain.model import FIREBELL, Incident
 from bot.domain.policy import Policy
 from templates.actions import Action, Value, value_for
-from templates.layout import button, option, select
+from templates.layout import Style, button, option, select
 from templates.words import severity_word, span
 
 ACTION_OF_WORD: Final = {
@@ -32,6 +32,11 @@ ACTION_OF_WORD: Final = {
     "follow": Action.FOLLOW,
 }
 """Which button does what a word of the command does. Words that need more than a click are left out."""
+
+
+def declare(*, offered: bool, style: Style | None = None) -> ButtonElement | None:
+    """Open the declare form; None for those whom the policy lets not declare."""
+    return button("Declare an incident", Action.OPEN_DECLARE, Value(), style=style) if offered else None
 
 
 def retry(incident: Incident, effect_id: str) -> ButtonElement:

@@ -28,18 +28,33 @@ ITEMS_SHOWN: Final = 15
 
 
 def home_view(
-    user: str, incidents: Sequence[Incident], policy: Policy, *, now: datetime, command: str = "/incident"
+    user: str,
+    incidents: Sequence[Incident],
+    policy: Policy,
+    *,
+    now: datetime,
+    command: str = "/incident",
+    may_declare: bool = True,
 ) -> dict[str, Any]:
     """Draw the tab from the incidents this person may see: the open ones, and those over whose postmortem is theirs."""
-    declare = button("Declare an incident", Action.OPEN_DECLARE, Value(), style="primary")
+    declare = controls.declare(offered=may_declare, style="primary")
     blocks: list[Block | None] = [
         header("Firebell"),
         actions(declare, button("Help", Action.SHOW_HELP, Value())),
         *_needs(user, incidents, policy, now),
         *_open(incidents, policy, now),
         *_items(user, incidents),
-        context(say("home.foot", command=command)),
+        context(say("home.foot", command=command, may_declare=may_declare)),
     ]
+    return _tab(blocks)
+
+
+def outsider_view() -> dict[str, Any]:
+    """The tab of a guest: it says whom to ask, and takes the place of what they saw while they were a member."""
+    return _tab([header("Firebell"), section(say("home.outsider"))])
+
+
+def _tab(blocks: Sequence[Block | None]) -> dict[str, Any]:
     drawn = [block for block in blocks if block is not None]
     return dict(View(type="home", blocks=drawn[:VIEW_BLOCKS_MAX]).to_dict())
 

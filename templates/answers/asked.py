@@ -30,10 +30,14 @@ HELP_LINES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something was asked: the channel's incident if there is one, and what calls Firebell there."""
+    """Where something was asked: the channel's incident if there is one, and what calls Firebell there.
+
+    `may_declare`: whoever asks may open an incident.
+    """
 
     incident: Incident | None = None
     command: str = "/incident"
+    may_declare: bool = True
 
     @property
     def kind(self) -> Kind:
@@ -50,6 +54,7 @@ class _Help:
     words: tuple[str, ...]
     what: str
     kinds: tuple[Kind, ...]
+    declares: bool = False
 
 
 _HELP: Final = (
@@ -58,6 +63,7 @@ _HELP: Final = (
         ("declare sev1 checkout returns 500s",),
         "opens an incident; without words, a form",
         ("elsewhere", "ended"),
+        declares=True,
     ),
     _Help("Now", ("status", "list"), "where it stands, what is open", ("open", "over", "ended")),
     _Help("Now", ("list", "status #42"), "what is open, where one stands", ("elsewhere",)),
@@ -83,7 +89,7 @@ def help_text(place: Place) -> Message:
     lines: list[str] = []
     group = ""
     for entry in _HELP:
-        if place.kind not in entry.kinds or len(lines) == HELP_LINES:
+        if place.kind not in entry.kinds or len(lines) == HELP_LINES or (entry.declares and not place.may_declare):
             continue
         lines.append(_help_line(entry, place, heading=entry.group != group))
         group = entry.group
@@ -100,7 +106,7 @@ def _help_line(entry: _Help, place: Place, *, heading: bool) -> str:
 def menu(place: Place, policy: Policy, *, now: datetime, open_incidents: Sequence[Incident] = ()) -> Message:
     """The answer to a bare command: in an incident's channel its next acts, elsewhere what is open and "Declare"."""
     if place.incident is None:
-        return _menu_elsewhere(policy, now, open_incidents)
+        return _menu_elsewhere(place, policy, now, open_incidents)
     incident = place.incident
     overdue = cadence.overdue_since(incident, now)
     due = incident.clock.due_at if incident.is_open else None
@@ -117,8 +123,8 @@ def menu(place: Place, policy: Policy, *, now: datetime, open_incidents: Sequenc
     return message(words, section(words), *_menu_rows(incident, place.kind))
 
 
-def _menu_elsewhere(policy: Policy, now: datetime, incidents: Sequence[Incident]) -> Message:
-    declare = button("Declare an incident", Action.OPEN_DECLARE, Value(), style="primary")
+def _menu_elsewhere(place: Place, policy: Policy, now: datetime, incidents: Sequence[Incident]) -> Message:
+    declare = controls.declare(offered=place.may_declare, style="primary")
     row = actions(declare, button("Help", Action.SHOW_HELP, Value()))
     if not incidents:
         nothing = say("answers.nothing")

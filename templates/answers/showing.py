@@ -13,7 +13,7 @@ from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.timeline import Entry
 from templates import controls
-from templates.actions import DETAIL, PAGE, Action, Value, value_for
+from templates.actions import DETAIL, PAGE, Action, value_for
 from templates.cards import unchanged_line
 from templates.layout import actions, button, context, link_button, message, section
 from templates.message import Links, Message
@@ -143,9 +143,9 @@ def worst_first(incidents: Sequence[Incident], policy: Policy) -> list[Incident]
     )
 
 
-def incident_list(incidents: Sequence[Incident], policy: Policy, *, now: datetime) -> Message:
+def incident_list(incidents: Sequence[Incident], policy: Policy, *, now: datetime, may_declare: bool = True) -> Message:
     """The open incidents, worst first; those that do not fit are counted."""
-    declare = actions(button("Declare an incident", Action.OPEN_DECLARE, Value()))
+    declare = actions(controls.declare(offered=may_declare))
     if not incidents:
         nothing = say("answers.nothing")
         return message(nothing, section(nothing), declare)

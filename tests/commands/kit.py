@@ -10,10 +10,11 @@ import asyncio
 import io
 import json
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ from bot.domain import commands as c
 from bot.domain.effects import OpenRoom, RoomFacts
 from bot.domain.events import Recorded
 from bot.domain.model import FIREBELL, Actor, Incident
-from bot.domain.policy import Policy
+from bot.domain.policy import Allowed, Policy
 from bot.service import Service
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
@@ -43,9 +44,23 @@ from sandbox.server import Sandbox, SandboxConfig
 from tests.fakes import numbered
 from tests.stories.stage import ROOT, Stage, whole_text
 
-__all__ = ["ALERTS", "ANA", "BEA", "DEV", "INCIDENTS", "JONAS", "SAM", "TOMAS", "FrontDesk", "front_desk", "whole_text"]
+__all__ = [
+    "ALERTS",
+    "ANA",
+    "BEA",
+    "DEV",
+    "INCIDENTS",
+    "JONAS",
+    "JSON",
+    "SAM",
+    "TOMAS",
+    "FrontDesk",
+    "front_desk",
+    "whole_text",
+]
 
 JSON = dict[str, Any]
+NO_PERMISSIONS: Mapping[str, Allowed] = MappingProxyType({})
 
 
 @dataclass
@@ -166,7 +181,9 @@ class FrontDesk(Stage):
 
 
 @asynccontextmanager
-async def front_desk(folder: Path, template: Path) -> AsyncIterator[FrontDesk]:
+async def front_desk(
+    folder: Path, template: Path, permissions: Mapping[str, Allowed] = NO_PERMISSIONS
+) -> AsyncIterator[FrontDesk]:
     """A seeded workspace and a bot that listens to it, on a migrated copy of a database."""
     database, offset = folder / "firebell.db", folder / "offset"
     shutil.copy(template, database)
@@ -187,16 +204,15 @@ async def front_desk(folder: Path, template: Path) -> AsyncIterator[FrontDesk]:
         engine = make_engine(database_url(f"sqlite:///{database}"))
         ledger = SqlLedger(engine, "default", clock)
         ids = numbered("inc")
-        service = Service(
-            ledger, CORE, clock=clock, policy=settings.policy, new_id=lambda: next(ids), workspace="default"
-        )
+        policy = replace(settings.policy, permissions=permissions)
+        service = Service(ledger, CORE, clock=clock, policy=policy, new_id=lambda: next(ids), workspace="default")
         chat = SlackIntegration(slack_settings(settings), summary_channel="incidents", clock=clock, draw=_draws_nothing)
         async with chat.open(), httpx.AsyncClient(base_url=f"{local.url}/sandbox/api/", timeout=30) as http:
             context = CommandContext(
                 service=service,
                 queries=SqlQueries(ledger),
                 people=chat.directory,
-                policy=settings.policy,
+                policy=policy,
                 clock=clock,
                 team=chat.team,
                 links=chat.links,

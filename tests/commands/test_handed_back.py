@@ -46,6 +46,23 @@ async def test_a_mended_line_is_sent_as_if_typed_where_it_was(desk: FrontDesk) -
     assert "are saved" in whole_text(await desk.form(BEA))
 
 
+@pytest.mark.parametrize("line", ["snooze", "unchanged", "SNOOZE "])
+async def test_a_word_in_which_nothing_can_be_mended_is_refused_without_an_offer_to_edit_it(
+    desk: FrontDesk, line: str
+) -> None:
+    room = await desk.room()
+    await desk.answers(ANA, room, "unchanged")
+    answer = await desk.answers(BEA, room, line)
+    assert answer.startswith("Nothing changed.")
+    assert "Edit and send again" not in answer
+    assert "What you typed" not in answer
+
+
+async def test_a_number_can_be_mended_whatever_the_word(desk: FrontDesk) -> None:
+    await desk.room()
+    assert "Edit and send again" in await desk.answers(BEA, ALERTS, "snooze #99")
+
+
 async def test_an_update_that_was_refused_reopens_in_its_own_form(desk: FrontDesk) -> None:
     room = await desk.room()
     headline = "All payments work again"

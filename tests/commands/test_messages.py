@@ -143,7 +143,9 @@ async def test_the_home_shows_what_one_may_see_and_is_drawn_again_after_an_act(d
     other = await desk.until(lambda world: _home(world, SAM), "no home")
     assert "Rotate the keys" in json.dumps(home)
     assert "Leaked" not in json.dumps(other)
-    assert _home(await desk.world(), TOMAS) is None, "a guest has none"
+    guests = await desk.until(lambda world: _home(world, TOMAS), "a guest is told nothing")
+    assert "Firebell is for members of this workspace." in json.dumps(guests)
+    assert "action_id" not in json.dumps(guests), "a guest is offered nothing"
     block = next(one for one in home["blocks"] if "finish_action_item" in json.dumps(one))
     action = {key: block["accessory"][key] for key in ("type", "action_id", "value")}
     container = {"type": "view", "view_id": home["id"]}

@@ -179,6 +179,17 @@ def test_the_menu_fits_the_place() -> None:
     assert "Resolve" not in labels(over)
 
 
+def test_declaring_is_offered_to_those_who_may_only() -> None:
+    place = a.Place(may_declare=False)
+    shown = [
+        a.menu(place, data.POLICY, now=data.NOW),
+        a.incident_list((data.set_up(),), data.POLICY, now=data.NOW, may_declare=False),
+        a.incident_list((), data.POLICY, now=data.NOW, may_declare=False),
+    ]
+    assert all("Declare an incident" not in labels(message) for message in shown)
+    assert "declare" not in words(a.help_text(place))
+
+
 def test_the_menu_elsewhere_shows_what_is_open() -> None:
     message = a.menu(a.Place(), data.POLICY, now=data.NOW, open_incidents=(data.set_up(),) * 8)
     assert "8 open incidents, worst first" in words(message)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from bot.domain.model import ActionItem
 from templates import sample_data as data
-from templates.home import home_view
+from templates.home import home_view, outsider_view
 from tests.templates.reading import labels, words
 
 
@@ -15,6 +15,17 @@ def test_without_incidents_nothing_is_burning() -> None:
     view = home_view(data.SAM, (), data.POLICY, now=data.NOW)
     assert "Nothing is burning." in words(view)
     assert labels(view) == ["Declare an incident", "Help"]
+
+
+def test_declaring_is_offered_to_those_who_may_only() -> None:
+    view = home_view(data.SAM, (), data.POLICY, now=data.NOW, may_declare=False)
+    assert labels(view) == ["Help"]
+    assert "declare" not in words(view)
+
+
+def test_a_guest_is_told_whom_to_ask_and_nothing_else() -> None:
+    assert "Firebell is for members of this workspace." in words(outsider_view())
+    assert labels(outsider_view()) == []
 
 
 def test_an_update_that_this_person_owes_comes_first() -> None:

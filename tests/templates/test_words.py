@@ -47,5 +47,7 @@ def test_a_span_leaves_out_what_is_begun_or_counts_it_in_full(seconds: float, do
         (-20, "now"),
     ],
 )
-def test_a_clock_that_has_just_started_has_all_its_time_and_an_age_is_what_has_passed(seconds: float, said: str) -> None:
+def test_a_clock_that_has_just_started_has_all_its_time_and_an_age_is_what_has_passed(
+    seconds: float, said: str
+) -> None:
     assert relative(NOW + timedelta(seconds=seconds), NOW) == said
