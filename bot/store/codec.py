@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -30,6 +30,8 @@ from bot.errors import BotError
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 TAG: Final = "@"
+FOLDS_KEPT: Final = 512
+"""Folds that stay read: the incidents people work on at one time, at some tens of kilobytes each."""
 
 Wire = Any
 """What `json` reads and writes; a closed recursive type would only be cast away again at every step."""
@@ -118,8 +120,9 @@ def dump_incident(incident: Incident) -> str:
     return canonical(_shape(Incident).dump(incident))
 
 
+@lru_cache(maxsize=FOLDS_KEPT)
 def load_incident(data: str) -> Incident:
-    """Read the cached fold."""
+    """Read the cached fold. The same text makes the same value, which nobody can change, so it is read only once."""
     incident: Incident = _shape(Incident).load(json.loads(data))
     return incident
 
@@ -232,16 +235,16 @@ def _tagged(classes: tuple[type, ...]) -> _Shape:
 
 def _record(cls: type) -> _Shape:
     hints = typing.get_type_hints(cls)
-    parts = {field.name: hints[field.name] for field in fields(cls)}
+    parts = {field.name: _shape(hints[field.name]) for field in fields(cls)}
     required = {field.name for field in fields(cls) if field.default is MISSING and field.default_factory is MISSING}
 
     def dump(value: Any) -> Wire:
-        return {name: _shape(part).dump(getattr(value, name)) for name, part in parts.items()}
+        return {name: part.dump(getattr(value, name)) for name, part in parts.items()}
 
     def load(wire: Wire) -> Any:
         unknown, missing = wire.keys() - parts.keys(), required - wire.keys()
         if unknown or missing:
             raise CodecError(f"{cls.__name__}: unknown {sorted(unknown)}, missing {sorted(missing)}")
-        return cls(**{name: _shape(parts[name]).load(value) for name, value in wire.items()})
+        return cls(**{name: parts[name].load(value) for name, value in wire.items()})
 
     return _Shape(dump, load)
