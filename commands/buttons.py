@@ -200,6 +200,7 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.SHOW_LATER: show_timeline,
     Action.SHOW_LEVEL: show_timeline,
     Action.SHOW_STATUS: _word(state.show),
+    Action.SHOW_ROOM: _word(declare.way_in),
     Action.DRAW_METRICS: _word(record.metrics),
     Action.WRITE_POSTMORTEM: _word(record.postmortem),
     Action.EDIT_SECTION: edit_section,

@@ -13,6 +13,7 @@ from bot.errors import UserError
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome, Say
 from templates import answers
+from templates.message import Message
 from templates.modals import DeclareForm, declare_prefill, declare_view
 
 
@@ -27,8 +28,19 @@ async def run(ctx: CommandContext, ask: Ask) -> Outcome:
     services = grammar.services_in(title, ctx.policy)
     command = await completed(ctx, Declare(title, severity.key, services=services, services_guessed=True))
     accepted = await ctx.execute(command, ask)
-    alike = await similar(ctx, ask, title, services, leave_out=accepted.incident.number)
-    return Say(answers.declared(accepted.incident, ctx.policy, similar=alike, now=ctx.now()))
+    return Say(await answer(ctx, ask, accepted.incident))
+
+
+async def way_in(ctx: CommandContext, ask: Ask) -> Say:
+    """The answer once more, in place of the one whose button was pressed: by now it may hold the way to the channel."""
+    return Say(await answer(ctx, ask, ask.it, again=True), instead=True)
+
+
+async def answer(ctx: CommandContext, ask: Ask, incident: Incident, *, again: bool = False) -> Message:
+    """What a declaration is answered with, as the incident now stands."""
+    alike = await similar(ctx, ask, incident.title, incident.services, leave_out=incident.number)
+    links = await ctx.links_of(incident)
+    return answers.declared(incident, ctx.policy, links=links, similar=alike, now=ctx.now(), again=again)
 
 
 async def form(ctx: CommandContext, ask: Ask) -> Outcome:

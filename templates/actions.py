@@ -70,6 +70,7 @@ class Action(StrEnum):
     SHOW_LATER = "show_later"
     SHOW_LEVEL = "show_level"
     SHOW_STATUS = "show_status"
+    SHOW_ROOM = "show_room"
     SHOW_LIST = "show_list"
     SHOW_HELP = "show_help"
     DRAW_METRICS = "draw_metrics"

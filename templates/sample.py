@@ -17,7 +17,7 @@ from templates import sample_data as data
 from templates.actions import TEXT, WORD, Value
 from templates.cards import room_card, summary_card
 from templates.home import home_view
-from templates.message import Message
+from templates.message import Links, Message
 from templates.notices import render
 
 Sample = Callable[[], Message | dict[str, Any]]
@@ -173,7 +173,12 @@ ANSWERS: Final[Mapping[str, Sample]] = MappingProxyType(
             "assign scribee @bea",
             Value("01JBZ3R8K4Q2", 14, {WORD: "assign", TEXT: "scribee @bea"}),
         ),
-        "answer-declared": lambda: a.declared(data.declared(), data.POLICY, now=data.NOW, similar=(data.earlier(),)),
+        "answer-declared": lambda: a.declared(
+            data.just_declared(), data.POLICY, links=Links(), now=data.NOW, similar=(data.earlier(),)
+        ),
+        "answer-declared-open": lambda: a.declared(
+            data.declared(), data.POLICY, links=data.links(data.declared()), now=data.NOW, again=True
+        ),
         "answer-done": lambda: a.done("update_posted", data.mitigating(), data.POLICY, now=data.NOW),
         "answer-take-over": lambda: a.take_over(
             data.set_up(), data.POLICY, "commander", holder=data.ANA, user=data.BEA, asker=data.BEA

@@ -135,6 +135,11 @@ def declared() -> Incident:
     )
 
 
+def just_declared() -> Incident:
+    """The row is there, and nothing else yet."""
+    return replace(declared(), seq=2, room=None, setup=tuple(SetupStep(name) for name in _SETUP))
+
+
 def set_up() -> Incident:
     """Investigating, with everything set up."""
     return replace(

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from bot.domain.model import Incident
+from bot.domain.model import Incident, StepState
 from bot.domain.policy import Policy
+from templates import controls
 from templates.actions import REPLACE, ROLE, USER, Action, value_for
 from templates.answers.showing import one_row
-from templates.layout import actions, button, message, section
-from templates.message import Message
-from templates.mrkdwn import Mrkdwn, escape
+from templates.layout import actions, button, link_button, message, section
+from templates.message import Links, Message
+from templates.mrkdwn import Mrkdwn, channel, escape, one_line
 from templates.wording import say
 from templates.words import name_of, relative, services_of, severity_of, severity_word, status_word
 
@@ -60,17 +61,37 @@ def done(said: Said, incident: Incident, policy: Policy, *, now: datetime) -> Me
     return message(words, section(words))
 
 
-def declared(incident: Incident, policy: Policy, *, now: datetime, similar: Sequence[Incident] = ()) -> Message:
-    """The answer to a declaration in one line, with what may be the same incident."""
+def declared(
+    incident: Incident,
+    policy: Policy,
+    *,
+    links: Links,
+    now: datetime,
+    similar: Sequence[Incident] = (),
+    again: bool = False,
+) -> Message:
+    """The answer to a declaration in one line, with what may be the same incident.
+
+    It is given before there is a channel. Its button asks for it `again`, and then it holds the way in.
+    """
+    failed = next((step for step in incident.setup if step.name == "channel" and step.state is StepState.FAILED), None)
     words = say(
         "answers.declared",
         name=name_of(incident),
         severity=severity_of(incident, policy),
         services=services_of(incident, policy),
+        room=channel(incident.room.channel) if incident.room else None,
+        error=(one_line(failed.error) or "no reason was given") if failed else None,
+        again=again,
     )
+    way_in = link_button("Open channel", links.room_url) or button(
+        "Open channel", Action.SHOW_ROOM, value_for(incident)
+    )
+    retry = controls.retry(incident, failed.effect_id) if failed and incident.room is None else None
+    row = actions(retry or way_in, button("Edit details", Action.OPEN_EDIT, value_for(incident)))
     rows = [Mrkdwn(one_row(one, policy, now=now).replace("\n", " · ")) for one in similar[:SIMILAR_SHOWN]]
     alike = section(say("answers.similar", rows=rows)) if rows else None
-    return message(words, section(words), alike, actions(button("Edit details", Action.OPEN_EDIT, value_for(incident))))
+    return message(words, section(words), alike, row)
 
 
 def take_over(incident: Incident, policy: Policy, role: str, *, holder: str, user: str, asker: str) -> Message:

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from bot.domain.commands import PostUpdate, Resolve
+from bot.domain.commands import PostUpdate, RecordOutcome, Resolve
+from bot.domain.effects import OpenRoom, RoomFacts
 from bot.domain.model import Actor, Status
 from commands.words import COMMANDS, WORDS
 from tests.commands.kit import ALERTS, ANA, BEA, DEV, JONAS, SAM, FrontDesk, whole_text
@@ -23,6 +24,20 @@ async def test_one_line_declares_and_names_what_looks_the_same(desk: FrontDesk) 
     assert "Affected: Checkout (guessed)" in answer
     assert "INC-1" in answer
     assert "INC-2" not in answer
+
+
+async def test_the_answer_to_a_declaration_becomes_the_way_into_the_channel(desk: FrontDesk) -> None:
+    answer = await desk.answers(BEA, ALERTS, "declare sev2 search is slow")
+    assert "Its channel is being opened" in answer
+    await desk.presses(BEA, await desk.last_answer(BEA), "show_room")
+    await desk.answered()
+    assert "Its channel is still being opened; try again in a moment." in await desk.last_whisper(BEA)
+    await desk.do(await desk.it(), RecordOutcome("e1", OpenRoom(), RoomFacts(ALERTS, "inc-1-search-is-slow")))
+    await desk.presses(BEA, await desk.last_answer(BEA), "show_room")
+    await desk.answered()
+    [said] = await desk.whispers(BEA)
+    assert f"Its channel is <#{ALERTS}>." in said
+    assert f"/archives/{ALERTS}" in json.dumps((await desk.last_answer(BEA))["blocks"])
 
 
 async def test_without_a_severity_one_is_assumed_by_the_services_tier(desk: FrontDesk) -> None:

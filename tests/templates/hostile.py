@@ -17,6 +17,7 @@ from templates import sample_data as data
 from templates.actions import Value
 from templates.cards import room_card, summary_card
 from templates.home import home_view
+from templates.message import Links
 from templates.notices import render
 from tests.templates.reading import Drawn
 
@@ -120,7 +121,9 @@ def drawn_with(text: str) -> Iterator[tuple[str, Drawn]]:
 def _answers(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
     policy, now = data.POLICY, data.NOW
     yield "error", a.error(f"Nothing changed. {text}", text, Value(extra={"text": text}))
-    yield "declared", a.declared(incident, policy, now=now, similar=(incident,) * 5)
+    links, broken = data.links(incident), (SetupStep("channel", StepState.FAILED, text, "e1"),)
+    yield "declared", a.declared(incident, policy, links=links, now=now, similar=(incident,) * 5)
+    yield "undone", a.declared(replace(incident, room=None, setup=broken), policy, links=Links(), now=now)
     yield "list", a.incident_list((incident,) * 60, policy, now=now)
     yield "menu", a.menu(a.Place(incident), policy, now=now)
     yield "menu elsewhere", a.menu(a.Place(), policy, now=now, open_incidents=(incident,) * 9)

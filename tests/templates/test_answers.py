@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
-from bot.domain.model import Clock, Failure, Incident
+from bot.domain.model import Clock, Failure, Incident, SetupStep, StepState
 from bot.domain.timeline import Entry
 from templates import answers as a
 from templates import sample_data as data
 from templates.actions import Action, Value
+from templates.message import Links, Message
 from tests.templates.reading import control, labels, words
 
 
@@ -60,10 +61,35 @@ def test_a_snooze_says_until_when() -> None:
 
 
 def test_a_declaration_is_answered_with_guesses_and_matches() -> None:
-    text = words(a.declared(data.declared(), data.POLICY, now=data.NOW, similar=(data.earlier(),)))
-    assert "INC-42 Checkout returns 500s is declared as SEV1." in text
+    text = words(declared(data.just_declared(), similar=(data.earlier(),)))
+    assert "INC-42 Checkout returns 500s is declared as SEV1. Its channel is being opened" in text
     assert "Affected: Checkout, Payments (guessed)." in text
     assert "SEV3 · INC-41 Search results are slow" in text
+
+
+def declared(incident: Incident, *, links: Links | None = None, **more: Any) -> Message:
+    return a.declared(incident, data.POLICY, links=links or Links(), now=data.NOW, **more)
+
+
+def test_until_there_is_a_channel_a_button_asks_for_it() -> None:
+    first, again = declared(data.just_declared()), declared(data.just_declared(), again=True)
+    assert control(first, "Open channel")["action_id"] == Action.SHOW_ROOM
+    assert control(again, "Open channel")["action_id"] == Action.SHOW_ROOM
+    assert "Its channel is still being opened; try again in a moment." in words(again)
+
+
+def test_once_there_is_a_channel_the_answer_leads_into_it() -> None:
+    incident = data.declared()
+    message = declared(incident, links=data.links(incident), again=True)
+    assert "Its channel is <#C0INC42>." in words(message)
+    assert control(message, "Open channel")["url"] == "https://example.slack.com/archives/C0INC42"
+
+
+def test_a_channel_that_could_not_be_opened_is_owned_up_to_with_retry() -> None:
+    broken = (SetupStep("channel", StepState.FAILED, "The app lacks the scope channels:manage.", "e1"),)
+    message = declared(replace(data.just_declared(), setup=broken), again=True)
+    assert "Its channel could not be opened: The app lacks the scope channels:manage." in words(message)
+    assert labels(message) == ["Retry", "Edit details"]
 
 
 def test_taking_over_asks_first() -> None:
