@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 
 from bot.app import CORE, bring_up_to_date, look_into_store
 from bot.config import Settings
@@ -11,6 +12,7 @@ from bot.ports import Clock
 from bot.store.audit import Audit, Head, Verdict
 from bot.store.opening import open_ledger
 from bot.store.redaction import Redactor
+from bot.store.workspace_log import WorkspaceVerdict
 from migrations import runner
 
 
@@ -22,13 +24,31 @@ async def migrate(settings: Settings, clock: Clock) -> str:
     return runner.head()
 
 
-async def verify(settings: Settings, clock: Clock, *, kept_head: str | None) -> AsyncIterator[Verdict]:
-    """Check every incident's chain, fold and row; `kept_head` is `incident:seq:hash` as printed earlier."""
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found in one log. `head` is its end, to be kept elsewhere; `problems` are sentences, none if all is
+    well; `redacted` counts events without their text.
+    """
+
+    log: str
+    head: str
+    redacted: int
+    problems: tuple[str, ...]
+
+
+async def verify(settings: Settings, clock: Clock, *, kept_head: str | None) -> AsyncIterator[Finding]:
+    """Check every incident and the workspace's log; `kept_head` is `incident:seq:hash` as printed earlier."""
     heads = _kept(kept_head)
     async with look_into_store(settings, clock) as ledger:
-        audit = Audit(ledger, CORE.fold)
-        for incident_id in await audit.incident_ids():
-            yield await audit.verify(incident_id, head=heads.get(incident_id))
+        async for verdict in Audit(ledger, CORE.fold).verify_all(heads):
+            yield _finding(verdict)
+
+
+def _finding(verdict: Verdict | WorkspaceVerdict) -> Finding:
+    if isinstance(verdict, WorkspaceVerdict):
+        return Finding("workspace", f"{verdict.seq}:{verdict.hash}", 0, verdict.problems)
+    head = f"{verdict.incident_id}:{verdict.head.seq}:{verdict.head.hash}"
+    return Finding(f"INC-{verdict.number}", head, verdict.redacted, verdict.problems)
 
 
 def _kept(text: str | None) -> Mapping[str, Head]:

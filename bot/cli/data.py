@@ -26,13 +26,19 @@ async def _migrate(_: argparse.Namespace) -> int:
 async def _verify(chosen: argparse.Namespace) -> int:
     settings, clock = settings_and_clock(os.environ)
     wrong = 0
-    async for verdict in data.verify(settings, clock, kept_head=chosen.head):
-        state = "well" if not verdict.problems else "; ".join(verdict.problems)
-        wrong += bool(verdict.problems)
-        print(f"INC-{verdict.number}  {state}  head {verdict.incident_id}:{verdict.head.seq}:{verdict.head.hash}")
+    async for finding in data.verify(settings, clock, kept_head=chosen.head):
+        wrong += bool(finding.problems)
+        print(said(finding))
     if wrong:
-        print(f"{wrong} incidents do not verify. Restore a backup, or keep the file as evidence.", file=sys.stderr)
+        print(f"{wrong} logs do not verify. Restore a backup, or keep the file as evidence.", file=sys.stderr)
     return 1 if wrong else 0
+
+
+def said(finding: data.Finding) -> str:
+    """One line about a log: how it stands, and its head, to be kept elsewhere."""
+    state = "; ".join(finding.problems) or "well"
+    redacted = f", {finding.redacted} events without their text" if finding.redacted else ""
+    return f"{finding.log}  {state}{redacted}  head {finding.head}"
 
 
 async def _export(chosen: argparse.Namespace) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import select, update
@@ -12,12 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.errors import NotFound
-from bot.store import codec
+from bot.store import codec, workspace_log
 from bot.store.chain import GENESIS, Link, digest
+from bot.store.codec import CodecError
 from bot.store.engine import WRITES
 from bot.store.history import fold_columns, recorded
 from bot.store.ledger import SqlLedger
+from bot.store.standing import missing
 from bot.store.tables import events, incidents
+from bot.store.workspace_log import WorkspaceVerdict, redacted_state
 
 EXPORTED: Final = (
     "incident",
@@ -64,9 +67,12 @@ class Audit:
 
     async def incident_ids(self) -> list[str]:
         """Every incident of the workspace, by number."""
-        query = select(incidents.c.id).where(incidents.c.workspace == self._ledger.workspace)
         async with self._ledger.reading() as connection:
-            return list((await connection.execute(query.order_by(incidents.c.number))).scalars())
+            return await self._ids(connection)
+
+    async def _ids(self, connection: AsyncConnection) -> list[str]:
+        query = select(incidents.c.id).where(incidents.c.workspace == self._ledger.workspace)
+        return list((await connection.execute(query.order_by(incidents.c.number))).scalars())
 
     async def incident_id(self, number: int) -> str:
         """Return the id of the incident with this number.
@@ -84,18 +90,40 @@ class Audit:
         return found
 
     async def verify(self, incident_id: str, *, head: Head | None = None) -> Verdict:
-        """Check chain, fold and row of one incident, and that the chain still passes through `head`.
+        """Check one incident, and that its chain still passes through `head`.
 
         Raises:
             NotFound: if there is no such incident.
         """
-        async with self._ledger.reading() as connection:
-            row, rows = await self._read(connection, incident_id)
+        async with self._ledger.snapshot() as connection:
+            workspace = await workspace_log.examine(connection, self._ledger.workspace)
+            return await self._verify(connection, incident_id, workspace, head)
+
+    async def verify_all(self, heads: Mapping[str, Head]) -> AsyncIterator[Verdict | WorkspaceVerdict]:
+        """Check every incident by number, as one moment of the database shows them, then the workspace's log."""
+        async with self._ledger.snapshot() as connection:
+            workspace = await workspace_log.examine(connection, self._ledger.workspace)
+            for incident_id in await self._ids(connection):
+                yield await self._verify(connection, incident_id, workspace, heads.get(incident_id))
+            yield workspace
+
+    async def _verify(
+        self, connection: AsyncConnection, incident_id: str, workspace: WorkspaceVerdict, head: Head | None
+    ) -> Verdict:
+        row, rows = await self._read(connection, incident_id)
         problems = [*_chain_problems(incident_id, rows), *_head_problems(row, rows, head)]
+        if redacted_state(rows) != workspace.states.get(incident_id):
+            problems.append("what is left of its redacted events is not what the workspace's log says")
         if not problems:
-            problems = self._row_problems(row, rows)
-        redacted = sum(1 for event in rows if event.data is None)
+            problems = await self._fold_problems(connection, row, rows)
+        redacted = sum(1 for event in rows if event.salt is None)
         return Verdict(incident_id, row.number, Head(row.seq, row.hash), redacted, tuple(problems))
+
+    async def _fold_problems(self, connection: AsyncConnection, row: Any, rows: list[Any]) -> list[str]:
+        try:
+            return self._row_problems(row, rows) or await missing(connection, refold(rows, self._fold))
+        except CodecError as error:
+            return [f"the log cannot be read by this release: {error}"]
 
     async def export(self, incident_id: str) -> AsyncIterator[str]:
         """Yield one line of JSON for each event, exactly as stored, so that the chain can be checked elsewhere."""
@@ -124,8 +152,8 @@ class Audit:
 
 
 def refold(rows: Sequence[Any], fold: Fold) -> Incident:
-    """Fold event rows. A redacted event counts as left out, so that what it said is gone from the fold as well."""
-    return replace(fold(recorded(row) for row in rows if row.data is not None), seq=rows[-1].seq)
+    """Fold event rows. What was redacted is gone from them, and so from the fold as well."""
+    return fold(recorded(row) for row in rows)
 
 
 async def fold_anew(ledger: SqlLedger, fold: Fold) -> int:
@@ -153,7 +181,7 @@ def _chain_problems(incident_id: str, rows: list[Any]) -> list[str]:
     for expected, event in enumerate(rows, start=1):
         if event.seq != expected:
             return [*problems, f"event {expected} is missing"]
-        if event.data is not None and digest(event.salt or "", event.data) != event.digest:
+        if event.salt is not None and digest(event.salt, event.data or "") != event.digest:
             problems.append(f"event {event.seq}: its data was changed")
         link = Link(
             incident=incident_id,

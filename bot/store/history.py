@@ -24,8 +24,8 @@ def recorded(row: Row[Any]) -> Recorded:
 
 
 async def read_log(connection: AsyncConnection, incident_id: str, *, until: int | None = None) -> list[Recorded]:
-    """Return the log in order, without events whose text was redacted."""
-    query = select(events).where(events.c.incident == incident_id, events.c.data.is_not(None)).order_by(events.c.seq)
+    """Return the log in order; redacted events are in it without their text."""
+    query = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
     if until is not None:
         query = query.where(events.c.seq <= until)
     return [recorded(row) for row in (await connection.execute(query)).all()]
@@ -143,6 +143,18 @@ class History:
         if rows:
             fixed = {"incident": incident_id, "workspace": self._workspace}
             await self._connection.execute(insert(key.table), [fixed | row for row in rows])
+
+
+async def rewrite_projections(connection: AsyncConnection, incident: Incident) -> None:
+    """Write who is inside and where the messages stand anew, from the fold."""
+    fixed = {"incident": incident.id, "workspace": incident.workspace}
+    rows = [fixed | {"user": user, "holds_role": holds} for user, holds in sorted(involved(incident).items())]
+    places = sorted(incident.messages.items())
+    placed = [fixed | {"slot": slot, "channel": place.channel, "ts": place.ts} for slot, place in places]
+    for table, values in ((people, rows), (messages, placed)):
+        await connection.execute(delete(table).where(table.c.incident == incident.id))
+        if values:
+            await connection.execute(insert(table), values)
 
 
 def fold_columns(incident: Incident, rank: int) -> dict[str, Any]:

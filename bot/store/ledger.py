@@ -114,6 +114,14 @@ class SqlLedger:
             stored = await unit.answered(request_id)
             return stored if stored is not None and stored.incident_id else None
 
+    @contextlib.asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection for reading that sees one moment of the database, however long it reads."""
+        async with self.engine.connect() as plain:
+            if not self.alone:
+                await plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield plain
+
     def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """Open a connection for reading only; on SQLite it waits for no writer."""
         return self.engine.connect()

@@ -1,43 +1,46 @@
-"""Taking text out of the log for good, while the chain still proves that nothing else was changed."""
+"""Taking text out of the log for good, while the chain still proves that nothing else was changed.
+
+A redacted event keeps its digest and hash, loses its salt, and keeps its data without the text: statuses, times and
+roles still fold. The workspace's log says that it happened and seals what is left.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.events import IncidentDeclared
-from bot.errors import NotFound, UserError
-from bot.store import codec
+from bot.domain.events import MessagePinned, PostmortemRendered
+from bot.domain.model import Status
+from bot.domain.personal import REDACTED, TEXT_BY_NAME
+from bot.errors import NotFound
+from bot.store import codec, workspace_log
 from bot.store.audit import Fold, refold
-from bot.store.chain import GENESIS
 from bot.store.engine import WRITES
-from bot.store.history import fold_columns
+from bot.store.history import fold_columns, rewrite_projections
 from bot.store.ledger import SqlLedger, translated
-from bot.store.tables import DEAD, DONE, effects, events, incidents, workspace_events
+from bot.store.tables import DEAD, DONE, blobs, effects, events, incidents
+from bot.store.workspace_log import TextRedacted
 
+CARRY_TEXT: Final = ("PostMessage", "TellAudience", "DirectMessage", "EditMessage")
+"""Effects that may quote people; the others are drawn from the incident when they are performed."""
 
-@dataclass(frozen=True, slots=True)
-class TextRedacted:
-    """An event of the workspace's log: the text of one incident event was taken out."""
+OVER: Final = (Status.CLOSED, Status.CANCELLED, Status.MERGED)
+"""Where an incident no longer needs its people by name, nor its renderings."""
 
-    incident: str
-    seq: int
-    reason: str
-
-
-VERSION: Final = 1
+Change = Callable[[Any], str | None]
+"""From an event's row to what its data becomes; None leaves the event as it is."""
 
 
 class Redactor:
-    """Takes an event's text out of the log, of the fold and of settled effects, and says so in the workspace's log.
+    """Takes text out of the log, of the fold and of settled effects, and says so in the workspace's log.
 
-    What was already posted or rendered is not touched.
+    What was already posted is not touched; renderings that are kept go once the incident is over.
     """
 
     def __init__(self, ledger: SqlLedger, fold: Fold, now: Callable[[], datetime]) -> None:
@@ -50,46 +53,103 @@ class Redactor:
 
         Raises:
             NotFound: there is no such incident or event.
-            UserError: the event cannot be left out, because the incident begins with it.
+            Busy: the database did not answer in time; nothing changed.
+        """
+        changed = await self.apply(incident_id, lambda row: bare(row) if row.seq == seq else None, by=by, reason=reason)
+        if not changed:
+            raise NotFound(f"There is no event {seq} of {incident_id}.", code="no_event")
+
+    async def apply(self, incident_id: str, change: Change, *, by: str, reason: str) -> tuple[int, ...]:
+        """Change an incident's events in one transaction; returns the seqs of those that were changed.
+
+        Raises:
+            NotFound: there is no such incident.
             Busy: the database did not answer in time; nothing changed.
         """
         with translated():
             async with self._ledger.engine.connect() as plain:
                 connection = await plain.execution_options(**WRITES)
                 async with connection.begin():
-                    await self._redact(connection, incident_id, seq)
-                    await self._say(connection, TextRedacted(incident_id, seq, reason), by)
+                    return await self._apply(connection, incident_id, change, by=by, reason=reason)
 
-    async def _redact(self, connection: AsyncConnection, incident_id: str, seq: int) -> None:
+    async def _apply(
+        self, connection: AsyncConnection, incident_id: str, change: Change, *, by: str, reason: str
+    ) -> tuple[int, ...]:
         mine = (incidents.c.id == incident_id, incidents.c.workspace == self._ledger.workspace)
         row = (await connection.execute(select(incidents).where(*mine).with_for_update())).one_or_none()
-        one = (events.c.incident == incident_id, events.c.seq == seq)
-        event = (await connection.execute(select(events).where(*one))).one_or_none()
-        if row is None or event is None:
-            raise NotFound(f"There is no event {seq} of {incident_id}.", code="no_event")
-        if event.type == IncidentDeclared.__name__:
-            raise UserError("Nothing changed. An incident's declaration cannot be taken out; edit its title instead.")
-        await connection.execute(update(events).where(*one).values(data=None, salt=None))
-        settled = (effects.c.incident == incident_id, effects.c.seq == seq, effects.c.status.in_((DONE, DEAD)))
-        await connection.execute(delete(effects).where(*settled))
+        if row is None:
+            raise NotFound(f"There is no incident {incident_id}.", code="no_incident")
         log = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
-        incident = refold((await connection.execute(log)).all(), self._fold)
+        changes = {one.seq: data for one in (await connection.execute(log)).all() if (data := change(one)) is not None}
+        if not changes:
+            return ()
+        for seq, data in changes.items():
+            one = update(events).where(events.c.incident == incident_id, events.c.seq == seq)
+            await connection.execute(one.values(data=data, salt=None))
+        await self._forget_effects(connection, incident_id, tuple(changes))
+        rows = list((await connection.execute(log)).all())
+        incident = refold(rows, self._fold)
         await connection.execute(update(incidents).where(*mine).values(**fold_columns(incident, row.rank)))
+        await rewrite_projections(connection, incident)
+        if incident.status in OVER:
+            await self._forget_documents(connection, rows)
+        said = TextRedacted(incident_id, tuple(changes), workspace_log.redacted_state(rows) or "", reason)
+        await workspace_log.append(connection, self._ledger.workspace, said, by=by, at=self._now())
+        return said.seqs
 
-    async def _say(self, connection: AsyncConnection, event: TextRedacted, by: str) -> None:
-        mine = workspace_events.c.workspace == self._ledger.workspace
-        newest = select(workspace_events).where(mine).order_by(workspace_events.c.seq.desc()).limit(1)
-        last = (await connection.execute(newest)).one_or_none()
-        values: dict[str, Any] = {
-            "workspace": self._ledger.workspace,
-            "seq": 1 if last is None else last.seq + 1,
-            "type": type(event).__name__,
-            "version": VERSION,
-            "actor_id": by,
-            "at": codec.micros(self._now()),
-            "data": codec.canonical(asdict(event)),
-        }
-        previous = GENESIS if last is None else last.hash
-        link = codec.canonical([previous, *values.values()])
-        values["hash"] = sha256(link.encode("ascii")).hexdigest()
-        await connection.execute(insert(workspace_events).values(**values))
+    async def _forget_effects(self, connection: AsyncConnection, incident_id: str, seqs: tuple[int, ...]) -> None:
+        """Drop the settled effects of these events; a dead one that quotes nobody stays, for its Retry."""
+        settled = or_(effects.c.status == DONE, (effects.c.status == DEAD) & effects.c.type.in_(CARRY_TEXT))
+        for seq in seqs:
+            mine = (effects.c.incident == incident_id, effects.c.seq == seq)
+            await connection.execute(delete(effects).where(*mine, settled))
+
+    async def _forget_documents(self, connection: AsyncConnection, rows: list[Any]) -> None:
+        """Drop the renderings that were made from the log as it read before."""
+        rendered = [json.loads(row.data)["blobs"] for row in rows if row.type == PostmortemRendered.__name__]
+        digests = [digest for by_format in rendered for digest in by_format.values()]
+        mine = (blobs.c.workspace == self._ledger.workspace, blobs.c.digest.in_(digests))
+        await connection.execute(delete(blobs).where(*mine))
+
+
+def bare(row: Any) -> str | None:
+    """Return an event's data without its text. An event that never had any becomes redacted all the same."""
+    wire = json.loads(row.data)
+    for name in TEXT_BY_NAME.get(row.type, ()):
+        if wire.get(name):
+            wire[name] = REDACTED
+    return codec.canonical(wire)
+
+
+class Person:
+    """How one person's traces are taken out of events: their id wherever data names it, and what they wrote."""
+
+    def __init__(self, user: str, pseudonym: str) -> None:
+        self._user = user
+        self._pseudonym = pseudonym
+        self._mention = re.compile(rf"<@{re.escape(user)}(\|[^>]*)?>")
+        self._id = re.compile(rf"(?<![A-Za-z0-9]){re.escape(user)}(?![A-Za-z0-9])")
+
+    def text(self, row: Any) -> str | None:
+        """Take out what the person wrote here, if it is not out yet; names stay, because the incident needs them."""
+        data = bare(row) if self._wrote(row) else row.data
+        return data if data != row.data else None
+
+    def traces(self, row: Any) -> str | None:
+        """Take out what the person wrote, and put the pseudonym where others named them."""
+        wire = json.loads(self.text(row) or row.data)
+        data = codec.canonical(self._renamed(wire))
+        return data if data != row.data else None
+
+    def _wrote(self, row: Any) -> bool:
+        author = row.actor_id if row.type != MessagePinned.__name__ else json.loads(row.data)["author"]
+        return bool(author == self._user)
+
+    def _renamed(self, wire: codec.Wire) -> codec.Wire:
+        if isinstance(wire, str):
+            return self._id.sub(self._pseudonym, self._mention.sub(self._pseudonym, wire))
+        if isinstance(wire, list):
+            return [self._renamed(part) for part in wire]
+        if isinstance(wire, dict):
+            return {name: self._renamed(part) for name, part in wire.items()}
+        return wire

@@ -75,7 +75,7 @@ events = Table(
     Column("actor_responder", Boolean, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("request_id", Text, nullable=False),
-    Column("data", Text, doc="null once redacted"),
+    Column("data", Text, doc="without its text once redacted"),
     Column("salt", Text, doc="null once redacted"),
     Column("digest", Text, nullable=False, doc="SHA-256(salt + data)"),
     Column("hash", Text, nullable=False, doc="chained over the incident's events"),

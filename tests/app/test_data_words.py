@@ -58,7 +58,7 @@ async def test_a_log_is_exported_and_verified_while_firebell_runs(
 
     verdicts = [verdict async for verdict in data.verify(settings, clock, kept_head=kept)]
 
-    assert [(verdict.number, verdict.problems) for verdict in verdicts] == [(1, ())]
+    assert [(verdict.log, verdict.problems) for verdict in verdicts] == [("INC-1", ()), ("workspace", ())]
     other = [one async for one in data.verify(settings, clock, kept_head=f"{last['incident']}:{last['seq']}:0")]
     assert other[0].problems != ()
 
@@ -71,7 +71,7 @@ async def test_a_text_is_taken_out_while_firebell_runs(settings: Settings, clock
 
     lines = await exported(settings, clock)
     assert "note 1" not in str(lines)
-    assert [verdict.problems async for verdict in data.verify(settings, clock, kept_head=None)] == [()]
+    assert [finding.problems async for finding in data.verify(settings, clock, kept_head=None)] == [(), ()]
     await running.execute(c.AddNote("on we go"), ANA, "r9", incident_id="inc1")
 
 

@@ -1,0 +1,41 @@
+"""Which fields of an event hold what people wrote: the text that may be taken out of the log for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain import events as e
+
+REDACTED: Final = "[redacted]"
+"""What stands where a text was taken out, so that nobody takes the gap for the whole."""
+
+_SAID: Final = ("headline", "impact", "doing", "next")
+
+TEXT: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
+    {
+        e.IncidentDeclared: ("title", "summary", "impact", "detected_by"),
+        e.DetailsEdited: ("title", "summary", "impact"),
+        e.SeverityChanged: ("reason",),
+        e.StatusChanged: ("reason",),
+        e.RoleReleased: ("reason",),
+        e.UpdatePosted: _SAID,
+        e.UpdateCorrected: _SAID,
+        e.ReminderSent: ("draft",),
+        e.NoteAdded: ("text",),
+        e.MessagePinned: ("text",),
+        e.IncidentResolved: ("fixed_by",),
+        e.IncidentReopened: ("reason",),
+        e.IncidentCancelled: ("reason",),
+        e.IncidentClosed: ("reason",),
+        e.SectionEdited: ("text",),
+        e.ActionItemSaved: ("text",),
+    }
+)
+"""What else an event says (ids, times, keys, numbers) carries the structure, and stays."""
+
+TEXT_BY_NAME: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {cls.__name__: names for cls, names in TEXT.items()}
+)
+"""By the name under which an event is stored."""

@@ -1,0 +1,102 @@
+"""The workspace's own log: what belongs to no single incident, chained like the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import codec
+from bot.store.chain import GENESIS
+from bot.store.tables import workspace_events
+
+
+@dataclass(frozen=True, slots=True)
+class TextRedacted:
+    """Text was taken out of these events of an incident.
+
+    `state` is the SHA-256 (hex) over all that is left of the incident's redacted events, see `redacted_state`: their
+    own digests can no longer show that it was not changed, so this one does.
+    """
+
+    incident: str
+    seqs: tuple[int, ...]
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseRestored:
+    """The database was filled from an archive; what happened between `made_at` (microseconds) and this is not in it."""
+
+    made_at: int
+    seal: str
+
+
+WorkspaceEvent = TextRedacted | DatabaseRestored
+VERSION: Final = 1
+CHAINED: Final = ("workspace", "seq", "type", "version", "actor_id", "at", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceVerdict:
+    """What was found in the workspace's log. `states` is the newest `TextRedacted.state` of each incident."""
+
+    seq: int
+    hash: str
+    states: Mapping[str, str]
+    problems: tuple[str, ...]
+
+
+async def append(connection: AsyncConnection, workspace: str, event: WorkspaceEvent, *, by: str, at: datetime) -> None:
+    """Write one event at the end of the log, within the caller's transaction."""
+    mine = workspace_events.c.workspace == workspace
+    newest = select(workspace_events).where(mine).order_by(workspace_events.c.seq.desc()).limit(1)
+    last = (await connection.execute(newest)).one_or_none()
+    values: dict[str, Any] = {
+        "workspace": workspace,
+        "seq": 1 if last is None else last.seq + 1,
+        "type": type(event).__name__,
+        "version": VERSION,
+        "actor_id": by,
+        "at": codec.micros(at),
+        "data": codec.canonical(asdict(event)),
+    }
+    values["hash"] = link(GENESIS if last is None else last.hash, values)
+    await connection.execute(insert(workspace_events).values(**values))
+
+
+def link(previous: str, values: Mapping[str, Any]) -> str:
+    """Return the hash of an event, which covers its predecessor's and its own columns."""
+    parts = [previous, *(values[name] for name in CHAINED)]
+    return sha256(codec.canonical(parts).encode("ascii")).hexdigest()
+
+
+async def examine(connection: AsyncConnection, workspace: str) -> WorkspaceVerdict:
+    """Check the chain, and gather what the events say that others are checked against."""
+    query = select(workspace_events).where(workspace_events.c.workspace == workspace)
+    previous, seq, states, problems = GENESIS, 0, dict[str, str](), list[str]()
+    for row in (await connection.execute(query.order_by(workspace_events.c.seq))).all():
+        seq += 1
+        if row.seq != seq:
+            problems.append(f"event {seq} of the workspace's log is missing")
+            break
+        if link(previous, row._asdict()) != row.hash:
+            problems.append(f"event {seq} of the workspace's log: the chain is broken here")
+        previous = row.hash
+        if row.type == TextRedacted.__name__:
+            said = json.loads(row.data)
+            states[said["incident"]] = said["state"]
+    return WorkspaceVerdict(seq, previous, states, tuple(problems))
+
+
+def redacted_state(rows: list[Any]) -> str | None:
+    """Return the digest over what is left of an incident's redacted events, or None if there are none."""
+    left = [[row.seq, row.data] for row in rows if row.salt is None]
+    return sha256(codec.canonical(left).encode("ascii")).hexdigest() if left else None

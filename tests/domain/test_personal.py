@@ -1,0 +1,33 @@
+"""Every field of every event is known to hold either what people wrote, or structure that must stay."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import get_args, get_type_hints
+
+import pytest
+
+from bot.domain.events import Event
+from bot.domain.personal import TEXT
+
+STRUCTURE = frozenset(
+    (
+        *("id", "workspace", "kind", "severity", "old", "new", "role", "user", "replaced", "recipients", "moment"),
+        *("channel", "ts", "thread_ts", "slot", "permalink", "name", "via", "author", "pinned_by", "step", "section"),
+        *("effect_id", "what", "reason", "detail", "why", "blob", "format", "owner", "due"),
+    )
+)
+"""Ids, keys and places; and, in `reason`, `detail`, `why`, what a machine said."""
+
+MACHINES = {"PinFailed": {"why"}, "EffectFailed": {"reason", "detail", "what"}, "PostmortemRequested": {"why"}}
+
+
+@pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)
+def test_every_text_of_an_event_can_be_taken_out(kind: type) -> None:
+    hints = get_type_hints(kind)
+    texts = {field.name for field in dataclasses.fields(kind) if hints[field.name] in (str, str | None)}
+    assert set(TEXT.get(kind, ())) <= texts
+    left = texts - set(TEXT.get(kind, ()))
+    assert left <= STRUCTURE
+    said = left & {"reason", "detail", "why"}
+    assert said <= MACHINES.get(kind.__name__, set()), "what a person gave as a reason is a text"

@@ -1,0 +1,177 @@
+"""Text goes for good, the structure stays, and the chains prove that nothing else was changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from bot.domain import commands as c
+from bot.domain import evolve
+from bot.domain.model import Actor, Status
+from bot.domain.personal import REDACTED
+from bot.errors import NotFound
+from bot.store.engine import WRITES
+from bot.store.redaction import Person, Redactor, bare
+from bot.store.tables import effects, events, people, workspace_events
+from tests.conftest import House
+
+ANA, SAM = Actor("UANA"), Actor("USAM")
+SECRET = "card 4111"
+
+
+@pytest.fixture
+def redactor(house: House) -> Redactor:
+    return Redactor(house.ledger, evolve.fold, house.clock.now)
+
+
+@pytest.fixture
+async def incident_id(house: House) -> str:
+    """Ana declares and leads, Sam writes a note that names Ana, and it is cancelled."""
+    accepted = await house.service.execute(c.Declare(f"Checkout fails, {SECRET}", severity="sev1"), ANA, "r1")
+    it = accepted.incident.id
+    story: Sequence[tuple[str, Actor, c.Command]] = (
+        ("r2", ANA, c.AssignRole("commander", "UANA")),
+        ("r3", SAM, c.Follow()),
+        ("r4", ANA, c.AddNote(f"Seen {SECRET}")),
+        ("r5", SAM, c.AddNote("<@UANA> rolled back, see UANAX too")),
+        ("r6", SAM, c.Cancel(f"Only a test of {SECRET}")),
+    )
+    for request, actor, command in story:
+        await house.service.execute(command, actor, request, incident_id=it)
+    return it
+
+
+async def rows(house: House, table: Any) -> list[Any]:
+    async with house.ledger.reading() as connection:
+        return list((await connection.execute(select(table))).all())
+
+
+async def write(house: House, *statements: Any) -> None:
+    async with house.ledger.engine.connect() as plain:
+        connection = await plain.execution_options(**WRITES)
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.commit()
+
+
+async def unguarded(house: House, *statements: Any) -> None:
+    """Change the workspace's log the way somebody with the database's own key would."""
+    guard = "DROP TRIGGER workspace_events_no_{}" if house.ledger.alone else "ALTER TABLE workspace_events DISABLE {}"
+    names = ("update", "delete") if house.ledger.alone else ("TRIGGER workspace_events_append_only",)
+    await write(house, *(text(guard.format(name)) for name in names), *statements)
+
+
+async def test_a_text_is_gone_everywhere_and_the_rest_still_holds(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    before = await house.check(incident_id)
+    seq = next(row.seq for row in await rows(house, events) if row.type == "IncidentCancelled")
+
+    await redactor.redact(incident_id, seq, by="UANA", reason="a card number")
+
+    after = await house.check(incident_id)
+    assert (after.status, after.status_reason) == (Status.CANCELLED, REDACTED)
+    assert (after.closed_at, after.seq, after.roles) == (before.closed_at, before.seq, before.roles)
+    assert f"Only a test of {SECRET}" not in str(await rows(house, events))
+    assert (await house.audit.verify(incident_id)).redacted == 1
+    said = (await rows(house, workspace_events))[0]
+    assert (said.type, said.actor_id) == ("TextRedacted", "UANA")
+    assert (json.loads(said.data)["seqs"], json.loads(said.data)["reason"]) == ([seq], "a card number")
+
+
+async def test_a_declaration_can_lose_its_title_and_stays_an_incident(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    await redactor.redact(incident_id, 1, by="UANA", reason="x")
+    after = await house.check(incident_id)
+    assert (after.title, after.severity, after.number) == (REDACTED, "sev1", 1)
+
+
+async def test_settled_effects_that_quote_a_text_go_with_it(house: House, incident_id: str, redactor: Redactor) -> None:
+    await write(house, update(effects).values(status="done"))
+    (cancelled,) = [row.seq for row in await rows(house, events) if row.type == "IncidentCancelled"]
+    assert SECRET in str([row.data for row in await rows(house, effects)])
+    await redactor.redact(incident_id, cancelled, by="UANA", reason="x")
+    assert SECRET not in str([row.data for row in await rows(house, effects)])
+
+
+async def test_what_is_not_there_cannot_be_taken_out(house: House, incident_id: str, redactor: Redactor) -> None:
+    with pytest.raises(NotFound):
+        await redactor.redact(incident_id, 99, by="UANA", reason="x")
+    with pytest.raises(NotFound):
+        await redactor.redact("nowhere", 1, by="UANA", reason="x")
+    assert await rows(house, workspace_events) == []
+
+
+async def test_a_person_is_taken_out_of_every_text_and_every_list(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    changed = await redactor.apply(incident_id, Person("UANA", "person-1").traces, by="USAM", reason="asked for it")
+
+    log = await rows(house, events)
+    assert len(changed) >= 3
+    assert [row.seq for row in log if "UANA" in row.data.replace("UANAX", "")] == []
+    assert "person-1 rolled back, see UANAX too" in str([row.data for row in log])
+    after = await house.check(incident_id)
+    assert (after.commander, after.title, after.status_reason) == ("person-1", REDACTED, f"Only a test of {SECRET}")
+    assert {row.user for row in await rows(house, people)} == {"UANA", "USAM", "person-1"}, "who declared is hashed"
+    again = await redactor.apply(incident_id, Person("UANA", "person-2").traces, by="USAM", reason="again")
+    assert again == ()
+
+
+async def test_what_a_person_wrote_can_go_while_the_name_stays(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    await redactor.apply(incident_id, Person("UANA", "person-1").text, by="USAM", reason="asked for it")
+    after = await house.check(incident_id)
+    assert (after.commander, after.title) == ("UANA", REDACTED)
+    assert "<@UANA> rolled back" in str([row.data for row in await rows(house, events)])
+
+
+async def test_text_can_be_taken_out_twice_without_breaking_the_proof(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    await redactor.redact(incident_id, 1, by="UANA", reason="x")
+    await redactor.apply(incident_id, bare, by="UANA", reason="everything")
+    await redactor.apply(incident_id, Person("USAM", "person-1").traces, by="UANA", reason="a person")
+    verdict = await house.audit.verify(incident_id)
+    assert (verdict.problems, verdict.redacted) == ((), verdict.head.seq)
+    assert [row.seq for row in await rows(house, workspace_events)] == [1, 2, 3]
+
+
+async def test_an_event_that_was_emptied_without_a_word_is_found(house: House, incident_id: str) -> None:
+    await write(house, update(events).where(events.c.seq == 3).values(salt=None, data='{"user":"UEVE"}'))
+    assert "redacted events" in str((await house.audit.verify(incident_id)).problems)
+
+
+async def test_what_is_left_of_a_redacted_event_cannot_be_changed_unseen(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    await redactor.redact(incident_id, 1, by="UANA", reason="x")
+    forged = (await rows(house, events))[0].data.replace("sev1", "sev4")
+    await write(house, update(events).where(events.c.seq == 1).values(salt=None, data=forged))
+    assert "redacted events" in str((await house.audit.verify(incident_id)).problems)
+
+
+async def test_the_workspace_log_is_append_only_and_its_chain_is_checked(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    for seq in (1, 4):
+        await redactor.redact(incident_id, seq, by="UANA", reason="x")
+    for statement in (update(workspace_events).values(actor_id="USAM"), delete(workspace_events)):
+        with pytest.raises(DBAPIError, match="append-only"):
+            await write(house, statement)
+    assert [verdict.problems async for verdict in house.audit.verify_all({})] == [(), ()]
+
+    await unguarded(house, update(workspace_events).where(workspace_events.c.seq == 1).values(actor_id="USAM"))
+    *_, workspace = [verdict async for verdict in house.audit.verify_all({})]
+    assert workspace.problems == ("event 1 of the workspace's log: the chain is broken here",)
+
+    await write(house, delete(workspace_events).where(workspace_events.c.seq == 1))
+    *_, workspace = [verdict async for verdict in house.audit.verify_all({})]
+    assert workspace.problems == ("event 1 of the workspace's log is missing",)
