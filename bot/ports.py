@@ -339,7 +339,10 @@ class Directory(Protocol):
         """User ids of a user group (id or handle); empty when unknown."""
 
     async def name(self, user: str) -> str:
-        """A person's display name; the id itself when it cannot be had. For plain-text documents."""
+        """What a person is called in the chat; the id itself when it cannot be had."""
+
+    async def full_name(self, user: str) -> str:
+        """A person's real name, for documents that are read outside the chat; the id itself when it cannot be had."""
 
     async def zone(self, user: str) -> str:
         """A person's IANA time zone; "UTC" when it cannot be had."""

@@ -52,7 +52,7 @@ class DocumentsIntegration:
         edition = Edition(
             facts=facts,
             version=effect.version,
-            names={user: await self._directory.name(user) for user in sorted(facts.people())},
+            names={user: await self._directory.full_name(user) for user in sorted(facts.people())},
             panels=await desk.blob(facts.panels.blob) if facts.panels and facts.panels.panels else None,
             command=self._settings.command,
         )

@@ -25,10 +25,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What Slack says about an account. `guest` is a restricted account or one of another organisation."""
+    """What Slack says about an account. `guest` is a restricted account or one of another organisation.
+
+    `name` is what Slack shows for a mention, `full_name` the real name ("" when there is none).
+    """
 
     id: str
     name: str
+    full_name: str = ""
     zone: str = "UTC"
     guest: bool = False
     bot: bool = False
@@ -123,6 +127,11 @@ class SlackDirectory:
         """A person's display name; the id itself when it cannot be had."""
         return (await self._people.soon(user, Person(user, user))).name
 
+    async def full_name(self, user: str) -> str:
+        """A person's real name, else what Slack calls them; the id itself when it cannot be had."""
+        person = await self._people.soon(user, Person(user, user))
+        return person.full_name or person.name
+
     async def zone(self, user: str) -> str:
         """A person's IANA time zone; "UTC" when it cannot be had."""
         return (await self._people.soon(user, Person(user, user))).zone
@@ -177,6 +186,7 @@ def _person(user: Mapping[str, Any]) -> Person:
     return Person(
         id=str(user["id"]),
         name=str(name or user["id"]),
+        full_name=str(profile.get("real_name") or user.get("real_name") or ""),
         zone=str(user.get("tz") or "UTC"),
         guest=any(bool(user.get(flag)) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger")),
         bot=bool(user.get("is_bot")),

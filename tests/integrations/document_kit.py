@@ -20,6 +20,9 @@ class PaperDirectory:
         return ()
 
     async def name(self, user: str) -> str:
+        return user
+
+    async def full_name(self, user: str) -> str:
         return NAMES.get(user, user)
 
     async def zone(self, user: str) -> str:

@@ -22,6 +22,9 @@ class Register:
     async def name(self, user: str) -> str:
         return user
 
+    async def full_name(self, user: str) -> str:
+        return user
+
     async def zone(self, user: str) -> str:
         return "UTC"
 

@@ -21,6 +21,7 @@ async def test_names_zones_and_members_are_asked_for_once():
                 assert (await people.name(ANA), await people.zone(BEA)) == ("ana", "Asia/Tokyo")
                 assert list(await people.members("oncall")) == [ANA, BEA]
                 assert list(await people.members("S0ONCALL")) == [ANA, BEA]
+            assert await people.full_name(ANA) == "Ana"
             assert (await people.person(DAN)).deactivated
             assert people.known("UNOBODY") is None
             asked = slack._traffic.calls
