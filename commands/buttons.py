@@ -12,7 +12,6 @@ from bot.domain.commands import (
     ChangeSeverity,
     ConfirmSeverity,
     PostUpdate,
-    ReleaseRole,
     RetryEffect,
     SaveActionItem,
 )
@@ -72,7 +71,7 @@ async def pick_holder(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
 
 async def release_role(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     role = press.named(names.ROLE) or roles.COMMANDER
-    return ctx.done("roles_saved", await ctx.execute(ReleaseRole(role), ask))
+    return await roles.let_go(ctx, ask, role)
 
 
 async def show_duties(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:

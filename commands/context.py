@@ -129,12 +129,14 @@ class CommandContext:
         return self.clock.now()
 
     async def actor(self, user: Mapping[str, Any] | str) -> Actor:
-        """Build who asks from a payload's user; a person of another workspace counts as a guest.
+        """Build who asks from a payload's user; a person of another workspace counts as a guest, nobody as an app.
 
         With the chat unreachable and nobody known yet, whoever asks counts as a member and responder: an outage is no
         time to turn people away.
         """
-        user_id = user if isinstance(user, str) else str(user.get("id") or "")
+        user_id = user if isinstance(user, str) else user.get("id")
+        if not isinstance(user_id, str) or not user_id:
+            return Actor("", ActorKind.BOT)  # what an app says by itself comes without a user
         group = self.policy.responders_group
         members, known = await asyncio.gather(self._members(group), self.person(user_id))
         theirs = "" if isinstance(user, str) else str(user.get("team_id") or "")
@@ -189,9 +191,9 @@ class CommandContext:
             raise UserError.of(refusal) from refusal
 
     def done(self, said: answers.Said, accepted: Accepted) -> Say:
-        """Say that it was done; that nothing was left to do, if so."""
-        word: answers.Said = said if accepted.events or accepted.repeat else "nothing_to_do"
-        return Say(answers.done(word, accepted.incident, self.policy, now=self.now()))
+        """Say that it was done; that it was so already, if nothing was left to do."""
+        already = not (accepted.events or accepted.repeat)
+        return Say(answers.done(said, accepted.incident, self.policy, now=self.now(), already=already))
 
     async def links_of(self, incident: Incident) -> Links:
         return await self.links(incident) if self.links else Links(command=self.command)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.commands import AssignRole, ReleaseRole
+from bot.domain.events import RoleReleased
 from bot.errors import UserError
+from bot.ports import Accepted
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome, Say
 from templates import answers
@@ -27,9 +30,8 @@ async def assign(ctx: CommandContext, ask: Ask) -> Outcome:
     label = ctx.policy.role(role).label
     if not ctx.policy.role(role).many:
         raise UserError(f"Nothing changed. {label} is one person. Name one.", code="one_person", field="role")
-    for user in people.ids[:-1]:
-        await give(ctx, ask.part(user), role, user)
-    return await give(ctx, ask.part(people.ids[-1]), role, people.ids[-1])
+    carried_out = [await _give(ctx, ask.part(user), role, user) for user in people.ids]
+    return _given(ctx, ask, role, people.ids, carried_out)
 
 
 async def take(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -53,17 +55,22 @@ async def release(ctx: CommandContext, ask: Ask) -> Outcome:
     if people.unresolved:
         return _who(ask, "release", people.unresolved)
     role = _role(ctx, people.rest) if people.rest else _only_role(ask)
-    accepted = await ctx.execute(ReleaseRole(role, people.ids[0] if people.ids else None), ask)
-    return ctx.done("roles_saved", accepted)
+    return await let_go(ctx, ask, role, people.ids[0] if people.ids else None)
+
+
+async def let_go(ctx: CommandContext, ask: Ask, role: str, user: str | None = None) -> Say:
+    """Take somebody out of a role; without a name, oneself or its only holder."""
+    accepted = await ctx.execute(ReleaseRole(role, user), ask)
+    released = next((one.event.user for one in accepted.events if isinstance(one.event, RoleReleased)), user or "")
+    asker = ask.actor.id
+    return Say(answers.role_released(accepted.incident, ctx.policy, role, user=released or asker, asker=asker))
 
 
 async def give(ctx: CommandContext, ask: Ask, role: str, user: str, *, sure: bool = False) -> Say:
     """Carry it out; where somebody else holds the role, ask whether to take over. Handing one's own on needs no ask."""
     own = ask.actor.id in ask.it.roles.get(role, ())
-    if user != ask.actor.id:
-        await _check_able(ctx, user)
     try:
-        accepted = await ctx.execute(AssignRole(role, user, sure or own), ask)
+        accepted = await _give(ctx, ask, role, user, sure=sure or own)
     except UserError as refusal:
         if refusal.code != "role_taken":
             raise
@@ -74,7 +81,19 @@ async def give(ctx: CommandContext, ask: Ask, role: str, user: str, *, sure: boo
             raise
         asker = ask.actor.id
         return Say(answers.take_over(incident, ctx.policy, role, holder=holders[0], user=user, asker=asker))
-    return ctx.done("roles_saved", accepted)
+    return _given(ctx, ask, role, (user,), [accepted])
+
+
+async def _give(ctx: CommandContext, ask: Ask, role: str, user: str, *, sure: bool = False) -> Accepted:
+    if user != ask.actor.id:
+        await _check_able(ctx, user)
+    return await ctx.execute(AssignRole(role, user, sure), ask)
+
+
+def _given(ctx: CommandContext, ask: Ask, role: str, users: Sequence[str], carried_out: Sequence[Accepted]) -> Say:
+    already = not any(one.events or one.repeat for one in carried_out)
+    incident, asker = carried_out[-1].incident, ask.actor.id
+    return Say(answers.role_given(incident, ctx.policy, role, users=users, asker=asker, already=already))
 
 
 async def _check_able(ctx: CommandContext, user: str) -> None:

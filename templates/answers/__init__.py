@@ -2,7 +2,7 @@
 
 from templates.answers.asked import Place, help_text, menu
 from templates.answers.errors import BUSY, OUTCOME_UNKNOWN, error
-from templates.answers.saying import Said, declared, done, take_over
+from templates.answers.saying import Said, declared, done, role_given, role_released, take_over
 from templates.answers.showing import incident_list, status, timeline_page
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "help_text",
     "incident_list",
     "menu",
+    "role_given",
+    "role_released",
     "status",
     "take_over",
     "timeline_page",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, Literal
 
 from bot.domain.model import Incident, StepState
@@ -13,9 +14,9 @@ from templates.actions import REPLACE, ROLE, USER, Action, value_for
 from templates.answers.showing import one_row
 from templates.layout import actions, button, link_button, message, section
 from templates.message import Links, Message
-from templates.mrkdwn import Mrkdwn, channel, escape, one_line
+from templates.mrkdwn import Mrkdwn, channel, escape, mention, one_line
 from templates.wording import say
-from templates.words import name_of, relative, services_of, severity_of, severity_word, status_word
+from templates.words import listed, name_of, relative, services_of, severity_of, severity_word, status_word
 
 SIMILAR_SHOWN: Final = 3
 
@@ -29,8 +30,6 @@ Said = Literal[
     "severity_set",
     "status_set",
     "edited",
-    "roles_saved",
-    "nothing_to_do",
     "following",
     "unfollowed",
     "metrics_asked",
@@ -44,13 +43,27 @@ Said = Literal[
 ]
 """What can have been done; each is a wording in `text/answers.j2`."""
 
+_ALREADY: Final[Mapping[Said, str]] = MappingProxyType(
+    {
+        "update_corrected": "already_reads_so",
+        "noted": "already_noted",
+        "severity_set": "already_at_severity",
+        "status_set": "already_at_status",
+        "following": "already_following",
+        "unfollowed": "not_following",
+        "section_saved": "already_saved",
+        "retrying": "nothing_to_retry",
+    }
+)
+"""What is said where nothing was left to do."""
 
-def done(said: Said, incident: Incident, policy: Policy, *, now: datetime) -> Message:
-    """Say in a sentence that it was done, given the incident after it."""
+
+def done(said: Said, incident: Incident, policy: Policy, *, now: datetime, already: bool = False) -> Message:
+    """Say in a sentence that it was done, or was so `already`, given the incident after it."""
     clock = incident.clock
     due = clock.snoozed_until if said == "snoozed" and clock.snoozed_until else clock.due_at
     words = say(
-        f"answers.{said}",
+        f"answers.{_ALREADY.get(said, 'nothing_to_do') if already else said}",
         label=incident.label,
         number=incident.latest_update.number if incident.latest_update else 0,
         due=relative(due, now) if due and incident.is_open else None,
@@ -92,6 +105,29 @@ def declared(
     rows = [Mrkdwn(one_row(one, policy, now=now).replace("\n", " · ")) for one in similar[:SIMILAR_SHOWN]]
     alike = section(say("answers.similar", rows=rows)) if rows else None
     return message(words, section(words), alike, row)
+
+
+def role_given(
+    incident: Incident, policy: Policy, role: str, *, users: Sequence[str], asker: str, already: bool = False
+) -> Message:
+    """Say who holds a role now; `already`: they did before."""
+    words = say(
+        "answers.role_given",
+        label=incident.label,
+        role=policy.role(role).label.lower(),
+        people=Mrkdwn(listed([mention(user) for user in users])),
+        one=len(users) == 1,
+        mine=tuple(users) == (asker,),
+        already=already,
+    )
+    return message(words, section(words))
+
+
+def role_released(incident: Incident, policy: Policy, role: str, *, user: str, asker: str) -> Message:
+    """Say who holds a role no longer, and whether anybody does."""
+    label, vacant = policy.role(role).label.lower(), not incident.roles.get(role)
+    words = say("answers.role_released", label=incident.label, role=label, user=user, mine=user == asker, vacant=vacant)
+    return message(words, section(words))
 
 
 def take_over(incident: Incident, policy: Policy, role: str, *, holder: str, user: str, asker: str) -> Message:

@@ -43,7 +43,7 @@ async def test_a_mended_line_is_sent_as_if_typed_where_it_was(desk: FrontDesk) -
     assert "There is no role `scrib`." in again["errors"]["line"]
     assert (await desk.submits(BEA, view, line={"value": "assign scribe @sam"}))["ok"]
     assert (await desk.it()).roles["scribe"] == (SAM,)
-    assert "are saved" in whole_text(await desk.form(BEA))
+    assert f"<@{SAM}> is now scribe of INC-1." in whole_text(await desk.form(BEA))
 
 
 @pytest.mark.parametrize("line", ["snooze", "unchanged", "SNOOZE "])

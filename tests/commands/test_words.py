@@ -82,7 +82,7 @@ async def test_status_shows_and_moves(desk: FrontDesk) -> None:
     assert "INC-1 is mitigating." in await desk.answers(BEA, room, "status Mitigating we roll back")
     incident = await desk.it()
     assert (incident.status, incident.status_reason) == (Status.MITIGATING, "we roll back")
-    assert "That is how INC-1 stands already." in await desk.answers(BEA, room, "status mitigating")
+    assert "INC-1 is mitigating already." in await desk.answers(BEA, room, "status mitigating")
 
 
 async def test_severity_moves_with_a_reason(desk: FrontDesk) -> None:
@@ -125,13 +125,17 @@ async def test_no_change_counts_once_and_snooze_needs_a_reminder_to_move(desk: F
 
 async def test_roles_are_given_taken_and_released(desk: FrontDesk) -> None:
     room = await desk.room()
-    await desk.answers(ANA, room, "assign scribe @bea")
-    await desk.answers(SAM, room, "take comms")
-    await desk.answers(ANA, room, "assign @dev Operations lead @jonas")
+    assert f"<@{BEA}> is now scribe of INC-1." in await desk.answers(ANA, room, "assign scribe @bea")
+    assert f"<@{BEA}> is scribe of INC-1 already." in await desk.answers(ANA, room, "assign scribe @bea")
+    assert "You are now communications lead of INC-1." in await desk.answers(SAM, room, "take comms")
+    several = await desk.answers(ANA, room, "assign @dev Operations lead @jonas")
+    assert f"<@{DEV}> and <@{JONAS}> are now operations lead of INC-1." in several
     roles = (await desk.it()).roles
     assert (roles["scribe"], roles["communications"], roles["operations"]) == ((BEA,), (SAM,), (DEV, JONAS))
-    await desk.answers(BEA, room, "release")
-    await desk.answers(ANA, room, "release operations @dev")
+    left = await desk.answers(BEA, room, "release")
+    assert left.startswith("You are no longer scribe of INC-1. Nobody holds that role now.")
+    released = await desk.answers(ANA, room, "release operations @dev")
+    assert released.startswith(f"<@{DEV}> is no longer operations lead of INC-1.\n")
     roles = (await desk.it()).roles
     assert (roles.get("scribe", ()), roles["operations"]) == ((), (JONAS,))
 
@@ -216,7 +220,7 @@ async def test_a_postmortem_is_written_on_demand(desk: FrontDesk) -> None:
 async def test_following_and_unfollowing(desk: FrontDesk) -> None:
     room = await desk.room()
     assert "You follow INC-1" in await desk.answers(SAM, room, "follow")
-    assert "stands already" in await desk.answers(SAM, room, "follow")
+    assert "You follow INC-1 already" in await desk.answers(SAM, room, "follow")
     assert "no longer follow" in await desk.answers(SAM, room, "unfollow")
 
 

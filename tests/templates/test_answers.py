@@ -49,6 +49,24 @@ def test_everything_that_can_be_done_is_said_in_a_sentence(said: a.Said) -> None
     assert "None" not in text
 
 
+@pytest.mark.parametrize("said", get_args(a.Said))
+def test_what_was_so_already_is_said_in_a_sentence_too(said: a.Said) -> None:
+    text = words(a.done(said, data.mitigating(), data.POLICY, now=data.NOW, already=True))
+    assert text.endswith(".")
+    assert text != words(a.done(said, data.mitigating(), data.POLICY, now=data.NOW))
+
+
+def test_roles_are_spoken_of_by_name_or_as_ones_own() -> None:
+    def given(*users: str, already: bool = False) -> str:
+        message = a.role_given(data.set_up(), data.POLICY, "scribe", users=users, asker=data.ANA, already=already)
+        return words(message)
+
+    assert given(data.ANA) == "You are now scribe of INC-42. A direct message tells you what that means."
+    assert given(data.BEA) == "<@U0BEA> is now scribe of INC-42. A direct message tells them what that means."
+    assert given(data.BEA, already=True) == "<@U0BEA> is scribe of INC-42 already."
+    assert given(data.BEA, data.SAM).startswith("<@U0BEA> and <@U0SAM> are now scribe of INC-42.")
+
+
 def test_an_answer_may_be_relative() -> None:
     message = a.done("update_posted", data.mitigating(), data.POLICY, now=data.NOW)
     assert words(message) == "Update 1 of INC-42 is posted. The next one is due in 13 min."
