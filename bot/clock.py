@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+
+def elapsed() -> float:
+    """Return seconds that only grow, also through a suspended machine where the system can tell (Linux)."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 class SystemClock:
@@ -14,7 +22,7 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return elapsed()
 
 
 class OffsetClock:
@@ -32,7 +40,7 @@ class OffsetClock:
         return datetime.now(UTC) + self._read()
 
     def monotonic(self) -> float:
-        return time.monotonic()
+        return elapsed()
 
     def _read(self) -> timedelta:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -102,8 +102,8 @@ class EffectRows(Protocol):
     async def revive(self, key: str, incident: Incident) -> None:
         """Put a dead effect back, with its attempts counted afresh."""
 
-    async def claim(self, leases: Mapping[str, float], token: str) -> Claimed | None:
-        """Take the most urgent effect at the head of its stream, among the integrations named in `leases`."""
+    async def claim(self, leases: Mapping[str, float], token: str, *, most: int = 1) -> Sequence[Claimed]:
+        """Take the most urgent effects at the heads of their streams, among the integrations named in `leases`."""
 
     async def settle(self, claimed: Claimed) -> bool:
         """Mark it done."""
@@ -246,6 +246,9 @@ class Queries(Protocol):
     """Read side. Every method that takes a viewer returns only what that person may see."""
 
     async def by_id(self, incident_id: str) -> Incident | None: ...
+    async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
+        """Those of the incidents that exist, by id."""
+
     async def by_number(self, number: int, viewer: Viewer) -> Incident | None: ...
     async def by_channel(self, channel: str, viewer: Viewer) -> Incident | None: ...
     async def by_message(self, channel: str, ts: str, viewer: Viewer) -> Incident | None:

@@ -21,15 +21,27 @@ class Later(BotError):
 
 
 class EffectDesk:
-    """Implements `ports.Desk` for one claimed effect. `bucket` is the one that was paced last."""
+    """Implements `ports.Desk` for one claimed effect. `bucket` is the one that was paced last.
+
+    `since` is the monotonic time at which its lease had not begun yet.
+    """
 
     def __init__(
-        self, ledger: Ledger, queries: Queries, clock: Clock, claimed: Claimed, *, call_timeout: float, habits: Habits
+        self,
+        ledger: Ledger,
+        queries: Queries,
+        clock: Clock,
+        claimed: Claimed,
+        *,
+        since: float,
+        call_timeout: float,
+        habits: Habits,
     ) -> None:
         self._ledger = ledger
         self._queries = queries
         self._clock = clock
         self._claimed = claimed
+        self._since = since
         self._call_timeout = call_timeout
         self._habits = habits
         self._limit: asyncio.Timeout | None = None
@@ -62,9 +74,16 @@ class EffectDesk:
         return await self._queries.claimed_by_other(channel, self._claimed.incident_id)
 
     async def hold(self) -> None:
-        """Look at the lease once more, right before something is sent."""
+        """Look at the lease once more, right before something is sent.
+
+        A call ends within half a lease. While less than the other half has passed since before the claim, by a clock
+        that no pause stops, nobody else can have taken over yet; after that the database is asked.
+        """
+        lease = self._habits.lease(self._call_timeout)
+        if self._clock.monotonic() - self._since < lease / 2:
+            return
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-            if not await unit.effects.hold(self._claimed, wait=0.0, lease=self._habits.lease(self._call_timeout)):
+            if not await unit.effects.hold(self._claimed, wait=0.0, lease=lease):
                 raise LeaseLost(self._claimed.key)
             await unit.commit()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import structlog
 
@@ -26,6 +27,15 @@ log = structlog.get_logger(__name__)
 
 Work = Callable[[UnitOfWork, Incident], Awaitable[Command | None]]
 """Settles an effect one way or the other and returns what to record about it; None when the lease was lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed effect, its incident's fold as read after the claim, and when its lease began at the latest."""
+
+    effect: Claimed
+    incident: Incident | None
+    since: float
 
 
 class Outbox:
@@ -118,48 +128,53 @@ class Outbox:
     async def _fill(self) -> float:
         """Start as many attempts as there is room for; returns how long nothing will be due."""
         while not self._stopping and len(self._running) < self._habits.concurrency:
-            claimed, wait = await self._claim()
-            if claimed is None:
+            claims, wait = await self._claim(self._habits.concurrency - len(self._running))
+            if not claims:
                 return min(wait, self._habits.heartbeat)
-            task = asyncio.create_task(self._supervise(claimed), name=f"effect {claimed.key}")
-            self._running.add(task)
-            task.add_done_callback(self._ended)
+            for claim in claims:
+                task = asyncio.create_task(self._supervise(claim), name=f"effect {claim.effect.key}")
+                self._running.add(task)
+                task.add_done_callback(self._ended)
         return self._habits.heartbeat
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._bell.set()
 
-    async def _claim(self) -> tuple[Claimed | None, float]:
+    async def _claim(self, most: int) -> tuple[Sequence[Claim], float]:
+        """Claim what is due, at most so many; when there is nothing, say how long there will be nothing."""
         leases = {name: self._habits.lease(performer.call_timeout) for name, performer in self._performers.items()}
         for _ in range(TRIES):
+            since = self._clock.monotonic()
             try:
                 async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-                    claimed = await unit.effects.claim(leases, self._new_token())
-                    if claimed is None:
+                    claimed = await unit.effects.claim(leases, self._new_token(), most=most)
+                    if not claimed:
                         wait = await unit.effects.next_attempt()
-                        return None, self._habits.heartbeat if wait is None else wait
+                        return (), self._habits.heartbeat if wait is None else wait
                     await unit.commit()
                 faultpoints.reach(faultpoints.AFTER_CLAIM)
-                return claimed, 0.0
+                # Only now: what replaced a twin before it was claimed is in the fold that is read here.
+                folds = await self._queries.by_ids({one.incident_id for one in claimed})
+                return [Claim(one, folds.get(one.incident_id), since) for one in claimed], 0.0
             except Conflict:
                 continue
-        return None, self._habits.heartbeat
+        return (), self._habits.heartbeat
 
     async def work_off(self) -> int:
         """Perform one after another what can be performed now; returns how many attempts that took."""
         attempts = 0
         while True:
-            claimed, _ = await self._claim()
-            if claimed is None:
+            claims, _ = await self._claim(1)
+            if not claims:
                 return attempts
-            await self._supervise(claimed)
+            await self._supervise(claims[0])
             attempts += 1
 
-    async def _supervise(self, claimed: Claimed) -> None:
-        started = self._clock.monotonic()
+    async def _supervise(self, claim: Claim) -> None:
+        started, claimed = self._clock.monotonic(), claim.effect
         try:
-            outcome = await self._attempt(claimed, started)
+            outcome = await self._attempt(claim, started)
         except LeaseLost:
             outcome = "lost"
         except (Busy, OutcomeUnknown, Conflict) as error:
@@ -173,14 +188,14 @@ class Outbox:
         self._observer.effect(way.integration, what, outcome, seconds)
         log.info("effect", effect=claimed.key, what=what, outcome=outcome, attempt=claimed.attempt)
 
-    async def _attempt(self, claimed: Claimed, started: float) -> str:
-        incident = await self._queries.by_id(claimed.incident_id)
+    async def _attempt(self, claim: Claim, started: float) -> str:
+        claimed, incident = claim.effect, claim.incident
         if incident is None:
             raise LookupError(f"{claimed.key} belongs to no incident")
         if isinstance(claimed.effect, TellAudience):
             return "expanded" if await self._expand(claimed, claimed.effect) else "lost"
         performer = self._performers[route(claimed.effect).integration]
-        attempting = Attempting(claimed, performer, self._desk(claimed, performer), self._policy)
+        attempting = Attempting(claimed, performer, self._desk(claim, performer), self._policy)
         try:
             facts = await attempting.perform(incident)
         except Later as later:
@@ -194,9 +209,16 @@ class Outbox:
         done = "reconciled" if attempting.reconciled else "done"
         return done if await self._settle(claimed, facts) else "lost"
 
-    def _desk(self, claimed: Claimed, performer: Performer) -> EffectDesk:
-        timeout = performer.call_timeout
-        return EffectDesk(self._ledger, self._queries, self._clock, claimed, call_timeout=timeout, habits=self._habits)
+    def _desk(self, claim: Claim, performer: Performer) -> EffectDesk:
+        return EffectDesk(
+            self._ledger,
+            self._queries,
+            self._clock,
+            claim.effect,
+            since=claim.since,
+            call_timeout=performer.call_timeout,
+            habits=self._habits,
+        )
 
     async def _settle(self, claimed: Claimed, facts: Facts) -> bool:
         async def work(unit: UnitOfWork, _: Incident) -> Command | None:

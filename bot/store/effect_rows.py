@@ -100,38 +100,27 @@ class SqlEffectRows:
         await self._connection.execute(update(effects).where(effects.c.id == key).values(**values))
         self.changed = True
 
-    async def claim(self, leases: Mapping[str, float], token: str) -> Claimed | None:
-        row = (await self._connection.execute(self._next_head(tuple(leases)))).one_or_none()
-        if row is None:
-            return None
-        lease = round(leases[row.integration] * SECOND)
-        query = (
-            update(effects)
-            .where(effects.c.id == row.id)
-            .values(
-                status=SENDING,
-                attempts=row.attempts + 1,
-                attempted_at=db_now(),
-                first_attempt_at=func.coalesce(effects.c.first_attempt_at, db_now()),
-                lease_until=db_now() + lease,
-                lease_token=token,
+    async def claim(self, leases: Mapping[str, float], token: str, *, most: int = 1) -> Sequence[Claimed]:
+        rows = (await self._connection.execute(self._next_heads(tuple(leases), most))).all()
+        if rows:
+            lasts = {name: round(seconds * SECOND) for name, seconds in leases.items()}
+            query = (
+                update(effects)
+                .where(effects.c.id.in_([row.id for row in rows]))
+                .values(
+                    status=SENDING,
+                    attempts=effects.c.attempts + 1,
+                    attempted_at=db_now(),
+                    first_attempt_at=func.coalesce(effects.c.first_attempt_at, db_now()),
+                    lease_until=db_now() + case(lasts, value=effects.c.integration),
+                    lease_token=token,
+                )
             )
-        )
-        await self._connection.execute(query)
-        first = None if row.first_attempt_at is None else codec.moment(row.first_attempt_at)
-        return Claimed(
-            key=row.id,
-            incident_id=row.incident,
-            effect=_effect(row),
-            token=token,
-            attempt=row.attempts + 1,
-            first_attempt_at=first,
-            unknown=row.outcome_unknown,
-            progress=MappingProxyType(json.loads(row.progress)),
-        )
+            await self._connection.execute(query)
+        return [_claimed(row, token) for row in rows]
 
-    def _next_head(self, integrations: tuple[str, ...]) -> Any:
-        """Select the effect to perform next: worst severity first, then age.
+    def _next_heads(self, integrations: tuple[str, ...], most: int) -> Any:
+        """Select the effects to perform next: worst severity first, then age. No two of them are of one stream.
 
         A dead effect is in nobody's way; one that is being sent is, even if it comes later, as after a revival.
         """
@@ -154,7 +143,7 @@ class SqlEffectRows:
                 ~blocked,
             )
             .order_by(incidents.c.rank, effects.c.created_at, effects.c.seq, effects.c.n)
-            .limit(1)
+            .limit(most)
             .with_for_update(of=effects, skip_locked=True)
         )
 
@@ -179,8 +168,10 @@ class SqlEffectRows:
         )
 
     async def expand(self, claimed: Claimed, expanded: Mapping[str, Effect]) -> None:
+        """Queue one effect for each recipient; a doubt about the whole is a doubt about each."""
         parent = select(effects).where(effects.c.id == claimed.key)
         row = (await self._connection.execute(parent)).one()
+        doubt = {"outcome_unknown": True, "first_attempt_at": row.first_attempt_at} if claimed.unknown else {}
         for recipient, effect in expanded.items():
             way = route(effect)
             query = upsert(self._connection, effects).values(
@@ -195,6 +186,7 @@ class SqlEffectRows:
                 status=PENDING,
                 created_at=row.created_at,
                 not_before=db_now(),
+                **doubt,
                 **_payload(effect),
             )
             await self._connection.execute(query.on_conflict_do_nothing())
@@ -275,6 +267,19 @@ class SqlEffectRows:
 def needs_met(incident: Incident, way: Route) -> bool:
     """Whether the fold knows everything that must exist before the effect can be tried."""
     return all(incident.room is not None if need == ROOM else need in incident.messages for need in way.needs)
+
+
+def _claimed(row: Any, token: str) -> Claimed:
+    return Claimed(
+        key=row.id,
+        incident_id=row.incident,
+        effect=_effect(row),
+        token=token,
+        attempt=row.attempts + 1,
+        first_attempt_at=None if row.first_attempt_at is None else codec.moment(row.first_attempt_at),
+        unknown=row.outcome_unknown,
+        progress=MappingProxyType(json.loads(row.progress)),
+    )
 
 
 def _payload(effect: Effect) -> dict[str, Any]:

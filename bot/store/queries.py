@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,6 +31,10 @@ class SqlQueries:
 
     async def by_id(self, incident_id: str) -> Incident | None:
         return await self._first(self._select().where(incidents.c.id == incident_id))
+
+    async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
+        found = await self._all(self._select().where(incidents.c.id.in_(incident_ids)))
+        return {incident.id: incident for incident in found}
 
     async def by_number(self, number: int, viewer: Viewer) -> Incident | None:
         return await self._first(self._select().where(incidents.c.number == number, visible(viewer)))

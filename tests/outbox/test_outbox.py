@@ -255,7 +255,7 @@ async def test_what_a_dead_worker_left_is_taken_back_and_looked_into(
 ) -> None:
     incident_id = await declare(house)
     async with house.ledger.transaction(seconds=2) as unit:
-        claimed = await unit.effects.claim({"chat": 0.05}, "a worker that died")
+        [claimed] = await unit.effects.claim({"chat": 0.05}, "a worker that died")
         await unit.commit()
     assert claimed is not None
     chat.rooms[incident_id] = "C1"
@@ -319,7 +319,7 @@ async def test_the_desk_keeps_bytes_and_knows_the_rooms_of_others(house: House, 
     second = await declare(house, "b")
     await work_until_settled(house, outbox)
     claimed = Claimed(f"{second}:1:0:chat", second, f.OpenRoom(), "token", 1)
-    desk = EffectDesk(house.ledger, house.queries, house.clock, claimed, call_timeout=1.0, habits=QUICK)
+    desk = EffectDesk(house.ledger, house.queries, house.clock, claimed, since=0.0, call_timeout=1.0, habits=QUICK)
 
     digest = await desk.store_blob(b"\x00panel", "application/json")
 
