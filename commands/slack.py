@@ -131,7 +131,7 @@ class FrontDesk:
 
     async def title_typed(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         """The declare form's title was typed: show what may be the same incident, keeping all input."""
-        view = body["view"]
+        view = body.get("view") or {}
         ask = Ask(await self.ctx.actor(body.get("user") or {}), request_of(context))
         alike = [] if ask.actor.guest else await forms.similar_title(self.ctx, ask, view)
         await ack()
@@ -142,7 +142,7 @@ class FrontDesk:
 
     async def preview(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Draw the update form again with what it says so far."""
-        view = body["view"]
+        view = body.get("view") or {}
         incident = await self.ctx.carried(modals.value_of(view).incident)
         await ack()
         if incident is not None:

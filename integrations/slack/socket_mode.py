@@ -20,6 +20,7 @@ from slack_bolt.response import BoltResponse
 from bot import telemetry
 from bot.errors import IntegrationError
 from integrations.slack.client import SlackClient
+from integrations.slack.frame import is_sound
 
 _HEARTBEAT: Final = 10.0
 """Seconds between our pings; a connection without an answer to one for half as long is dead."""
@@ -39,7 +40,11 @@ def dispatch_to(app: AsyncApp) -> Dispatch:
     """Hand envelopes to Bolt. Any answer but 200 is silence, so that Slack delivers again."""
 
     async def dispatch(envelope: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        request = AsyncBoltRequest(mode="socket_mode", body=dict(envelope.get("payload") or {}))
+        payload = envelope.get("payload")
+        if not isinstance(payload, Mapping) or not is_sound(payload):
+            telemetry.logger("slack").warning("an envelope holds no payload", kind=str(envelope.get("type")))
+            return None
+        request = AsyncBoltRequest(mode="socket_mode", body=dict(payload))
         answer = await app.async_dispatch(request)
         return _acknowledgement(answer) if answer.status == 200 else None
 

@@ -20,6 +20,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import faultpoints, telemetry
+from integrations.slack.frame import is_sound
 from integrations.slack.requests import request_id
 from integrations.slack.settings import SlackSettings
 from integrations.slack.workspace import Workspace
@@ -132,6 +133,7 @@ class HttpDoor:
         if text is None or not self._is_slacks(request, text):
             return web.Response(status=401)
         if not _is_payload(text, request.content_type):
+            telemetry.logger("slack").warning("a signed request is no payload", bytes=len(body))
             return web.Response(status=400)
         headers: dict[str, str] = dict(request.headers)
         answer = await self._app.async_dispatch(AsyncBoltRequest(body=text, headers=headers))  # type: ignore[arg-type]
@@ -170,18 +172,21 @@ def _decoded(body: bytes) -> str | None:
 def _is_payload(text: str, content_type: str) -> bool:
     """Whether a body is what Slack sends: a JSON object, or a form, whose `payload`, if any, is one."""
     if content_type == "application/json":
-        return _is_object(text)
+        return _is_sound(text)
     if content_type != "application/x-www-form-urlencoded":
         return False
     try:
         form = parse_qs(text, keep_blank_values=True, strict_parsing=True, max_num_fields=100)
     except ValueError:
         return False
-    return "payload" not in form or _is_object(form["payload"][0])
+    if "payload" in form:
+        return _is_sound(form["payload"][-1])
+    return is_sound({name: values[-1] for name, values in form.items()})
 
 
-def _is_object(text: str) -> bool:
+def _is_sound(text: str) -> bool:
     try:
-        return isinstance(json.loads(text), dict)
+        payload = json.loads(text)
     except (ValueError, RecursionError):
         return False
+    return isinstance(payload, dict) and is_sound(payload)

@@ -1,0 +1,52 @@
+"""Payloads that Slack does not send: refused at the door, or answered without harm."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sandbox.delivery import sign
+from tests.commands.kit import ALERTS, ANA, FrontDesk
+
+
+@pytest.mark.parametrize("action", ["declare_title", "preview_update"])
+async def test_an_input_outside_of_a_form_changes_nothing(desk: FrontDesk, action: str) -> None:
+    payload = {
+        "type": "block_actions",
+        "user": {"id": ANA},
+        "container": {"type": "message", "channel_id": ALERTS, "message_ts": "1.1"},
+        "actions": [{"type": "plain_text_input", "action_id": action, "value": "x"}],
+    }
+    assert (await desk.send(payload))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"team": 7.5}, {"user": []}, {"actions": [[]]}, {"actions": None}, {"message": "x"}, {"view": {"id": 7}}],
+)
+async def test_a_payload_with_a_broken_frame_is_refused(desk: FrontDesk, change: dict[str, Any]) -> None:
+    payload = {
+        "type": "block_actions",
+        "user": {"id": ANA},
+        "container": {"type": "message", "channel_id": ALERTS, "message_ts": "1.1"},
+        "actions": [{"type": "button", "action_id": "show_list", "value": ""}],
+    }
+    assert (await desk.send(payload))[0] == 200
+    assert (await desk.send({**payload, **change}))[0] == 400
+
+
+async def test_half_a_character_is_refused_before_it_reaches_the_database(desk: FrontDesk) -> None:
+    body = json.dumps({"type": "event_callback", "event_id": "Ev\ud800", "event": {"type": "app_mention"}}).encode()
+    headers = {"Content-Type": "application/json", **sign(desk.local.signing_secret, body, None)}
+    assert (await desk.knock(body, **headers))[0] == 400
+
+
+async def test_what_an_app_says_without_being_anybody_is_refused(desk: FrontDesk) -> None:
+    room = await desk.room()
+    before = desk.count()
+    mention = {"type": "app_mention", "channel": room, "ts": "1.1", "text": "resolve it is fine"}
+    assert await desk.event("Ev1", **mention, subtype="bot_message", bot_id="B1") == 200
+    assert await desk.event("Ev2", **mention, user={"name": "nobody"}) == 400
+    assert desk.count() == before
