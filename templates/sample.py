@@ -88,6 +88,7 @@ NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
         "update-due": _notice(n.UpdateDue(_DUE, 0, 1), data.overdue, _DUE),
         "update-overdue-leaders": _notice(n.UpdateDue(_DUE, 5, 2), data.overdue, _LATE),
         "update-overdue-room": _notice(n.UpdateDue(_DUE, 10, 3), data.overdue, data.at("03:25")),
+        "update-overdue-again": _notice(n.UpdateDue(_DUE, 75, 7), data.overdue, data.at("04:30")),
         "update-catch-up": _notice(n.UpdateDue(_DUE, 5, 1, down_minutes=7, draft=_DRAFT), data.overdue, _LATE),
         "setup-trouble": _notice(
             n.SetupTrouble("channel", "This workspace does not let apps create channels.", "e1"), data.declared

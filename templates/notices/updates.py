@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from slack_sdk.models.blocks import Block
@@ -18,10 +19,12 @@ from templates.message import Message
 from templates.mrkdwn import Mrkdwn, escape, one_line, prose, restore
 from templates.scene import Scene
 from templates.wording import say
-from templates.words import plural, status_word
+from templates.words import plural, span, status_word
 
 DRAFT: Final = "draft"
 """The block id under which a reminder carries its draft."""
+ROOM_RUNG: Final = 3
+"""The step of the ladder at which the channel is told for the first time."""
 PUSHED: Final = 200
 """How much of a headline goes into the notification, so that the title still follows."""
 
@@ -95,17 +98,22 @@ def heads_up(notice: n.UpdateHeadsUp, scene: Scene) -> Message:
 
 
 def due(notice: n.UpdateDue, scene: Scene) -> Message:
-    at = scene.at(notice.due_at)
-    overdue = notice.late_minutes > 0
     drafted = bool(notice.draft.strip())
-    asked = section(_due_words(notice, scene))
     return message(
-        scene.push(f"update overdue since {at}" if overdue else f"update due {at}"),
-        asked,
+        scene.push(_due_push(notice, scene)),
+        section(_due_words(notice, scene)),
         section(say("notices.draft_follows")) if drafted else None,
         *_draft(notice.draft),
         actions(*controls.reminder(scene.incident, scene.policy, scene.now, drafted=drafted)),
     )
+
+
+def _due_push(notice: n.UpdateDue, scene: Scene) -> str:
+    if notice.late_minutes == 0:
+        return f"update due {scene.at(notice.due_at)}"
+    if notice.step > ROOM_RUNG:
+        return f"still no update, {_late(notice)} late"
+    return f"update overdue since {scene.at(notice.due_at)}"
 
 
 def _due_words(notice: n.UpdateDue, scene: Scene) -> Mrkdwn:
@@ -115,12 +123,30 @@ def _due_words(notice: n.UpdateDue, scene: Scene) -> Mrkdwn:
         return say("notices.catch_up", away=away, name=scene.name, due=at, late=notice.late_minutes > 0)
     if notice.late_minutes == 0:
         return say("notices.due", name=scene.name)
+    late = _late(notice)
     if notice.step == 1:
-        return say("notices.overdue", name=scene.name, due=at)
-    if notice.step == 2:
-        return say("notices.overdue_leaders", name=scene.name, due=at, owner=cadence.owner(scene.incident))
+        return say("notices.overdue", name=scene.name, due=at, late=late)
+    if notice.step < ROOM_RUNG:
+        return say("notices.overdue_leaders", name=scene.name, due=at, late=late, owner=cadence.owner(scene.incident))
     offered = controls.unchanged_offered(scene.incident, scene.policy, scene.now)
-    return say("notices.overdue_room", due=at, unchanged_offered=offered)
+    return say(
+        "notices.overdue_room",
+        due=at,
+        late=late,
+        again=notice.step > ROOM_RUNG,
+        heard=_heard(scene),
+        unchanged_offered=offered,
+    )
+
+
+def _heard(scene: Scene) -> Mrkdwn:
+    """When stakeholders were last told anything."""
+    latest = scene.incident.latest_update
+    return scene.at(latest.at if latest else scene.incident.declared_at)
+
+
+def _late(notice: n.UpdateDue) -> str:
+    return span(timedelta(minutes=notice.late_minutes))
 
 
 def _draft(text: str) -> tuple[Block, ...]:

@@ -90,13 +90,25 @@ def test_a_reminder_is_snoozed_once() -> None:
     ("notice", "sentence"),
     [
         (n.UpdateDue(data.at("03:15"), 0, 1), "is due now."),
-        (n.UpdateDue(data.at("03:15"), 5, 1), "has been overdue since 03:15."),
+        (n.UpdateDue(data.at("03:15"), 5, 1), "was due 03:15 and is 5 min late."),
         (n.UpdateDue(data.at("03:15"), 5, 2), "<@U0ANA> was reminded. Could one of you post it?"),
         (n.UpdateDue(data.at("03:15"), 10, 3), "Anyone here can post it, or say “No change”."),
     ],
 )
 def test_each_rung_of_the_ladder_says_what_it_wants(notice: n.UpdateDue, sentence: str) -> None:
     assert sentence in words(said(notice, data.overdue(), data.at("03:25")))
+
+
+def test_the_channel_hears_of_one_overdue_update_in_other_words_each_time() -> None:
+    said_at = {late: said(n.UpdateDue(data.at("03:15"), late, step), data.overdue()) for late, step in LATE}
+    assert "The update was due 03:15 and is 10 min late." in words(said_at[10])
+    assert "*Still no update:* it was due 03:15 and is 15 min late by now." in words(said_at[15])
+    assert "is 1 h 15 min late by now. Stakeholders have heard nothing since 03:00." in words(said_at[75])
+    assert phone(said_at[75]) == "SEV1 INC-42: still no update, 1 h 15 min late · Checkout returns 500s"
+    assert len({words(message) for message in said_at.values()}) == len(LATE)
+
+
+LATE = ((10, 3), (15, 4), (30, 5), (75, 7))
 
 
 def test_nobody_is_called_with_at_here() -> None:
