@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.analysis.series import PanelData, PanelDocument, Series, change
 from templates.quantities import quantity
-from templates.readings import ChartContext, clock, name_of, reading, window
+from templates.readings import ChartContext, clock, name_of, reading, shaded, window
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -110,9 +110,7 @@ class _Card:
 
     def foot(self) -> None:
         start, _ = window(self._document)
-        began, ended = clock(self._context.began, start), self._context.ended
-        until = f" to {clock(ended, start)}" if ended else " and going on"
-        text = f"Shaded: impact, {began}{until}.  Dashed: usual value before."
+        text = f"{shaded(self._context, start)}  Dashed: usual value before."
         self._write(_LEFT, self._height - 0.16, text, size=8.5, color=self._colours.muted)
 
     def panel(self, panel: PanelData, from_top: float, *, marked: bool) -> None:
@@ -162,7 +160,7 @@ class _Card:
         axes.set_xticks([at.timestamp() for at in ticks], [clock(at, start) for at in ticks])
 
     def _moments(self, axes: Axes, *, labelled: bool) -> None:
-        """Shade the impact; mark the declaration and the end, with words above one panel."""
+        """Shade the impact, or what is known of it; mark the declaration and the end, with words above one panel."""
         end = self._context.ended.timestamp() if self._context.ended else self._document.end
         axes.axvspan(self._context.began.timestamp(), end, color=self._colours.shade, linewidth=0, zorder=0)
         named = (("declared", self._context.declared), ("resolved", self._context.resolved))

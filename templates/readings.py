@@ -120,6 +120,14 @@ def window(document: PanelDocument) -> tuple[datetime, datetime]:
     return datetime.fromtimestamp(document.start, UTC), datetime.fromtimestamp(document.end, UTC)
 
 
+def shaded(context: ChartContext, beside: datetime) -> str:
+    """Say what the shade stands for: the impact, or only the time since the declaration when nobody said more."""
+    began = context.began
+    what = f"impact, {clock(began, beside)}" if began != context.declared else f"declared {clock(began, beside)}"
+    until = f" to {clock(context.ended, beside)}" if context.ended else " and going on"
+    return f"Shaded: {what}{until}."
+
+
 def clock(at: datetime, beside: datetime | None = None) -> str:
     """Write a time of day; with the day when it is not that of `beside`."""
     return f"{at:%H:%M}" if beside is None or at.date() == beside.date() else f"{at.day} {at:%b %H:%M}"

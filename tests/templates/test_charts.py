@@ -16,7 +16,7 @@ from bot.analysis.series import PanelData, PanelDocument, Series, encode
 from templates.canvas import DARK, DPI, LIGHT, WIDTH, Palette
 from templates.charts import ALT_MAX, Chart, draw_charts
 from templates.quantities import quantity
-from templates.readings import ChartContext, describe, name_of, reading
+from templates.readings import ChartContext, describe, name_of, reading, shaded
 from tests.builders import night, panel_document
 from tests.domain.world import START
 
@@ -72,6 +72,14 @@ def test_the_words_say_what_the_picture_shows() -> None:
 def test_while_it_goes_on_the_last_value_is_now() -> None:
     (chart,) = draw_charts(panel_document(EARLY, START + timedelta(minutes=6)), OPEN)
     assert "Latency, 99th percentile: 181 ms before, 2.3 s now." in chart.alt
+
+
+def test_the_shade_is_called_impact_only_where_somebody_said_when_that_began() -> None:
+    context = ChartContext("INC-42", began=START, declared=START)
+    assert shaded(context, START) == "Shaded: declared 02:47 and going on."
+    assert shaded(replace(context, ended=START + timedelta(minutes=9)), START) == "Shaded: declared 02:47 to 02:56."
+    known = replace(context, began=START - timedelta(minutes=7))
+    assert shaded(known, START) == "Shaded: impact, 02:40 and going on."
 
 
 @pytest.mark.parametrize(("dark", "palette"), [(False, LIGHT), (True, DARK)], ids=["light", "dark"])
