@@ -101,23 +101,22 @@ class SqlEffectRows:
         self.changed = True
 
     async def claim(self, leases: Mapping[str, float], token: str, *, most: int = 1) -> Sequence[Claimed]:
-        rows = (await self._connection.execute(self._next_heads(tuple(leases), most))).all()
-        if rows:
-            lasts = {name: round(seconds * SECOND) for name, seconds in leases.items()}
-            query = (
-                update(effects)
-                .where(effects.c.id.in_([row.id for row in rows]))
-                .values(
-                    status=SENDING,
-                    attempts=effects.c.attempts + 1,
-                    attempted_at=db_now(),
-                    first_attempt_at=func.coalesce(effects.c.first_attempt_at, db_now()),
-                    lease_until=db_now() + case(lasts, value=effects.c.integration),
-                    lease_token=token,
-                )
+        lasts = {name: round(seconds * SECOND) for name, seconds in leases.items()}
+        heads = self._next_heads(tuple(leases), most).scalar_subquery()
+        query = (
+            update(effects)
+            .where(effects.c.id.in_(heads))
+            .values(
+                status=SENDING,
+                attempts=effects.c.attempts + 1,
+                attempted_at=db_now(),
+                first_attempt_at=func.coalesce(effects.c.first_attempt_at, db_now()),
+                lease_until=db_now() + case(lasts, value=effects.c.integration),
+                lease_token=token,
             )
-            await self._connection.execute(query)
-        return [_claimed(row, token) for row in rows]
+            .returning(effects)
+        )
+        return [_claimed(row) for row in (await self._connection.execute(query)).all()]
 
     def _next_heads(self, integrations: tuple[str, ...], most: int) -> Any:
         """Select the effects to perform next: worst severity first, then age. No two of them are of one stream.
@@ -133,7 +132,7 @@ class SqlEffectRows:
             or_(other.c.status == SENDING, and_(other.c.status.in_(UNSETTLED), earlier)),
         )
         return (
-            select(effects)
+            select(effects.c.id)
             .join(incidents, incidents.c.id == effects.c.incident)
             .where(
                 effects.c.workspace == self._workspace,
@@ -269,14 +268,16 @@ def needs_met(incident: Incident, way: Route) -> bool:
     return all(incident.room is not None if need == ROOM else need in incident.messages for need in way.needs)
 
 
-def _claimed(row: Any, token: str) -> Claimed:
+def _claimed(row: Any) -> Claimed:
+    """Read a row as the claim has left it."""
+    tried = row.attempts > 1 or row.outcome_unknown
     return Claimed(
         key=row.id,
         incident_id=row.incident,
         effect=_effect(row),
-        token=token,
-        attempt=row.attempts + 1,
-        first_attempt_at=None if row.first_attempt_at is None else codec.moment(row.first_attempt_at),
+        token=row.lease_token,
+        attempt=row.attempts,
+        first_attempt_at=codec.moment(row.first_attempt_at) if tried else None,
         unknown=row.outcome_unknown,
         progress=MappingProxyType(json.loads(row.progress)),
     )

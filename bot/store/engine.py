@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
+import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 from sqlalchemy import URL, BigInteger, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -34,6 +38,16 @@ BUSY_MILLISECONDS: Final = 2000
 """How long SQLite waits for a lock held elsewhere (a backup, say); within the deadline of a command."""
 
 CONNECT_SECONDS: Final = 2.0
+IDLE_SECONDS: Final = 1.0
+"""After how long a rest a connection of the pool is asked whether it still lives."""
+
+LAST_USED: Final = "firebell_last_used"
+LIMITS: Final = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+"""The last one ends the transaction of a process that is paused or cut off: its locks would hold up all others."""
+
+STATEMENT_SECONDS: Final = 10.0
+"""What PostgreSQL's limits are set to, unless a transaction asks for less."""
+
 CALL_SECONDS: Final = 15.0
 """asyncpg's limit on any one statement, COMMIT included, so that a dead network is noticed at all."""
 
@@ -63,13 +77,39 @@ def make_engine(url: URL, *, pool_size: int = 10) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(
+    limit = f"{round(STATEMENT_SECONDS * 1000)}ms"
+    engine = create_async_engine(
         url,
         pool_size=pool_size,
         pool_timeout=CONNECT_SECONDS,
-        pool_pre_ping=True,
-        connect_args={"timeout": CONNECT_SECONDS, "command_timeout": CALL_SECONDS},
+        connect_args={
+            "timeout": CONNECT_SECONDS,
+            "command_timeout": CALL_SECONDS,
+            "server_settings": dict.fromkeys(LIMITS, limit),
+        },
     )
+    event.listen(engine.sync_engine, "checkin", _note_time)
+    event.listen(engine.sync_engine, "checkout", partial(_ping_if_idle, engine.dialect.loaded_dbapi.Error))
+    return engine
+
+
+def _note_time(_: object, record: ConnectionPoolEntry) -> None:
+    record.info[LAST_USED] = time.monotonic()
+
+
+def _ping_if_idle(error: type[Exception], connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+    """Ask a connection that has rested whether it still lives; the pool replaces one that does not.
+
+    The pool's own way asks each time, which costs three round trips and is most of what a small transaction takes.
+    """
+    if time.monotonic() - record.info.get(LAST_USED, math.inf) < IDLE_SECONDS:
+        return
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1")
+        cursor.close()
+    except (error, OSError) as died:
+        raise DisconnectionError("the connection has died") from died
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from sqlalchemy import func, select
@@ -16,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import BotError, Busy, Conflict
 from bot.ports import Clock, Stored
-from bot.store.engine import WRITES
+from bot.store.engine import LIMITS, STATEMENT_SECONDS, WRITES
 from bot.store.unit_of_work import SqlUnitOfWork, to_the_end
 
 LOOK_UP_SECONDS: Final = 2.0
@@ -24,8 +23,13 @@ LOOK_UP_SECONDS: Final = 2.0
 TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 """PostgreSQL: serialization failure, deadlock."""
 
-TOO_SLOW: Final = frozenset({"55P03", "57014", "57P01", "57P02", "57P03"})
-"""PostgreSQL: lock_timeout, statement_timeout, and the server stopping or starting."""
+NOT_NOW: Final = frozenset({"55P03", "25P03", "25006"})
+"""PostgreSQL: lock_timeout, a transaction that was left idle, and a server that only reads, as after a failover."""
+
+NOT_NOW_CLASSES: Final = frozenset({"08", "53", "57", "58"})
+"""PostgreSQL's classes of trouble that passes: the connection, resources (a full disk, too many connections), an
+operator who stops the server or a statement, the system below it.
+"""
 
 
 class SqlLedger:
@@ -94,14 +98,23 @@ class SqlLedger:
             self._writing.release()
 
     async def _begin(self, seconds: float) -> AsyncConnection:
+        """Begin; a second time with another connection if the first was found dead, since nothing was asked of it."""
+        try:
+            return await self._begin_once(seconds)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return await self._begin_once(seconds)
+
+    async def _begin_once(self, seconds: float) -> AsyncConnection:
         connection = self.engine.connect()
         connection = await connection.start()
         try:
             connection = await connection.execution_options(**WRITES)
             await connection.begin()
-            if not self.alone:
+            if not self.alone and seconds < STATEMENT_SECONDS:
                 limit = f"{max(1, round(seconds * 1000))}ms"
-                settings = (func.set_config(name, limit, True) for name in ("lock_timeout", "statement_timeout"))
+                settings = (func.set_config(name, limit, True) for name in LIMITS)
                 await connection.execute(select(*settings))
         except BaseException:
             await to_the_end(_close(connection))
@@ -122,9 +135,16 @@ class SqlLedger:
                 await plain.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield plain
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a connection for reading only; on SQLite it waits for no writer."""
-        return self.engine.connect()
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection for reading only; on SQLite it waits for no writer.
+
+        Raises:
+            Busy: the database did not answer.
+        """
+        with translated():
+            async with self.engine.connect() as connection:
+                yield connection
 
 
 async def _close(connection: AsyncConnection) -> None:
@@ -148,8 +168,15 @@ def translated() -> Iterator[None]:
         state = getattr(error.orig, "sqlstate", None)
         if state in TRY_AGAIN:
             raise Conflict("another writer was first") from error
-        if state in TOO_SLOW or error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
+        if passes(error, str(state or "")):
             raise Busy("the database did not answer in time; nothing changed") from error
         raise
     except (PoolTimeout, OSError, TimeoutError) as error:
         raise Busy("the database did not answer in time; nothing changed") from error
+
+
+def passes(error: DBAPIError, state: str) -> bool:
+    """Whether the same may succeed later. SQLite tells of a lock and of a full disk by an OperationalError."""
+    if error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
+        return True
+    return state in NOT_NOW or state[:2] in NOT_NOW_CLASSES
