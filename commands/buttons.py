@@ -95,7 +95,7 @@ async def open_correct(_: CommandContext, ask: Ask, press: Press) -> Outcome:
     wanted = press.named(names.UPDATE)
     found = next((one for one in ask.it.updates if str(one.number) == wanted), None)
     if found is None:
-        raise UserError(f"Nothing changed. {ask.it.label} has no update {wanted}.", code="no_update")
+        raise update.no_update(ask.it, wanted)
     return Open(correct_view(ask.it, found))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.domain.commands import ChangeSeverity, ChangeStatus, EditDetails
 from bot.domain.model import OPEN_STATUSES, Status
 from bot.errors import UserError
@@ -10,6 +12,9 @@ from commands.context import Ask, CommandContext, Open, Outcome, Say
 from commands.declare import unknown_severity
 from templates import answers
 from templates.modals import EditForm, edit_view, severity_view
+
+_ENDINGS: Final = ("resolve", "close", "cancel")
+"""Words that somebody may have meant who names no open status."""
 
 
 async def status(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -67,5 +72,8 @@ def edit_of(filled: EditForm) -> EditDetails:
 def _unknown_status(written: str) -> UserError:
     close = grammar.closest(written, (one.value for one in OPEN_STATUSES))
     names = ", ".join(one.value for one in OPEN_STATUSES)
-    hint = f"Did you mean {close}?" if close else f"Choose one of {names}."
+    ending = grammar.suggestion(written, _ENDINGS)
+    hint = f"Choose one of {names}." if ending not in _ENDINGS else f"Choose one of {names}; `{ending}` ends it."
+    if close:
+        hint = f"Did you mean {close}?"
     return UserError(f"Nothing changed. There is no status `{written}`. {hint}", code="unknown_status")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain import cadence
 from bot.domain.commands import ConfirmUnchanged, CorrectUpdate, PostUpdate, SnoozeReminder
+from bot.domain.model import Incident
 from bot.errors import UserError
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome
@@ -47,13 +48,22 @@ async def correct(ctx: CommandContext, ask: Ask) -> Outcome:
     wanted = int(first) if numbered else len(ask.it.updates)
     update = next((one for one in ask.it.updates if one.number == wanted), None)
     if update is None:
-        missing = f"no update {wanted}" if wanted else "no update yet"
-        raise UserError(f"Nothing changed. {ask.it.label} has {missing}. Post one first.", code="no_update")
+        raise no_update(ask.it, first if numbered else "")
     text = grammar.free_text(rest if numbered else ask.text)
     if not text:
         return Open(correct_view(ask.it, update))
     command = CorrectUpdate(update.number, text, update.impact, update.doing, update.next)
     return ctx.done("update_corrected", await ctx.execute(command, ask))
+
+
+def no_update(incident: Incident, wanted: str) -> UserError:
+    """Refuse to correct an update that there is not, naming the last there is."""
+    last = incident.latest_update
+    if last is None:
+        text = f"Nothing changed. {incident.label} has no update yet. Post one first."
+    else:
+        text = f"Nothing changed. {incident.label} has no update {wanted}. Its last is update {last.number}."
+    return UserError(text, code="no_update")
 
 
 def correction_of(filled: CorrectForm) -> CorrectUpdate:

@@ -43,7 +43,9 @@ HOSTILE = [
         ("status mitigatng we roll back", "There is no status `mitigatng`. Did you mean mitigating?"),
         ("status resolved it works", "Resolved is not a status to set. Use `resolve`."),
         ("status #99", "There is no incident #99. Run `/incident list` to see them."),
-        ("correct 7 It was Spain", "INC-1 has no update 7. Post one first."),
+        ("status fixedd", "There is no status `fixedd`. Choose one of declared, investigating, identified, mitig"),
+        ("status reslved", "There is no status `reslved`. Choose one of declared, investigating, identified, mit"),
+        ("correct 7 It was Spain", "INC-1 has no update yet. Post one first."),
         ("correct It was Spain", "INC-1 has no update yet. Post one first."),
         ("release scribe", "Scribe: nobody holds it. Name who should be released."),
         ("release", "You hold no role here. Name the role to release."),
@@ -63,6 +65,22 @@ async def test_a_refusal_says_why_and_what_next_and_hands_the_line_back(desk: Fr
     assert answer.startswith(f"Nothing changed. {why}")
     assert line.strip() in answer.replace("\n", "")
     assert desk.count() == before
+
+
+async def test_an_update_that_there_is_not_is_answered_with_the_last_there_is(desk: FrontDesk) -> None:
+    room = await desk.room()
+    for headline in ("Cards fail", "Vouchers fail"):
+        await desk.do(await desk.it(), PostUpdate(headline), Actor(ANA))
+    answer = await desk.answers(BEA, room, "correct 9 Gift cards fail")
+    assert answer.startswith("Nothing changed. INC-1 has no update 9. Its last is update 2.")
+    assert "correct 9 Gift cards fail" in answer
+
+
+async def test_a_misspelt_ending_is_no_status_and_names_the_word_that_ends_it(desk: FrontDesk) -> None:
+    room = await desk.room()
+    assert "monitoring; `resolve` ends it." in await desk.answers(BEA, room, "status fixedd")
+    assert "monitoring; `close` ends it." in await desk.answers(BEA, room, "status closd")
+    assert "ends it" not in await desk.answers(BEA, room, "status open")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
