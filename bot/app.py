@@ -106,7 +106,7 @@ async def look_into_store(settings: Settings, clock: Clock) -> AsyncIterator[Sql
 
 
 async def _revision(ledger: SqlLedger) -> str | None:
-    with _opening():
+    with opening():
         return await runner.current(ledger.engine)
 
 
@@ -115,13 +115,14 @@ async def bring_up_to_date(ledger: SqlLedger) -> None:
     before = await _revision(ledger)
     if before == runner.head():
         return
-    with _opening():
+    with opening():
         await runner.upgrade(ledger.engine)
         await fold_anew(ledger, CORE.fold)
 
 
 @contextlib.contextmanager
-def _opening() -> Iterator[None]:
+def opening() -> Iterator[None]:
+    """Say of a database that does not open that it is a matter of settings."""
     try:
         yield
     except (SQLAlchemyError, OSError) as error:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from bot.app import CORE, bring_up_to_date, look_into_store
+from bot.app import CORE, bring_up_to_date, look_into_store, opening
 from bot.config import Settings
 from bot.errors import ConfigError
 from bot.ports import Clock
-from bot.store.audit import Audit, Head, Verdict
-from bot.store.opening import open_ledger
+from bot.store.archive import ArchiveError, Progress, Reader
+from bot.store.audit import Audit, Head, Verdict, fold_anew
+from bot.store.backup import Made
+from bot.store.backup import back_up as write_archive
+from bot.store.ledger import SqlLedger
+from bot.store.opening import open_beside, open_ledger
 from bot.store.redaction import Redactor
+from bot.store.restore import NOT_EMPTY, fill, is_empty
 from bot.store.workspace_log import WorkspaceVerdict
 from migrations import runner
 
@@ -34,6 +40,65 @@ class Finding:
     head: str
     redacted: int
     problems: tuple[str, ...]
+
+
+async def back_up(settings: Settings, clock: Clock, path: Path, progress: Progress) -> Made:
+    """Write the whole database into a new archive, beside a Firebell that may be running; any schema will do.
+
+    Raises:
+        ArchiveError: the file exists already, or cannot be written.
+        ConfigError: there is no database to back up.
+    """
+    environment = settings.environment
+    async with open_beside(environment.database_url, environment.workspace, clock) as ledger:
+        with opening():
+            revision = await runner.current(ledger.engine)
+        if revision is None:
+            raise ConfigError("DATABASE_URL leads to an empty database: there is nothing to back up.")
+        return await write_archive(ledger, path, revision=revision, now=clock.now(), progress=progress)
+
+
+async def restore(
+    settings: Settings, clock: Clock, path: Path, *, seal: str | None, progress: Progress
+) -> AsyncIterator[Finding]:
+    """Fill an empty database from an archive, bring it to this release's schema, and check every log in it.
+
+    Raises:
+        ArchiveError: the archive is damaged, not the one that `seal` names, or of a newer release, or the database is
+            not empty; nothing was changed.
+    """
+    archive = Reader(path)
+    if seal is not None and seal != archive.seal:
+        raise ArchiveError(f"{path} has the seal {archive.seal}, not the one that was given. Nothing was restored.")
+    if not runner.knows(archive.manifest.revision):
+        raise ArchiveError(f"{path} comes from a newer release ({archive.manifest.made_by}). Restore it with that one.")
+    archive.check(progress)
+    environment = settings.environment
+    async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
+        await _prepare(ledger, archive.manifest.revision)
+        await fill(ledger.engine, archive, clock.now(), progress)
+        with opening():
+            await runner.upgrade(ledger.engine)
+        heads = {incident: Head(seq, value) for incident, seq, value in archive.heads()}
+        for workspace in archive.manifest.workspaces:
+            one = SqlLedger(ledger.engine, workspace, clock)
+            await fold_anew(one, CORE.fold)
+            async for verdict in Audit(one, CORE.fold).verify_all(heads):
+                yield _finding(verdict)
+
+
+async def _prepare(ledger: SqlLedger, revision: str) -> None:
+    """Make the archive's tables, unless they are there and empty."""
+    with opening():
+        found = await runner.current(ledger.engine)
+        if not await is_empty(ledger.engine):
+            raise ArchiveError(NOT_EMPTY)
+        if found not in (None, revision):
+            raise ArchiveError(
+                f"The database is empty, but its tables are of revision {found}, the archive's of {revision}. "
+                "Nothing was restored. Give a database without tables: they are made and migrated here."
+            )
+        await runner.upgrade(ledger.engine, revision)
 
 
 async def verify(settings: Settings, clock: Clock, *, kept_head: str | None) -> AsyncIterator[Finding]:

@@ -34,6 +34,11 @@ def head() -> str:
     return newest
 
 
+def knows(revision: str) -> bool:
+    """Whether this release has a revision; one of a newer release it has not."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
 async def current(engine: AsyncEngine) -> str | None:
     """Return the database's revision, or None if it is empty."""
     async with engine.connect() as connection:

@@ -13,7 +13,7 @@ from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.errors import NotFound
 from bot.store import codec, workspace_log
-from bot.store.chain import GENESIS, Link, digest
+from bot.store.chain import broken_links
 from bot.store.codec import CodecError
 from bot.store.engine import WRITES
 from bot.store.history import fold_columns, recorded
@@ -111,7 +111,7 @@ class Audit:
         self, connection: AsyncConnection, incident_id: str, workspace: WorkspaceVerdict, head: Head | None
     ) -> Verdict:
         row, rows = await self._read(connection, incident_id)
-        problems = [*_chain_problems(incident_id, rows), *_head_problems(row, rows, head)]
+        problems = [*broken_links(incident_id, rows), *_head_problems(row, rows, head)]
         if redacted_state(rows) != workspace.states.get(incident_id):
             problems.append("what is left of its redacted events is not what the workspace's log says")
         if not problems:
@@ -173,30 +173,6 @@ async def fold_anew(ledger: SqlLedger, fold: Fold) -> int:
                     await connection.execute(update(incidents).where(incidents.c.id == row.id).values(**columns))
                     renewed += 1
     return renewed
-
-
-def _chain_problems(incident_id: str, rows: list[Any]) -> list[str]:
-    problems: list[str] = []
-    previous = GENESIS
-    for expected, event in enumerate(rows, start=1):
-        if event.seq != expected:
-            return [*problems, f"event {expected} is missing"]
-        if event.salt is not None and digest(event.salt, event.data or "") != event.digest:
-            problems.append(f"event {event.seq}: its data was changed")
-        link = Link(
-            incident=incident_id,
-            seq=event.seq,
-            type=event.type,
-            version=event.version,
-            actor_id=event.actor_id,
-            at=event.at,
-            request_id=event.request_id,
-            digest=event.digest,
-        )
-        if link.hash(previous) != event.hash:
-            problems.append(f"event {event.seq}: the chain is broken here")
-        previous = event.hash
-    return problems
 
 
 def _head_problems(row: Any, rows: list[Any], head: Head | None) -> list[str]:

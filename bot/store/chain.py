@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 from bot.store.codec import canonical
 
@@ -44,3 +45,28 @@ class Link:
 def digest(salt: str, data: str) -> str:
     """Return SHA-256(salt + data). The salt keeps short data from being guessed from its digest after a redaction."""
     return sha256((salt + data).encode("ascii")).hexdigest()
+
+
+def broken_links(incident_id: str, rows: Iterable[Any]) -> list[str]:
+    """Return a sentence for each event at which the chain does not hold; `rows` are an incident's events in order."""
+    problems: list[str] = []
+    previous = GENESIS
+    for expected, event in enumerate(rows, start=1):
+        if event.seq != expected:
+            return [*problems, f"event {expected} is missing"]
+        if event.salt is not None and digest(event.salt, event.data or "") != event.digest:
+            problems.append(f"event {event.seq}: its data was changed")
+        link = Link(
+            incident=incident_id,
+            seq=event.seq,
+            type=event.type,
+            version=event.version,
+            actor_id=event.actor_id,
+            at=event.at,
+            request_id=event.request_id,
+            digest=event.digest,
+        )
+        if link.hash(previous) != event.hash:
+            problems.append(f"event {event.seq}: the chain is broken here")
+        previous = event.hash
+    return problems

@@ -214,6 +214,13 @@ def _initial(element: JSON) -> JSON:
 @asynccontextmanager
 async def stage(folder: Path, *, clock_start: float = 0.0, metrics: bool = True) -> AsyncIterator[Stage]:
     """Raise the curtain: a seeded workspace and a running bot. Without `metrics` there is no Prometheus to ask."""
+    async with empty_stage(folder, clock_start=clock_start, metrics=metrics) as scene, bot(scene):
+        yield scene
+
+
+@asynccontextmanager
+async def empty_stage(folder: Path, *, clock_start: float = 0.0, metrics: bool = True) -> AsyncIterator[Stage]:
+    """Set the stage without the bot, for stories in which it comes and goes (`bot`)."""
     offset = folder / "offset"
     offset.write_text(f"{clock_start}\n")
     manifest = json.loads((ROOT / "deploy/slack/manifest.socket.json").read_text())
@@ -230,9 +237,7 @@ async def stage(folder: Path, *, clock_start: float = 0.0, metrics: bool = True)
             "PORT": "0",
         }
         async with httpx.AsyncClient(base_url=f"{local.url}/sandbox/api/", timeout=30) as http:
-            scene = Stage(local, http, folder / "firebell.db", offset, environment)
-            async with bot(scene):
-                yield scene
+            yield Stage(local, http, folder / "firebell.db", offset, environment)
 
 
 @asynccontextmanager
