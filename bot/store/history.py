@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import Recorded
@@ -37,6 +37,14 @@ def involved(incident: Incident) -> dict[str, bool]:
     return {user: user in holders for user in {incident.declared_by, *incident.followers, *holders}}
 
 
+_LOCK: Final = (
+    select(incidents.c.seq, incidents.c.hash, incidents.c.fold)
+    .where(incidents.c.id == bindparam("which"), incidents.c.workspace == bindparam("in_workspace"))
+    .with_for_update()
+)
+"""Built once, since every change begins with it."""
+
+
 class History:
     """The write side of the log, within one transaction. Remembers the heads of the incidents it has locked."""
 
@@ -48,10 +56,8 @@ class History:
 
     async def lock(self, incident_id: str) -> Incident | None:
         """Lock the incident's row and return its fold."""
-        query = select(incidents.c.seq, incidents.c.hash, incidents.c.fold).where(
-            incidents.c.id == incident_id, incidents.c.workspace == self._workspace
-        )
-        row = (await self._connection.execute(query.with_for_update())).one_or_none()
+        which = {"which": incident_id, "in_workspace": self._workspace}
+        row = (await self._connection.execute(_LOCK, which)).one_or_none()
         if row is None:
             return None
         self._heads[incident_id] = (row.seq, row.hash)
