@@ -132,6 +132,7 @@ class Rooms:
 
 def _name(view: View, suffix: int) -> str:
     incident = view.incident
+    services = [view.policy.service(key).name for key in incident.services]
     return channel_name(
         view.policy.channel_template,
         number=incident.number,
@@ -139,6 +140,7 @@ def _name(view: View, suffix: int) -> str:
         severity=incident.severity,
         date=incident.declared_at.date().isoformat(),
         suffix=suffix,
+        otherwise=services[0] if services else "",
     )
 
 
