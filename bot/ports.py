@@ -123,8 +123,12 @@ class EffectRows(Protocol):
     async def hold(self, claimed: Claimed, *, wait: float, lease: float) -> bool:
         """Look at the lease once more and let it begin anew after `wait`."""
 
-    async def reserve(self, bucket: str, interval: float, *, within: float) -> tuple[float, bool]:
-        """Return (seconds until the next free slot, whether it was taken); it is not when further off than `within`."""
+    async def reserve(self, bucket: str, interval: float, *, within: float, burst: int = 1) -> tuple[float, bool]:
+        """Return (seconds until the next free slot, whether it was taken); it is not when further off than `within`.
+
+        Slots lie `interval` apart. A bucket that rested has up to `burst` of them free at once: any span of time
+        sees at most `burst` + span / interval.
+        """
 
     async def hold_back(self, bucket: str, seconds: float) -> None:
         """Let nobody use a bucket for so long."""
@@ -292,8 +296,11 @@ class Desk(Protocol):
 
     async def blob(self, digest: str) -> bytes | None: ...
     async def log(self) -> Sequence[Recorded]: ...
-    async def pace(self, bucket: str, interval: float) -> float:
-        """Reserve the next slot of a bucket that all replicas share; returns the seconds to wait first."""
+    async def pace(self, bucket: str, interval: float, *, burst: int = 1) -> float:
+        """Reserve the next slot of a bucket that all replicas share; returns the seconds to wait first.
+
+        After a rest up to `burst` calls go out at once.
+        """
 
     async def claimed_by_other(self, channel: str) -> bool:
         """Whether another incident already holds this channel as its room."""

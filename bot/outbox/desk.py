@@ -87,10 +87,10 @@ class EffectDesk:
                 raise LeaseLost(self._claimed.key)
             await unit.commit()
 
-    async def pace(self, bucket: str, interval: float) -> float:
+    async def pace(self, bucket: str, interval: float, *, burst: int = 1) -> float:
         """Reserve the bucket's next slot; the lease and the time limit begin anew after the wait that is returned."""
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-            wait, taken = await unit.effects.reserve(bucket, interval, within=self._habits.patience)
+            wait, taken = await unit.effects.reserve(bucket, interval, within=self._habits.patience, burst=burst)
             if not taken:
                 raise Later(wait)
             lease = self._habits.lease(self._call_timeout)

@@ -202,13 +202,17 @@ class SqlEffectRows:
         values = {"attempted_at": begins, "lease_until": begins + round(lease * SECOND)}
         return await self._changed(query.values(**values))
 
-    async def reserve(self, bucket: str, interval: float, *, within: float) -> tuple[float, bool]:
+    async def reserve(self, bucket: str, interval: float, *, within: float, burst: int = 1) -> tuple[float, bool]:
+        """Take the bucket's next slot by the generic cell rate algorithm: slots not used lie in the past, and of these
+        the last `burst` - 1 may still be taken.
+        """
         step = round(interval * SECOND)
         key = {"workspace": self._workspace, "name": bucket}
-        free = case((buckets.c.next_at > db_now(), buckets.c.next_at), else_=db_now())
+        earliest = db_now() - (burst - 1) * step
+        free = case((buckets.c.next_at > earliest, buckets.c.next_at), else_=earliest)
         query = (
             upsert(self._connection, buckets)
-            .values(**key, next_at=db_now() + step)
+            .values(**key, next_at=earliest + step)
             .on_conflict_do_update(
                 index_elements=list(key),
                 set_={"next_at": free + step},
@@ -223,6 +227,7 @@ class SqlEffectRows:
         return max(0.0, (await self._connection.execute(look)).scalar_one() / SECOND), False
 
     async def hold_back(self, bucket: str, seconds: float) -> None:
+        """Move the bucket's next slot on; slots that lie before it are lost, so that no burst follows a rate limit."""
         key = {"workspace": self._workspace, "name": bucket}
         until = db_now() + round(seconds * SECOND)
         later = case((buckets.c.next_at > until, buckets.c.next_at), else_=until)

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,22 +19,43 @@ from bot.ports import Desk
 from integrations.slack import errors
 from integrations.slack.settings import SlackSettings
 
-METHOD_INTERVALS: Final[Mapping[str, float]] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Calls `interval` seconds apart; after a rest the first `burst` of them at once."""
+
+    interval: float
+    burst: int = 1
+
+
+def tier(a_minute: int, *, burst: int) -> Pace:
+    """Return the pace that keeps every minute, the one that begins with a burst included, within a tier."""
+    return Pace(60 / (a_minute - burst), burst)
+
+
+METHOD_PACES: Final[Mapping[str, Pace]] = MappingProxyType(
     {
-        "chat.update": 60 / 50,
-        "conversations.setTopic": 60 / 20,
-        "pins.add": 60 / 20,
-        "bookmarks.add": 60 / 20,
+        "chat.update": tier(50, burst=10),
+        "conversations.setTopic": tier(20, burst=4),
+        "pins.add": tier(20, burst=4),
+        "bookmarks.add": tier(20, burst=4),
     }
 )
-"""Seconds between two calls of a method in the workspace, where its tier binds long before a person would notice.
+"""For methods whose tier binds long before a person would notice, each counted over the workspace.
 
-Tier 3 is 50 a minute and tier 2 is 20 (docs.slack.dev/apis/web-api/rate-limits). Other methods go out at once and wait
-only after Slack has said 429.
+Tier 3 is 50 a minute and tier 2 is 20 (docs.slack.dev/apis/web-api/rate-limits). The bursts let two incidents be set up
+at once without a wait. Other methods go out at once and wait only after Slack has said 429.
 """
 
-MESSAGE_INTERVAL: Final = 1.0
-"""Seconds between two messages in one channel (docs.slack.dev/reference/methods/chat.postMessage)."""
+AT_ONCE: Final = Pace(0.0)
+
+MESSAGE_PACE: Final = Pace(1.0)
+"""Messages in one channel (docs.slack.dev/reference/methods/chat.postMessage)."""
+
+_CHANNEL_ARGUMENT: Final[Mapping[str, str]] = MappingProxyType(
+    {"chat.postMessage": "channel", "files.completeUploadExternal": "channel_id"}
+)
+"""What puts a message into a channel, and the argument that names it."""
 
 _PAGE: Final = 200
 _MAX_PAGES: Final = 50
@@ -111,12 +133,10 @@ class SlackClient:
 
 
 async def _wait_for_turn(desk: Desk, method: str, arguments: Mapping[str, _ARGUMENT]) -> None:
-    if method == "chat.postMessage":
-        wait = await desk.pace(message_bucket(str(arguments.get("channel"))), MESSAGE_INTERVAL)
-    elif method == "files.completeUploadExternal":
-        wait = await desk.pace(message_bucket(str(arguments.get("channel_id"))), MESSAGE_INTERVAL)
-    else:
-        wait = await desk.pace(method, METHOD_INTERVALS.get(method, 0.0))
+    bucket, pace = method, METHOD_PACES.get(method, AT_ONCE)
+    if method in _CHANNEL_ARGUMENT:
+        bucket, pace = message_bucket(str(arguments.get(_CHANNEL_ARGUMENT[method]))), MESSAGE_PACE
+    wait = await desk.pace(bucket, pace.interval, burst=pace.burst)
     if wait > 0:
         await asyncio.sleep(wait)
 

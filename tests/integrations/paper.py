@@ -15,7 +15,7 @@ class PaperDesk:
 
     progress: dict[str, str] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
-    paced: list[tuple[str, float]] = field(default_factory=list)
+    paced: list[tuple[str, tuple[float, int]]] = field(default_factory=list)
     taken_rooms: set[str] = field(default_factory=set)
     entries: Sequence[Recorded] = ()
 
@@ -33,8 +33,8 @@ class PaperDesk:
     async def log(self) -> Sequence[Recorded]:
         return self.entries
 
-    async def pace(self, bucket: str, interval: float) -> float:
-        self.paced.append((bucket, interval))
+    async def pace(self, bucket: str, interval: float, *, burst: int = 1) -> float:
+        self.paced.append((bucket, (interval, burst)))
         return 0.0
 
     async def claimed_by_other(self, channel: str) -> bool:
