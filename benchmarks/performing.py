@@ -34,6 +34,7 @@ from bot.ports import Desk, Performer, View
 from bot.service import INTERNAL_DEADLINE_SECONDS
 from bot.store.engine import database_url, make_engine
 from bot.store.tables import DONE, effects
+from bot.telemetry import configure_logging
 
 WORKERS: Final = 4
 AT_ONCE: Final = 4
@@ -69,6 +70,7 @@ async def queue_effects(url: str, jobs: int) -> float:
 
 async def work_off_effects(url: str) -> None:
     """Be one worker, until nothing is left."""
+    configure_logging("error", "text")
     async with house(url) as ours:
         performers = {"chat": Performer("chat", {f.DirectMessage.__name__: no_op})}
         habits = Habits(concurrency=AT_ONCE)
@@ -83,7 +85,7 @@ async def work_off_effects(url: str) -> None:
         )
         running = asyncio.create_task(outbox.run())
         left = select(func.count()).select_from(effects).where(effects.c.status != DONE)
-        await _until_none(lambda: ours.ledger.reading(), left)
+        await _until_none(ours.ledger.reading, left)
         outbox.stop(within=5)
         await running
 

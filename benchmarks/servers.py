@@ -26,11 +26,12 @@ START_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A process that answers at `door`."""
+    """A process that answers at `door`; `ready_after` is how many seconds after its start it did."""
 
     door: str
     pid: int
     environment: Mapping[str, str]
+    ready_after: float
 
 
 def free_port() -> int:
@@ -44,8 +45,8 @@ def bare_bolt() -> Iterator[Served]:
     """A Bolt app that only acknowledges."""
     port = free_port()
     with _process("-m", "benchmarks.bare_bolt", str(port)) as running:
-        _wait_for(f"http://127.0.0.1:{port}/slack/events", running)
-        yield Served(f"http://127.0.0.1:{port}/slack/events", running.pid, {})
+        ready = _wait_for(f"http://127.0.0.1:{port}/slack/events", running)
+        yield Served(f"http://127.0.0.1:{port}/slack/events", running.pid, {}, ready)
 
 
 @contextlib.contextmanager
@@ -75,8 +76,8 @@ def firebell(database: str, slack: Mapping[str, Any], **more: str) -> Iterator[S
     migrate = [sys.executable, "-m", "bot", "migrate"]
     subprocess.run(migrate, cwd=ROOT, env={**os.environ, **environment}, check=True, stdout=subprocess.DEVNULL)
     with _process("-m", "bot", "run", environment=environment) as running:
-        _wait_for(f"http://127.0.0.1:{port}/readyz", running)
-        yield Served(f"http://127.0.0.1:{port}/slack/events", running.pid, environment)
+        ready = _wait_for(f"http://127.0.0.1:{port}/readyz", running)
+        yield Served(f"http://127.0.0.1:{port}/slack/events", running.pid, environment, ready)
 
 
 @contextlib.contextmanager
@@ -115,11 +116,11 @@ def _process(*words: str, environment: Mapping[str, str] | None = None, **more: 
             running.wait()
 
 
-def _wait_for(address: str, running: subprocess.Popen[Any]) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and running.poll() is None:
+def _wait_for(address: str, running: subprocess.Popen[Any]) -> float:
+    started = time.monotonic()
+    while time.monotonic() < started + START_SECONDS and running.poll() is None:
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(address, timeout=2).status_code != 503:
-                return
-        time.sleep(0.05)
+                return time.monotonic() - started
+        time.sleep(0.02)
     raise RuntimeError(f"{running.args} did not become ready")

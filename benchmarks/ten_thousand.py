@@ -1,0 +1,169 @@
+"""Ten thousand open incidents: what a look at the timers costs, how late reminders fire, and what an idle process takes.
+
+The declarations are real commands; what they queue is marked as done, because setting ten thousand channels up would
+take Slack's limits a day. A reminder's lateness is that of the event it becomes. What Slack's own limits add to that is
+worked out, not waited for: a card may be edited fifty times a minute (tier 3 of chat.update), whoever edits.
+
+Run: python -m benchmarks.ten_thousand [--incidents 10000] [--window 60] [--database postgresql]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select, update
+
+from benchmarks.house import House, house, migrate
+from benchmarks.servers import databases, firebell, local_slack
+from bot.clock import SystemClock
+from bot.domain import commands as c
+from bot.domain.model import Actor
+from bot.ports import Lateness
+from bot.scheduler import Scheduler
+from bot.store.codec import micros
+from bot.store.tables import DONE, effects, timers
+
+REMINDERS_WITHIN: Final = timedelta(minutes=15)
+CARD_EDITS_A_MINUTE: Final = 50
+LOOKS: Final = 200
+IDLE_SECONDS: Final = 20.0
+FAR_OFF: Final = timedelta(days=2)
+
+
+class Late:
+    """Notes how late each timer fired, in seconds."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def command(self, name: str, outcome: str, seconds: float) -> None: ...
+    def effect(self, integration: str, what: str, outcome: str, seconds: float) -> None: ...
+    def lateness(self, lateness: Lateness) -> None: ...
+
+    def timer(self, kind: str, outcome: str, late_seconds: float) -> None:
+        if outcome != "fired":
+            raise RuntimeError(f"{kind} failed to fire")
+        self.seconds.append(late_seconds)
+
+
+async def declare(url: str, incidents: int) -> float:
+    """Declare them, and put everything they queue and arm out of the way; returns declarations a second."""
+    await migrate(url)
+    async with house(url) as ours:
+        started = time.perf_counter()
+        for number in range(incidents):
+            title = f"Checkout answers slowly in region {number}"
+            await ours.service.execute(c.Declare(title, "sev1"), Actor(f"U{number % 500}"), f"r{number}")
+        rate = incidents / (time.perf_counter() - started)
+        far_off = micros(SystemClock().now() + FAR_OFF)
+        async with ours.ledger.engine.begin() as connection:
+            await connection.execute(update(effects).values(status=DONE))
+            await connection.execute(update(timers).values(due_at=far_off, not_before=far_off))
+    return rate
+
+
+async def look(ours: House) -> float:
+    """Return the median seconds of one look at the timers when nothing is due."""
+    scheduler = Scheduler(ours.ledger, ours.queries, ours.service, clock=SystemClock())
+    taken = []
+    for _ in range(LOOKS):
+        started = time.perf_counter()
+        await scheduler.beat()
+        taken.append(time.perf_counter() - started)
+    return statistics.median(taken)
+
+
+async def remind(ours: House, incidents: int, window: float) -> dict[str, Any]:
+    """Let as many reminders fall due within `window` seconds as would of all incidents; return how late they were."""
+    due = round(incidents * window / REMINDERS_WITHIN.total_seconds())
+    begin = SystemClock().now() + timedelta(seconds=2)
+    async with ours.ledger.engine.begin() as connection:
+        chosen = select(timers.c.incident).where(timers.c.kind == "update").limit(due)
+        ids = (await connection.execute(chosen)).scalars().all()
+        times = [
+            {"which": incident, "at": micros(begin + timedelta(seconds=window * number / due))}
+            for number, incident in enumerate(ids)
+        ]
+        moved = update(timers).where(timers.c.kind == "update", timers.c.incident == bindparam("which"))
+        await connection.execute(moved.values(due_at=bindparam("at"), not_before=bindparam("at")), times)
+    late = Late()
+    scheduler = Scheduler(ours.ledger, ours.queries, ours.service, clock=SystemClock(), observer=late)
+    running = asyncio.create_task(scheduler.run())
+    deadline = time.monotonic() + window + 120
+    while len(late.seconds) < due and time.monotonic() < deadline:
+        await asyncio.sleep(0.5)
+    scheduler.stop()
+    await running
+    if len(late.seconds) < due:
+        raise RuntimeError(f"only {len(late.seconds)} of {due} reminders fired")
+    ordered = sorted(late.seconds)
+    return {
+        "reminders": due,
+        "within_s": window,
+        "late_p50_ms": round(statistics.median(ordered) * 1000, 1),
+        "late_p99_ms": round(ordered[int(len(ordered) * 0.99)] * 1000, 1),
+    }
+
+
+async def idle(url: str) -> dict[str, Any]:
+    """Run the whole bot with nothing to do; return its share of a core in percent and its memory in MB."""
+    async with house(url) as ours, ours.ledger.engine.begin() as connection:
+        far_off = micros(SystemClock().now() + FAR_OFF)
+        await connection.execute(update(effects).values(status=DONE))
+        await connection.execute(update(timers).values(due_at=far_off, not_before=far_off))
+    with local_slack() as slack, firebell(url, slack) as served:
+        await asyncio.sleep(5)
+        before = _cpu_seconds(served.pid)
+        await asyncio.sleep(IDLE_SECONDS)
+        share = (_cpu_seconds(served.pid) - before) / IDLE_SECONDS * 100
+        return {"idle_cpu_percent": round(share, 2), "memory_mb": _memory_mb(served.pid)}
+
+
+def _cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    kilobytes = next(line.split()[1] for line in lines if line.startswith("VmRSS"))
+    return round(int(kilobytes) / 1024)
+
+
+async def measure(kind: str, incidents: int, window: float) -> dict[str, Any]:
+    """Return the figures on one engine."""
+    with databases(kind) as url:
+        rate = await declare(url, incidents)
+        async with house(url) as ours:
+            seconds = await look(ours)
+            late = await remind(ours, incidents, window)
+        return {
+            "database": kind,
+            "incidents": incidents,
+            "declared_a_second": round(rate),
+            "look_ms": round(seconds * 1000, 2),
+            **late,
+            "floor_of_card_edits_minutes": round(incidents / CARD_EDITS_A_MINUTE, 1),
+            **await idle(url),
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--incidents", type=int, default=10_000)
+    parser.add_argument("--window", type=float, default=60.0, help="seconds over which reminders fall due")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    chosen = parser.parse_args()
+    print(json.dumps(asyncio.run(measure(chosen.database, chosen.incidents, chosen.window)), indent=2))
+
+
+if __name__ == "__main__":
+    main()
