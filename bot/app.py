@@ -19,15 +19,16 @@ from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
 from bot.domain.react import react
-from bot.errors import BotError, ConfigError
+from bot.errors import BotError, ConfigError, IntegrationError
 from bot.outbox import Outbox
 from bot.ports import Check, Clock, Lateness, Performer
-from bot.scheduler import Scheduler
+from bot.scheduler import CalendarJob, Scheduler
 from bot.service import Core, Service
 from bot.store.audit import fold_anew
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside, open_ledger
 from bot.store.queries import SqlQueries
+from bot.store.retention import Keep, Retention
 from bot.telemetry import Metrics
 from commands.context import CommandContext
 from commands.slack import register
@@ -42,6 +43,8 @@ DRAIN_SECONDS: Final = 8.0
 """For what is under way when the process is asked to stop; orchestrators kill after ten seconds or more."""
 
 LAG_SECONDS: Final = 0.5
+WARM_AFTER_SECONDS: Final = 10.0
+"""Until the drawing process starts: the start itself, and what it has to catch up with, need the machine first."""
 Stop = Callable[[], None]
 CORE: Final = Core(decide, apply, react)
 
@@ -178,7 +181,8 @@ class App:
                 observer=seen,
             )
             outbox = Outbox(ledger, queries, service, performers, policy=policy, clock=clock, observer=seen)
-            scheduler = Scheduler(ledger, queries, service, clock=clock, observer=seen)
+            calendar = _calendar(settings, clock, ledger)
+            scheduler = Scheduler(ledger, queries, service, clock=clock, calendar=calendar, observer=seen)
             context = CommandContext(
                 service=service,
                 queries=queries,
@@ -196,6 +200,8 @@ class App:
             _start(stack, "lag", self._watch_lag())
             await stack.enter_async_context(chat.listen())
             stack.push_async_callback(_finish, context.background)
+            if settings.environment.prometheus_url:
+                _start(stack, "studio", _warm(studio))
             log.info("ready", mode="socket" if settings.environment.slack_app_token else "http")
             yield
 
@@ -251,6 +257,16 @@ class App:
             self.metrics.loop_lag.set(max(0.0, self.clock.monotonic() - expected))
 
 
+def _calendar(settings: Settings, clock: Clock, ledger: SqlLedger) -> tuple[CalendarJob, ...]:
+    """Return the daily jobs that the settings ask for."""
+    kept = settings.file.retention
+    keep = Keep(text=kept.text, files=kept.files, deliveries=kept.deliveries)
+    if keep == Keep():
+        return ()
+    retention = Retention(ledger, CORE.fold, clock.now, keep)
+    return (CalendarJob("retention", {"hour": 3, "minute": 40}, retention.run, at_start=True),)
+
+
 def _start(stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None], stop: Stop | None = None) -> None:
     """Run a loop until the stack closes: then ask it to stop and wait for it, or cancel it if it cannot be asked."""
     task = asyncio.create_task(work, name=name)
@@ -264,6 +280,14 @@ def _start(stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None], st
             await task
 
     stack.push_async_callback(end)
+
+
+async def _warm(studio: Studio) -> None:
+    """Load what drawing needs before anybody waits for a chart: it takes seconds, which a start needs for itself."""
+    await asyncio.sleep(WARM_AFTER_SECONDS)
+    with contextlib.suppress(IntegrationError):  # the process ended; the first chart starts another
+        await studio.warm()
+        log.info("drawing is ready")
 
 
 async def _finish(tasks: set[asyncio.Task[None]]) -> None:
