@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.analysis.series import decode
 from bot.domain.commands import Cancel, Close, Reopen, Resolve
+from bot.domain.model import Incident
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome
 from templates import answers
-from templates.modals import ReasonForm, ReasonKind, ResolveForm, reason_view, resolve_view
+from templates.modals import Doubt, ReasonForm, ReasonKind, ResolveForm, reason_view, resolve_view
+from templates.readings import ChartContext, unrecovered
 
 _SAID: Final[Mapping[ReasonKind, answers.Said]] = {"reopen": "reopened", "cancel": "cancelled", "close": "closed"}
 
@@ -23,7 +26,21 @@ async def resolve(ctx: CommandContext, ask: Ask) -> Outcome:
 
 
 async def resolve_form(ctx: CommandContext, ask: Ask) -> Outcome:
-    return Open(resolve_view(ask.it, ctx.policy, now=ctx.now(), fixed_by=grammar.free_text(ask.text)))
+    """The form; what the metrics said last is told in it, without standing in the way."""
+    fixed_by = grammar.free_text(ask.text)
+    return Open(resolve_view(ask.it, ctx.policy, now=ctx.now(), fixed_by=fixed_by, doubt=await _doubt(ctx, ask.it)))
+
+
+async def _doubt(ctx: CommandContext, incident: Incident) -> Doubt | None:
+    kept = incident.panels[-1] if incident.panels else None
+    stored = await ctx.queries.blob(kept.blob) if kept else None
+    if kept is None or stored is None:
+        return None
+    try:
+        document = decode(stored)
+    except ValueError:
+        return None
+    return Doubt(unrecovered(document, ChartContext.of(incident, kept.moment)), kept.taken_at)
 
 
 def resolve_of(filled: ResolveForm) -> Resolve:

@@ -12,6 +12,10 @@ from templates.quantities import quantity
 
 LABEL_MAX: Final = 22
 _NEAR_PEAK: Final = 0.1
+_TELLING: Final = 0.5
+"""A panel tells something when it went at least half its usual value away from it."""
+_WAY_BACK: Final = 0.5
+"""It has not recovered while it is further away than half the way back from the worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,25 @@ def describe(panel: PanelData, context: ChartContext) -> str:
     read = reading(panel, context)
     said = read.sentence() if read else panel.error or "no data"
     return f"{panel.title}: {said.rstrip('.')}."
+
+
+def unrecovered(document: PanelDocument, context: ChartContext) -> tuple[str, ...]:
+    """Name the panels that were still off when they were read: `Checkout, Latency at 2.3 s (180 ms before)`."""
+    found = []
+    for panel in document.panels:
+        line = most_changed(panel, context.began.timestamp())
+        moved = change(line, context.began.timestamp()) if line else Change(None, None, None)
+        if _off(moved):
+            last, before = quantity(moved.now, panel.unit), quantity(moved.before, panel.unit)
+            found.append(f"{panel.service_name}, {panel.title} at {last} ({before} before)")
+    return tuple(found)
+
+
+def _off(moved: Change) -> bool:
+    if moved.before is None or moved.worst is None or moved.now is None:
+        return False
+    peak, left = abs(moved.worst - moved.before), abs(moved.now - moved.before)
+    return peak > _TELLING * abs(moved.before) and left > _WAY_BACK * peak
 
 
 def window(document: PanelDocument) -> tuple[datetime, datetime]:

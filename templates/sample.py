@@ -38,6 +38,7 @@ def _notice(notice: n.Notice, incident: Callable[[], Incident], now: datetime = 
 _DRAFT = draft(data.mitigating(), data.POLICY)
 _DUE = data.at("03:15")
 _LATE = data.at("03:20")
+_OFF = ("Checkout, Latency, 99th percentile at 2.3 s (181 ms before)", "Checkout, Errors at 48 % (0.2 % before)")
 
 CARDS: Final[Mapping[str, Sample]] = MappingProxyType(
     {
@@ -123,6 +124,9 @@ FORMS: Final[Mapping[str, Sample]] = MappingProxyType(
         ),
         "form-correct": lambda: m.correct_view(data.mitigating(), data.FIRST_UPDATE),
         "form-resolve": lambda: m.resolve_view(data.mitigating(), data.POLICY, now=data.at("04:10")),
+        "form-resolve-doubted": lambda: m.resolve_view(
+            data.mitigating(), data.POLICY, now=data.at("04:10"), doubt=m.Doubt(_OFF, data.at("03:58"))
+        ),
         "form-edit": lambda: m.edit_view(data.set_up(), data.POLICY),
         "form-edit-clash": lambda: m.edit_view(
             data.set_up(), data.POLICY, mine=m.EditForm("Checkout is down", ("payments",), "Since the deploy at 02:40")

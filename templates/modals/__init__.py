@@ -38,6 +38,7 @@ from templates.modals.details import (
     severity_view,
 )
 from templates.modals.ending import (
+    Doubt,
     ReasonForm,
     ReasonKind,
     ResolveForm,
@@ -71,6 +72,7 @@ __all__ = [
     "CorrectForm",
     "DeclareForm",
     "DeclarePrefill",
+    "Doubt",
     "EditForm",
     "FormError",
     "LineForm",

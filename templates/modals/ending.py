@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from slack_sdk.models.blocks import Block
+
 from bot.domain.decisions.lifecycle import postmortem_wanted
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from templates.actions import KIND, Form
 from templates.modals.building import for_incident, modal, note, text_input, time_input
 from templates.modals.reading import Reader
+from templates.mrkdwn import Mrkdwn
 from templates.wording import say
-from templates.words import name_of
+from templates.words import name_of, relative
 
 ReasonKind = Literal["reopen", "cancel", "close"]
 _REASONS: Final[Mapping[str, tuple[str, str]]] = {
@@ -38,10 +41,21 @@ class ReasonForm:
     reason: str
 
 
-def resolve_view(incident: Incident, policy: Policy, *, now: datetime, fixed_by: str = "") -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What speaks against resolving: panels that were still off (a sentence each) when they were last read."""
+
+    panels: tuple[str, ...]
+    read_at: datetime
+
+
+def resolve_view(
+    incident: Incident, policy: Policy, *, now: datetime, fixed_by: str = "", doubt: Doubt | None = None
+) -> dict[str, Any]:
     """Draw the form. When impact ended is prefilled: with when it was mitigated, else with now."""
     ended = (incident.mitigated_at or now).replace(second=0, microsecond=0)
-    blocks = [
+    blocks: list[Block] = [] if doubt is None or not doubt.panels else [note(_doubted(doubt, now))]
+    blocks += [
         text_input("fixed_by", "What fixed it?", initial=fixed_by, optional=False, multiline=True, focus=True),
         time_input("impact_ended_at", "Impact ended at", initial=ended),
         text_input(
@@ -61,6 +75,11 @@ def resolve_view(incident: Incident, policy: Policy, *, now: datetime, fixed_by:
         ),
     ]
     return modal(Form.RESOLVE, f"Resolve {incident.label}", blocks, value=for_incident(incident), submit="Resolve")
+
+
+def _doubted(doubt: Doubt, now: datetime) -> Mrkdwn:
+    more = len(doubt.panels) - 1
+    return say("modals.doubt", read=relative(doubt.read_at, now), first=doubt.panels[0], more=more)
 
 
 def parse_resolve(view: Mapping[str, Any]) -> ResolveForm:

@@ -25,7 +25,7 @@ from bot.app import CORE, slack_settings
 from bot.clock import OffsetClock
 from bot.config import load
 from bot.domain import commands as c
-from bot.domain.effects import OpenRoom, RoomFacts
+from bot.domain.effects import CollectPanels, OpenRoom, PanelFacts, RoomFacts
 from bot.domain.events import Recorded
 from bot.domain.model import FIREBELL, Actor, Incident
 from bot.domain.policy import Allowed, Policy
@@ -69,6 +69,7 @@ class FrontDesk(Stage):
 
     service: Service = field(kw_only=True)
     context: CommandContext = field(kw_only=True)
+    ledger: SqlLedger = field(kw_only=True)
     door: str = field(kw_only=True)
     ids: Any = field(default_factory=lambda: numbered("setup"))
 
@@ -96,6 +97,15 @@ class FrontDesk(Stage):
     async def do(self, incident: Incident, command: c.Command, by: Actor = FIREBELL) -> Incident:
         """Something that happened to an incident meanwhile."""
         return (await self.service.execute(command, by, next(self.ids), incident_id=incident.id)).incident
+
+    async def measured(self, incident: Incident, document: bytes) -> Incident:
+        """Panel data that was read and stored meanwhile."""
+        now = self.context.now()
+        async with self.ledger.transaction(seconds=5) as unit:
+            digest = await unit.store_blob(document, "application/json", now)
+            await unit.commit()
+        collected = CollectPanels("asked", incident.declared_at, now)
+        return await self.do(incident, c.RecordOutcome("e2", collected, PanelFacts(digest, 1)))
 
     async def it(self, number: int = 1) -> Incident:
         """An incident as it now stands."""
@@ -220,7 +230,9 @@ async def front_desk(
             register(chat.app, context)
             async with chat.listen(), _door(chat) as door:
                 local.delivery.request_url = door
-                yield FrontDesk(local, http, database, offset, {}, service=service, context=context, door=door)
+                yield FrontDesk(
+                    local, http, database, offset, {}, service=service, context=context, ledger=ledger, door=door
+                )
         await engine.dispose()
 
 

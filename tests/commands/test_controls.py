@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.analysis.series import PanelData, PanelDocument, Series, encode
 from bot.domain.commands import AssignRole, PostUpdate, Resolve
-from bot.domain.model import Actor
+from bot.domain.model import Actor, Incident
 from commands.buttons import BUTTONS, FREE_BUTTONS
 from commands.forms import FORMS
 from commands.slack import REDRAWS
@@ -168,6 +169,34 @@ async def test_the_forms_of_the_end_record_what_was_typed(desk: FrontDesk) -> No
     await desk.types(ANA, room, "/incident reopen")
     assert (await desk.submits(ANA, await desk.form(ANA), reason={"value": "it is back"}))["ok"]
     assert (await desk.it()).is_open
+
+
+def latency(incident: Incident, now: float) -> bytes:
+    """180 ms before the incident, `now` seconds since."""
+    began = incident.declared_at.timestamp()
+    points = tuple((began + 60.0 * minute, 0.18 if minute < 0 else now) for minute in range(-30, 6))
+    panel = PanelData("checkout", "Checkout", "latency", "Latency", "seconds", "q", (Series((), points),))
+    return encode(PanelDocument(began - 1800, began + 300, 60.0, (panel,)))
+
+
+async def test_resolving_while_the_metrics_look_bad_is_said_and_not_stopped(desk: FrontDesk) -> None:
+    room = await desk.room()
+    await desk.measured(await desk.it(), latency(await desk.it(), 2.4))
+    await desk.types(ANA, room, "/incident resolve")
+    view = await desk.form(ANA)
+    assert "is still off: Checkout, Latency at 2.4 s (180 ms before)." in whole_text(view)
+    assert (await desk.submits(ANA, view, fixed_by={"value": "rolled back"}))["ok"]
+    assert not (await desk.it()).is_open
+
+
+@pytest.mark.parametrize("stored", ["well again", "nothing", "no panel document"])
+async def test_without_bad_metrics_the_form_raises_no_doubt(desk: FrontDesk, stored: str) -> None:
+    room = await desk.room()
+    if stored != "nothing":
+        document = latency(await desk.it(), 0.19) if stored == "well again" else b"{}"
+        await desk.measured(await desk.it(), document)
+    await desk.types(ANA, room, "/incident resolve")
+    assert "still off" not in whole_text(await desk.form(ANA))
 
 
 async def test_a_correction_by_form_keeps_the_parts_that_were_not_touched(desk: FrontDesk) -> None:

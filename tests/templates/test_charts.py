@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.analysis.series import PanelData, PanelDocument, Series, encode
+from bot.analysis.series import PanelData, PanelDocument, Series, decode, encode
 from templates.canvas import DARK, DPI, LIGHT, WIDTH, Palette
 from templates.charts import ALT_MAX, Chart, draw_charts
 from templates.quantities import quantity
-from templates.readings import ChartContext, describe, name_of, reading, shaded
+from templates.readings import ChartContext, describe, name_of, reading, shaded, unrecovered
 from tests.builders import night, panel_document
 from tests.domain.world import START
 
@@ -72,6 +72,23 @@ def test_the_words_say_what_the_picture_shows() -> None:
 def test_while_it_goes_on_the_last_value_is_now() -> None:
     (chart,) = draw_charts(panel_document(EARLY, START + timedelta(minutes=6)), OPEN)
     assert "Latency, 99th percentile: 181 ms before, 2.3 s now." in chart.alt
+
+
+def test_what_is_still_far_from_its_usual_value_is_named_and_what_came_back_is_not() -> None:
+    during = decode(panel_document(EARLY, START + timedelta(minutes=6)))
+    assert unrecovered(during, OPEN) == (
+        "Checkout, Latency, 99th percentile at 2.3 s (181 ms before)",
+        "Checkout, Requests answered 5xx at 45.4 % (0.2 % before)",
+    )
+    assert unrecovered(decode(panel_document(EARLY, START + timedelta(minutes=95))), NIGHT) == ()
+
+
+@pytest.mark.parametrize(
+    "values", [(5.0,) * 30, (None,) * 30, (10.0,) * 16 + (None,) * 14, (10.0,) * 20 + (13.0,) * 10]
+)
+def test_what_hardly_moved_or_has_no_data_raises_no_doubt(values: tuple[float | None, ...]) -> None:
+    assert unrecovered(decode(document(line(*values))), OPEN) == ()
+    assert unrecovered(decode(document()), OPEN) == ()
 
 
 def test_the_shade_is_called_impact_only_where_somebody_said_when_that_began() -> None:

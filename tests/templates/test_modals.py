@@ -162,6 +162,18 @@ def test_a_correction_knows_which_update_it_corrects() -> None:
     assert (form.number, form.headline, form.doing) == (1, "One in ten", data.FIRST_UPDATE.doing)
 
 
+def test_resolve_tells_what_the_metrics_said_last_and_stops_nobody() -> None:
+    calm = m.resolve_view(data.mitigating(), data.POLICY, now=data.NOW, doubt=m.Doubt((), data.NOW))
+    assert "metrics" not in words(calm)
+    doubt = m.Doubt(("Checkout, Latency at 2.3 s (181 ms before)", "Checkout, Errors at 48 % (0.2 % before)"), data.NOW)
+    view = m.resolve_view(data.mitigating(), data.POLICY, now=data.at("03:17"), doubt=doubt)
+    assert (
+        "The last reading of the metrics (12 min ago) is still off: Checkout, Latency at 2.3 s (181 ms before), "
+        "and 1 more. You can resolve all the same"
+    ) in words(view)
+    assert m.parse_resolve(filled(view, fixed_by="Rollback")).fixed_by == "Rollback"
+
+
 def test_resolve_says_what_will_happen_and_prefills_the_end() -> None:
     incident = replace(data.mitigating(), mitigated_at=data.at("04:05"))
     view = m.resolve_view(incident, data.POLICY, now=data.at("04:10"))
