@@ -16,22 +16,38 @@ _HOUR: Final = 60
 LONGEST: Final = timedelta(days=366)
 """Longer spans are slips of the finger, and far enough from what `timedelta` can hold."""
 
+SHORTEST_AGE: Final = timedelta(days=1)
+LONGEST_AGE: Final = timedelta(days=36_500)
+
 
 def parse_span(value: object) -> timedelta:
     """Read a span; raises ValueError, with an example of what would be right.
 
     A bare number is refused: YAML reads `1:30` as 90, and nobody could tell which unit was meant.
     """
+    total = _total(value, "15m, 1h or 1d")
+    if total > LONGEST:
+        raise ValueError("a span of time may be a year at most")
+    return total
+
+
+def parse_age(value: object) -> timedelta:
+    """Read how long something is kept: a day to a century; raises ValueError as `parse_span` does."""
+    total = _total(value, "30d or 730d")
+    if not SHORTEST_AGE <= total <= LONGEST_AGE:
+        raise ValueError("things are kept for a day at least and 36500d at most")
+    return total
+
+
+def _total(value: object, example: str) -> timedelta:
     if not isinstance(value, str) or not _WHOLE.fullmatch(value):
-        raise ValueError(f"`{value}` is no span of time; write it like 15m, 1h or 1d")
+        raise ValueError(f"`{value}` is no span of time; write it like {example}")
     try:
         total = sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in _PART.findall(value)), timedelta())
     except OverflowError:
         total = timedelta.max
     if total <= timedelta():
-        raise ValueError("a span of time must be above zero; write it like 15m, 1h or 1d")
-    if total > LONGEST:
-        raise ValueError("a span of time may be a year at most")
+        raise ValueError(f"a span of time must be above zero; write it like {example}")
     return total
 
 

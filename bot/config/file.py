@@ -22,6 +22,7 @@ from bot.config.schema import (
     DurationsFile,
     PanelFile,
     QuietHoursFile,
+    RetentionFile,
     RoleFile,
     ServiceFile,
     SeverityFile,
@@ -144,6 +145,7 @@ _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "quiet_hours": QuietHoursFile,
         "working_hours": WorkingHoursFile,
         "durations": DurationsFile,
+        "retention": RetentionFile,
     }
 )
 

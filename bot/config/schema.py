@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from bot.config.durations import parse_clock, parse_span
+from bot.config.durations import parse_age, parse_clock, parse_span
 from bot.domain.policy import Allowed, CommanderRule, Gate
 
 PermissionAct = Literal[
@@ -27,6 +27,7 @@ PermissionAct = Literal[
     "postmortem",
 ]
 Span = Annotated[timedelta, BeforeValidator(parse_span)]
+Age = Annotated[timedelta, BeforeValidator(parse_age)]
 ClockTime = Annotated[time, BeforeValidator(parse_clock)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Unit = Literal["", "seconds", "ratio", "per_second", "count"]
@@ -128,6 +129,14 @@ class DurationsFile(_Part):
     human_activity: Span = timedelta(hours=1)
 
 
+class RetentionFile(_Part):
+    """How long things are kept; what is left out is kept for ever. The hash chains always are."""
+
+    text: Age | None = None
+    files: Age | None = None
+    deliveries: Age | None = None
+
+
 class ConfigFile(_Part):
     """The whole file. What is left out keeps its built-in default; `bot.config.checks` looks across keys."""
 
@@ -142,6 +151,7 @@ class ConfigFile(_Part):
     quiet_hours: QuietHoursFile | None = None
     working_hours: WorkingHoursFile = Field(default_factory=WorkingHoursFile)
     durations: DurationsFile = Field(default_factory=DurationsFile)
+    retention: RetentionFile = Field(default_factory=RetentionFile)
 
     @field_validator("channel_name")
     @classmethod

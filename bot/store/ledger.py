@@ -128,6 +128,22 @@ class SqlLedger:
             return stored if stored is not None and stored.incident_id else None
 
     @contextlib.asynccontextmanager
+    async def writing(self, *, seconds: float) -> AsyncIterator[AsyncConnection]:
+        """Open a transaction for housekeeping, which waits its turn as commands do and commits unless the block raises.
+
+        Raises:
+            Busy: the database did not answer in time; nothing changed.
+        """
+        async with self._turn(seconds):
+            with translated():
+                connection = await self._begin(seconds)
+                try:
+                    yield connection
+                    await connection.commit()
+                finally:
+                    await to_the_end(_close(connection))
+
+    @contextlib.asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
         """Open a connection for reading that sees one moment of the database, however long it reads."""
         async with self.engine.connect() as plain:

@@ -21,14 +21,16 @@ from bot.domain.personal import REDACTED, TEXT_BY_NAME
 from bot.errors import NotFound
 from bot.store import codec, workspace_log
 from bot.store.audit import Fold, refold
-from bot.store.engine import WRITES
 from bot.store.history import fold_columns, rewrite_projections
-from bot.store.ledger import SqlLedger, translated
+from bot.store.ledger import SqlLedger
 from bot.store.tables import DEAD, DONE, blobs, effects, events, incidents
 from bot.store.workspace_log import TextRedacted
 
 CARRY_TEXT: Final = ("PostMessage", "TellAudience", "DirectMessage", "EditMessage")
 """Effects that may quote people; the others are drawn from the incident when they are performed."""
+
+PATIENCE_SECONDS: Final = 10.0
+"""For the turn to write: whoever redacts can wait longer than a command may."""
 
 OVER: Final = (Status.CLOSED, Status.CANCELLED, Status.MERGED)
 """Where an incident no longer needs its people by name, nor its renderings."""
@@ -66,11 +68,14 @@ class Redactor:
             NotFound: there is no such incident.
             Busy: the database did not answer in time; nothing changed.
         """
-        with translated():
-            async with self._ledger.engine.connect() as plain:
-                connection = await plain.execution_options(**WRITES)
-                async with connection.begin():
-                    return await self._apply(connection, incident_id, change, by=by, reason=reason)
+        async with self._ledger.writing(seconds=PATIENCE_SECONDS) as connection:
+            return await self._apply(connection, incident_id, change, by=by, reason=reason)
+
+    async def preview(self, incident_id: str, change: Change) -> tuple[int, ...]:
+        """Return the seqs of the events that `apply` would change."""
+        log = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
+        async with self._ledger.reading() as connection:
+            return tuple(row.seq for row in (await connection.execute(log)).all() if change(row) is not None)
 
     async def _apply(
         self, connection: AsyncConnection, incident_id: str, change: Change, *, by: str, reason: str

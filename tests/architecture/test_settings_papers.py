@@ -27,6 +27,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`quiet_hours`": schema.QuietHoursFile,
     "`working_hours`": schema.WorkingHoursFile,
     "`durations`": schema.DurationsFile,
+    "`retention`": schema.RetentionFile,
 }
 
 
