@@ -15,6 +15,7 @@ from bot.domain.commands import (
     RetryEffect,
     SaveActionItem,
 )
+from bot.domain.decisions.documents import SECTIONS
 from bot.domain.model import ActionItem
 from bot.domain.notices import RoleDuties
 from bot.errors import UserError
@@ -141,7 +142,10 @@ async def show_timeline(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
 
 
 async def edit_section(_: CommandContext, ask: Ask, press: Press) -> Outcome:
-    return Open(section_view(ask.it, press.named(names.SECTION)))
+    section = press.named(names.SECTION)
+    if section not in SECTIONS:
+        raise UserError("Nothing changed. That section is gone.", code="no_section")
+    return Open(section_view(ask.it, section))
 
 
 async def open_action_item(_: CommandContext, ask: Ask, press: Press) -> Outcome:

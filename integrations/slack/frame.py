@@ -35,7 +35,7 @@ _FRAME: Final[Mapping[str, tuple[type, ...]]] = {
     "user": _OBJECT,
     "user.id": _TEXT,
     "user.team_id": _TEXT,
-    "channel": (Mapping, str),
+    "channel": _OBJECT,
     "channel.id": _TEXT,
     "container": _OBJECT,
     "container.channel_id": _TEXT,

@@ -18,6 +18,7 @@ from templates.message import Message
 from templates.notices import render
 
 METADATA_TYPE: Final = "firebell_effect"
+_NOBODY: Final = frozenset({"user_disabled", "user_not_found"})
 _CLOCK_SLACK: Final = timedelta(minutes=2)
 """How far Slack's clock may be behind ours when we look for what we sent since a time of ours."""
 
@@ -67,13 +68,13 @@ class Messages:
         return await self._find(_message_place(effect, view), view)
 
     async def direct_message(self, effect: f.DirectMessage, view: View, desk: Desk) -> f.Facts:
-        """Tell one person; a deactivated account is nobody to tell."""
+        """Tell one person; a deactivated or unknown account is nobody to tell."""
         try:
             channel = await self._direct_channel(effect.user)
         except SlackError as error:
-            if error.code != "user_disabled":
+            if error.code not in _NOBODY:
                 raise
-            return f.Gone("That person's account is deactivated.")
+            return f.Gone("That person's account is deactivated or gone.")
         return await self._send(Place(channel), await self._rendered(effect, view), view.key, desk)
 
     async def find_direct_message(self, effect: f.DirectMessage, view: View, _desk: Desk) -> f.Facts | None:
@@ -81,7 +82,7 @@ class Messages:
         try:
             return await self._find(Place(await self._direct_channel(effect.user)), view)
         except SlackError as error:
-            if error.code == "user_disabled":
+            if error.code in _NOBODY:
                 return None
             raise
 

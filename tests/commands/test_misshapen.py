@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.delivery import sign
+from templates.actions import value_for
 from tests.commands.kit import ALERTS, ANA, FrontDesk
 
 
@@ -20,6 +21,18 @@ async def test_an_input_outside_of_a_form_changes_nothing(desk: FrontDesk, actio
         "actions": [{"type": "plain_text_input", "action_id": action, "value": "x"}],
     }
     assert (await desk.send(payload))[0] == 200
+
+
+async def test_a_section_that_there_is_none_of_opens_no_form(desk: FrontDesk) -> None:
+    value = value_for(await desk.declared(), section="x" * 3_000).pack()
+    payload = {
+        "type": "block_actions",
+        "user": {"id": ANA},
+        "container": {"type": "message", "channel_id": ALERTS, "message_ts": "1.1"},
+        "actions": [{"type": "button", "action_id": "edit_section", "value": value}],
+    }
+    assert (await desk.send(payload))[0] == 200
+    assert (await desk.world())["calls"].get("views.open", 0) == 1, "what opened says that the section is gone"
 
 
 @pytest.mark.parametrize(

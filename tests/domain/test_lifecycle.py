@@ -7,7 +7,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
-from bot.domain.model import OPEN_STATUSES, Actor, ActorKind, Status
+from bot.domain.model import OPEN_STATUSES, Actor, ActorKind, Status, StepState
 from bot.domain.notices import NoCommander
 from bot.domain.reaction import CONFIRM_SEVERITY, NO_COMMANDER, PANELS_AFTER, POSTMORTEM_NUDGE, UPDATE
 from bot.domain.refusal import Refused
@@ -265,3 +265,22 @@ def test_where_the_summary_thread_stands_in_for_a_channel_nothing_is_said_twice(
     world.do(c.PostUpdate("Looking"))
     posts = [one for one in world.effects if isinstance(one, f.PostMessage)]
     assert [one.place for one in posts] == ["summary"]
+
+
+def test_the_bookmark_step_ends_although_services_were_edited_before_the_last_bookmark_stood() -> None:
+    world = World()
+    world.declare(services=())
+    world.open_room()
+    world.do(c.EditDetails(services=("checkout",)))
+    world.settle(f.AddBookmark("summary"), f.Done())
+    assert next(step for step in world.it.setup if step.name == "bookmarks").state is StepState.DONE
+
+
+def test_the_bookmark_step_ends_with_the_last_bookmark() -> None:
+    world = World()
+    world.declare(services=("checkout",))
+    world.open_room()
+    world.settle(f.AddBookmark("summary"), f.Done())
+    assert next(step for step in world.it.setup if step.name == "bookmarks").state is StepState.PENDING
+    world.settle(f.AddBookmark("dashboard:checkout"), f.Done())
+    assert next(step for step in world.it.setup if step.name == "bookmarks").state is StepState.DONE

@@ -40,14 +40,21 @@ def outcome(incident: Incident, effect: f.Effect, facts: f.Facts, moment: Moment
         case f.RemoveFiles(file_ids=file_ids), _:
             return (e.FilesRemoved(file_ids),)
         case f.AddBookmark(what=what), _:
-            planned = bookmarks(incident.private, incident.services, moment.policy)
-            return _ticked(incident, "bookmarks") if not planned or what == planned[-1] else ()
+            return _ticked(incident, "bookmarks") if _is_last_bookmark(incident, what, moment) else ()
     return _ticked(incident, f.route(effect).step)
 
 
 def _ticked(incident: Incident, step: str) -> tuple[e.Event, ...]:
     waiting = any(one.name == step and one.state is not StepState.DONE for one in incident.setup)
     return (e.SetupStepDone(step),) if waiting else ()
+
+
+def _is_last_bookmark(incident: Incident, what: str, moment: Moment) -> bool:
+    """Whether no other bookmark of set-up follows. Once the services were edited, the plan of the declaration is not
+    known any more: then the first that stands counts, rather than a step that stays open for ever.
+    """
+    planned = bookmarks(incident.private, incident.services, moment.policy)
+    return not planned or what == planned[-1] or incident.edited_seq > 0
 
 
 def _pinned(incident: Incident, fetch: f.FetchMessage, found: f.Fetched) -> tuple[e.Event, ...]:

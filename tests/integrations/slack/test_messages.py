@@ -144,6 +144,13 @@ async def test_nobody_is_told_at_a_deactivated_account(shift: Shift):
     assert await shift.find(effect, shift.view(attempt=2, first_attempt_at=shift.clock.now())) is None
 
 
+async def test_nobody_is_told_at_an_account_that_does_not_exist(shift: Shift):
+    await shift.set_up()
+    effect = f.DirectMessage("U0GONE0000", NOTE)
+    assert isinstance(await shift.perform(effect), f.Gone)
+    assert await shift.find(effect, shift.view(attempt=2, first_attempt_at=shift.clock.now())) is None
+
+
 async def test_editing_a_deleted_message_is_an_answer_and_no_error(shift: Shift):
     await shift.set_up()
     card = shift.incident.messages[f.CARD]
