@@ -48,6 +48,69 @@ class Lateness:
     oldest_effect: float
     pending_effects: int
     dead_effects: int
+    due_timers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """One process that serves the workspace. `started_at` is by its own clock."""
+
+    id: str
+    host: str
+    pid: int
+    release: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What the operators were last told: whether Firebell is `late`, and by which message.
+
+    `place` is (channel, ts) of the newest message, None while it has none that is known; it was posted `age` seconds
+    ago. `unknown`: the last try to tell may have got through. `rest` is the seconds until the next try may be.
+    """
+
+    late: bool
+    since: datetime
+    episode: int
+    place: tuple[str, str] | None
+    age: float
+    attempts: int
+    unknown: bool
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What the operators are told: behind since when, what is late, and, once it has caught up, until when."""
+
+    since: datetime
+    lateness: Lateness
+    until: datetime | None = None
+
+
+class Noticeboard(Protocol):
+    """Where those who run Firebell read, in the chat. All raise `IntegrationError`. A place is (channel, ts)."""
+
+    async def post(self, told: Behind, key: str) -> tuple[str, str]: ...
+    async def find(self, key: str, since: datetime) -> tuple[str, str] | None:
+        """Look for the message with this key among what was said since then."""
+
+    async def edit(self, place: tuple[str, str], told: Behind) -> bool:
+        """Write a message anew; False when somebody has deleted it."""
+
+
+class AlarmRow(Protocol):
+    """The workspace's one alarm, inside one transaction. Of many replicas, one at a time tells."""
+
+    async def lock(self) -> Alarm: ...
+    async def claim(self, token: str, alarm: Alarm, *, lease: float) -> None:
+        """Write down that this alarm is about to be told; for `lease` seconds nobody else tries."""
+
+    async def told(self, token: str, *, late: bool, place: tuple[str, str] | None, new: bool, rest: float) -> None:
+        """Settle; `new` when a message was posted now. Nothing changes if somebody else has tried since."""
+
+    async def failed(self, token: str, *, unknown: bool) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +222,8 @@ class UnitOfWork(Protocol):
     def effects(self) -> EffectRows: ...
     @property
     def timers(self) -> TimerRows: ...
+    @property
+    def alarm(self) -> AlarmRow: ...
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Lock an incident and return its fold; every change to an incident begins here."""
@@ -178,6 +243,9 @@ class UnitOfWork(Protocol):
     async def remember(self, request_id: str, stored: Stored, at: datetime) -> None: ...
     async def forget(self, before: datetime) -> int:
         """Drop inbox rows older than `before`; returns how many."""
+
+    async def sign_in(self, me: Replica, at: datetime) -> None:
+        """Note that a process is alive; forgets those that have not been seen for a week."""
 
     async def store_blob(self, data: bytes, media_type: str, at: datetime) -> str: ...
     async def commit(self) -> None:

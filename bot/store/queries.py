@@ -93,18 +93,18 @@ class SqlQueries:
             return (await connection.execute(query)).first() is not None
 
     async def lateness(self, now: datetime) -> Lateness:
-        due = select(func.min(timers.c.due_at)).where(
+        due = select(func.count(), func.min(timers.c.due_at)).where(
             timers.c.workspace == self._workspace, timers.c.due_at <= codec.micros(now)
         )
         unsent = (effects.c.workspace == self._workspace, effects.c.status.in_((PENDING, SENDING)))
         waiting = select(func.count(), db_now() - func.min(effects.c.created_at)).where(*unsent)
         dead = select(func.count()).where(effects.c.workspace == self._workspace, effects.c.status == DEAD)
         async with self._ledger.reading() as connection:
-            earliest = (await connection.execute(due)).scalar_one()
+            timers_due, earliest = (await connection.execute(due)).one()
             pending, age = (await connection.execute(waiting)).one()
             buried = (await connection.execute(dead)).scalar_one()
         late = 0.0 if earliest is None else (now - codec.moment(earliest)).total_seconds()
-        return Lateness(late, max(0, age or 0) / SECOND, pending, buried)
+        return Lateness(late, max(0, age or 0) / SECOND, pending, buried, timers_due)
 
     async def failures(self, *, limit: int = 20) -> Sequence[Mapping[str, str]]:
         """Dead effects and timers that keep failing, newest first: what an operator should look at.

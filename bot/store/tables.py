@@ -206,3 +206,34 @@ blobs = Table(
     Column("data", LargeBinary, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+
+replicas = Table(
+    "replicas",
+    METADATA,
+    Column("workspace", Text, primary_key=True),
+    Column("id", Text, primary_key=True, doc="of one process; on SQLite always the same, as there is only one"),
+    Column("host", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("release", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False, doc="by the process's clock"),
+    Column("alive_at", BigInteger, nullable=False, doc="by the process's clock, about once a minute"),
+    Column("seen_at", BigInteger, nullable=False, doc="the same moment by the database's clock"),
+)
+
+alarms = Table(
+    "alarms",
+    METADATA,
+    Column("workspace", Text, primary_key=True),
+    Column("late", Boolean, nullable=False, server_default=text("false"), doc="what the operators were last told"),
+    Column("since", BigInteger, nullable=False, server_default=text("0"), doc="late since, by a process's clock"),
+    Column("episode", Integer, nullable=False, server_default=text("0"), doc="counts messages; part of their key"),
+    Column("channel", Text, nullable=False, server_default=text("''")),
+    Column("ts", Text, nullable=False, server_default=text("''"), doc="of the episode's message, once it is known"),
+    Column("posted_at", BigInteger, nullable=False, server_default=text("0"), doc="by the database's clock"),
+    Column("token", Text, nullable=False, server_default=text("''"), doc="of whoever tried last"),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column(
+        "unknown", Boolean, nullable=False, server_default=text("false"), doc="whether the last try may have worked"
+    ),
+    Column("not_before", BigInteger, nullable=False, server_default=text("0"), doc="by the database's clock"),
+)

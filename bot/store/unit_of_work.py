@@ -15,12 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.errors import Busy, OutcomeUnknown
-from bot.ports import Stored
+from bot.ports import Replica, Stored
+from bot.store.alarm_row import SqlAlarmRow
 from bot.store.codec import micros
-from bot.store.effect_rows import SqlEffectRows
+from bot.store.effect_rows import SECOND, SqlEffectRows
+from bot.store.engine import db_now
 from bot.store.history import History, read_log
 from bot.store.sql import upsert
-from bot.store.tables import blobs, counters, inbox
+from bot.store.tables import blobs, counters, inbox, replicas
 from bot.store.timer_rows import SqlTimerRows
 
 T = TypeVar("T")
@@ -28,6 +30,8 @@ T = TypeVar("T")
 INCIDENT_NUMBERS: Final = "incident"
 CHANNEL: Final = "firebell"
 """The NOTIFY channel; its payload is the workspace."""
+
+SIGHTINGS_KEPT: Final = 7 * 86_400 * SECOND
 
 
 async def to_the_end(work: Awaitable[T]) -> T:
@@ -57,6 +61,7 @@ class SqlUnitOfWork:
         self._history = History(connection, workspace, new_salt)
         self.effects: SqlEffectRows = SqlEffectRows(connection, workspace)
         self.timers: SqlTimerRows = SqlTimerRows(connection, workspace, self._history)
+        self.alarm: SqlAlarmRow = SqlAlarmRow(connection, workspace)
         self.committed = False
 
     @property
@@ -108,6 +113,14 @@ class SqlUnitOfWork:
     async def forget(self, before: datetime) -> int:
         query = delete(inbox).where(inbox.c.workspace == self._workspace, inbox.c.at < micros(before))
         return (await self._connection.execute(query)).rowcount
+
+    async def sign_in(self, me: Replica, at: datetime) -> None:
+        seen = {"alive_at": micros(at), "seen_at": db_now()}
+        known = {"host": me.host, "pid": me.pid, "release": me.release, "started_at": micros(me.started_at), **seen}
+        query = upsert(self._connection, replicas).values(workspace=self._workspace, id=me.id, **known)
+        await self._connection.execute(query.on_conflict_do_update(index_elements=["workspace", "id"], set_=known))
+        gone = (replicas.c.workspace == self._workspace, replicas.c.seen_at < db_now() - SIGHTINGS_KEPT)
+        await self._connection.execute(delete(replicas).where(*gone))
 
     async def store_blob(self, data: bytes, media_type: str, at: datetime) -> str:
         digest = sha256(data).hexdigest()
