@@ -78,17 +78,17 @@ class Observations:
 
 @asynccontextmanager
 async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[SqlLedger]:
-    """Open the database at this release's schema: SQLite is migrated here, PostgreSQL must have been before.
+    """Open the database at a schema that serves: SQLite is migrated here, PostgreSQL must have been before.
 
     Raises:
-        ConfigError: the database cannot be opened, or its schema is another release's.
+        ConfigError: the database cannot be opened, or its schema is an older release's.
     """
     environment = settings.environment
     async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
         if ledger.alone:
             await bring_up_to_date(ledger)
         revision = await _revision(ledger)
-        if revision != runner.head():
+        if not runner.serves(revision):
             raise ConfigError(
                 f"The database is at revision {revision or 'none'}; this release needs {runner.head()}. "
                 "Run `firebell migrate` first."
@@ -98,10 +98,10 @@ async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[SqlLedge
 
 @asynccontextmanager
 async def look_into_store(settings: Settings, clock: Clock) -> AsyncIterator[SqlLedger]:
-    """Open the database beside a Firebell that may be running; one of another release's schema as `open_store` does."""
+    """Open the database beside a Firebell that may be running; one of an older schema as `open_store` does."""
     environment = settings.environment
     async with open_beside(environment.database_url, environment.workspace, clock) as ledger:
-        if await _revision(ledger) == runner.head():
+        if runner.serves(await _revision(ledger)):
             yield ledger
             return
     async with open_store(settings, clock) as ledger:
@@ -116,7 +116,7 @@ async def _revision(ledger: SqlLedger) -> str | None:
 async def bring_up_to_date(ledger: SqlLedger) -> None:
     """Migrate. If that changed the schema, fold every log anew: a release may also have changed what a fold is."""
     before = await _revision(ledger)
-    if before == runner.head():
+    if runner.serves(before):
         return
     with opening():
         await runner.upgrade(ledger.engine)
@@ -231,7 +231,7 @@ class App:
                 revision = await runner.current(ledger.engine)
             except (SQLAlchemyError, OSError, TimeoutError) as error:
                 return ops.Readiness("database", f"does not answer ({type(error).__name__})")
-            return ops.Readiness("database", "" if revision == runner.head() else f"is at revision {revision}")
+            return ops.Readiness("database", "" if runner.serves(revision) else f"is at revision {revision}")
 
         probes = [
             database,

@@ -9,10 +9,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.store.engine import WRITES
+from bot.store.engine import LIMITS, WRITES
 
 ADVISORY_LOCK: Final = 0x46495245
 """PostgreSQL's lock that makes a second `firebell migrate` wait for the first ("FIRE")."""
@@ -39,6 +39,15 @@ def knows(revision: str) -> bool:
     return revision in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
 
 
+def serves(revision: str | None) -> bool:
+    """Whether this release can work on a database of that revision: its own newest, or a newer release's.
+
+    A revision only adds what an older release need not know, so that replicas can be replaced one by one after
+    `firebell migrate`; the tests of the migrations hold each revision to that.
+    """
+    return revision is not None and (revision == head() or not knows(revision))
+
+
 async def current(engine: AsyncEngine) -> str | None:
     """Return the database's revision, or None if it is empty."""
     async with engine.connect() as connection:
@@ -46,10 +55,11 @@ async def current(engine: AsyncEngine) -> str | None:
 
 
 async def upgrade(engine: AsyncEngine, revision: str = "head") -> None:
-    """Bring the database to a revision, in one transaction; a second caller waits."""
+    """Bring the database to a revision, in one transaction and however long it takes; a second caller waits."""
     async with engine.connect() as plain:
         connection = await plain.execution_options(**WRITES)
         async with connection.begin():
             if engine.dialect.name == "postgresql":
+                await connection.execute(select(*(func.set_config(name, "0", True) for name in LIMITS)))
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
             await connection.run_sync(lambda sync: command.upgrade(config(sync), revision))

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+import asyncpg
 from sqlalchemy import URL, BigInteger, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -77,20 +78,30 @@ def make_engine(url: URL, *, pool_size: int = 10) -> AsyncEngine:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    limit = f"{round(STATEMENT_SECONDS * 1000)}ms"
     engine = create_async_engine(
-        url,
-        pool_size=pool_size,
-        pool_timeout=CONNECT_SECONDS,
-        connect_args={
-            "timeout": CONNECT_SECONDS,
-            "command_timeout": CALL_SECONDS,
-            "server_settings": dict.fromkeys(LIMITS, limit),
-        },
+        url, pool_size=pool_size, pool_timeout=CONNECT_SECONDS, async_creator=lambda: _connect_postgres(url)
     )
     event.listen(engine.sync_engine, "checkin", _note_time)
     event.listen(engine.sync_engine, "checkout", partial(_ping_if_idle, engine.dialect.loaded_dbapi.Error))
     return engine
+
+
+class NotConnected(ConnectionError):
+    """PostgreSQL answers and takes no connection: it is starting or stopping, is full, or does not know the user."""
+
+
+async def _connect_postgres(url: URL) -> asyncpg.Connection:
+    """Connect. SQLAlchemy passes on as it is what the driver raises here, so it is made an OSError like any other."""
+    limit = f"{round(STATEMENT_SECONDS * 1000)}ms"
+    try:
+        return await asyncpg.connect(
+            url.set(drivername="postgresql").render_as_string(hide_password=False),
+            timeout=CONNECT_SECONDS,
+            command_timeout=CALL_SECONDS,
+            server_settings=dict.fromkeys(LIMITS, limit),
+        )
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise NotConnected(type(error).__name__) from error
 
 
 def _note_time(_: object, record: ConnectionPoolEntry) -> None:
