@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -17,12 +18,12 @@ from bot.domain.commands import (
 )
 from bot.domain.model import Incident
 from bot.errors import UserError
-from commands import declare, ending, grammar, line, state, update
+from commands import declare, ending, grammar, line, roles, state, update
 from commands.context import Ask, CommandContext, Open, Outcome, Quiet
 from commands.words import WORDS, run_line, run_word
 from templates import modals
 from templates.actions import Form
-from templates.modals import FormError
+from templates.modals import FormError, RolesForm
 
 View = Mapping[str, Any]
 Submit = Callable[[CommandContext, Ask, View], Awaitable[Outcome]]
@@ -56,30 +57,48 @@ async def _declare(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
 
 
 async def _roles(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
-    """Each difference is a command of its own, under a request id of its own, so that a repeat repeats nothing."""
-    for role, people in modals.parse_roles(view).holders.items():
-        for user, command in _differences(ctx, ask.it, role, people):
+    """Each change is a command of its own, under a request id of its own, so that a repeat repeats nothing."""
+    form = modals.parse_roles(view)
+    sent = _fingerprint(form)
+    for role in form.holders:
+        for user, command in _changes(ctx, ask.it, role, form):
             try:
-                # With the seq: after a refusal the corrected form may ask again for what was undone meanwhile.
-                await ctx.execute(command, ask.part(f"{role}:{type(command).__name__}:{user}:{ask.it.seq}"))
+                if isinstance(command, AssignRole):
+                    await roles.check_able(ctx, user)
+                await ctx.execute(command, ask.part(f"{sent}:{role}:{type(command).__name__}:{user}"))
             except UserError as refusal:
-                raise FormError({modals.role_block(role): str(refusal)}) from refusal
+                raise FormError({modals.role_block(role): _role_refusal(refusal, ask.it, role)}) from refusal
     return Quiet()
 
 
-def _differences(
-    ctx: CommandContext, incident: Incident, role: str, people: Sequence[str]
-) -> Iterator[tuple[str, Command]]:
-    """What makes these people, and nobody else, hold a role. Where one person holds it, giving it also takes it."""
-    held = incident.roles.get(role, ())
-    many = ctx.policy.role(role).many
+def _fingerprint(form: RolesForm) -> str:
+    """Tell a form that is sent again after a correction from the same one delivered twice: they share their view id."""
+    written = repr(sorted(form.holders.items()))
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
+
+
+def _changes(ctx: CommandContext, incident: Incident, role: str, form: RolesForm) -> Iterator[tuple[str, Command]]:
+    """What the sender changed of a role and is not so yet. Where one person holds it, giving it also takes it.
+
+    Only whom the form showed is replaced or released: who came since is nobody the sender knows of.
+    """
+    people, shown, held = form.holders[role], form.shown.get(role, ()), incident.roles.get(role, ())
     new = [user for user in people if user not in held]
+    many = ctx.policy.role(role).many
     for user in new:
-        yield user, AssignRole(role, user, replace=not many)
+        yield user, AssignRole(role, user, replace=not many and held != () and set(held) <= set(shown))
     if many or not new:
         for user in held:
-            if user not in people:
+            if user in shown and user not in people:
                 yield user, ReleaseRole(role, user)
+
+
+def _role_refusal(refusal: UserError, incident: Incident, role: str) -> str:
+    holders = incident.roles.get(role, ())
+    if refusal.code != "role_taken" or not holders:
+        return str(refusal)
+    holder = f"@{{{holders[0]}}}"
+    return f"{holder} took this role while your form was open. Choose {holder} to leave it so, or open the form anew."
 
 
 async def _pick_incident(ctx: CommandContext, ask: Ask, view: View) -> Outcome:

@@ -86,7 +86,7 @@ async def give(ctx: CommandContext, ask: Ask, role: str, user: str, *, sure: boo
 
 async def _give(ctx: CommandContext, ask: Ask, role: str, user: str, *, sure: bool = False) -> Accepted:
     if user != ask.actor.id:
-        await _check_able(ctx, user)
+        await check_able(ctx, user)
     return await ctx.execute(AssignRole(role, user, sure), ask)
 
 
@@ -96,7 +96,7 @@ def _given(ctx: CommandContext, ask: Ask, role: str, users: Sequence[str], carri
     return Say(answers.role_given(incident, ctx.policy, role, users=users, asker=asker, already=already))
 
 
-async def _check_able(ctx: CommandContext, user: str) -> None:
+async def check_able(ctx: CommandContext, user: str) -> None:
     """Refuse to hand a role to an account that cannot answer; one that is not known may."""
     known = await ctx.person(user)
     if known is not None and (known.deactivated or known.bot):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -54,10 +54,12 @@ class SeverityForm:
 class RolesForm:
     """Who is to hold each role that was changed in the form; an empty tuple means nobody.
 
-    What was left as the form showed it is not in here: somebody else may have moved it since.
+    What was left as the form showed it is not in here: somebody else may have moved it since. `shown` is who held the
+    changed roles when the form was drawn.
     """
 
     holders: Mapping[str, tuple[str, ...]]
+    shown: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +166,13 @@ def parse_roles(view: Mapping[str, Any]) -> RolesForm:
     """Read a submitted form; raises `FormError`."""
     reader = Reader(view)
     changed: dict[str, tuple[str, ...]] = {}
+    before: dict[str, tuple[str, ...]] = {}
     for block in reader.blocks():
         users, shown = reader.users(block), reader.users_shown(block)
         if block.startswith(ROLE_BLOCK) and (shown is None or set(users) != set(shown)):
             changed[block.removeprefix(ROLE_BLOCK)] = users
-    return RolesForm(MappingProxyType(changed))
+            before[block.removeprefix(ROLE_BLOCK)] = shown or ()
+    return RolesForm(MappingProxyType(changed), MappingProxyType(before))
 
 
 def note_view(incident: Incident, *, text: str = "") -> dict[str, Any]:
