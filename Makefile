@@ -6,7 +6,7 @@ PACKAGES := bot commands integrations templates migrations sandbox
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset check lint types imports fast test lock clean
+.PHONY: help setup demo demo-reset check lint types imports fast test bench lock clean
 
 help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ check: lint types imports fast ## Lint, types, import rules and the fast tests
 
 test: lint types imports ## Everything
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+bench: $(VENV)/.dev ## Measure everything and write docs/performance.md (half an hour, on a quiet machine)
+	@$(BIN)/python -m benchmarks $(ONLY)
 
 lock: ## Renew the pins (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml -o deploy/requirements.txt

@@ -31,7 +31,8 @@ START: Final = datetime(2026, 11, 19, 2, 47, tzinfo=UTC)
 
 def long_log() -> list[Recorded]:
     """Play an incident of notes with an update now and then; one entry every ten seconds."""
-    policy, log = load({}).policy, []
+    policy = load({}).policy
+    log: list[Recorded] = []
     incident: Incident | None = None
 
     def do(command: c.Command, at: datetime, identity: Identity | None = None) -> None:

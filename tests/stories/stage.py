@@ -69,7 +69,8 @@ class Stage:
 
     async def form(self, user: str) -> JSON:
         """The form that is open for somebody, on top of the stack."""
-        return await self.until(lambda world: _top(world, user), "no form opened")
+        top: JSON = await self.until(lambda world: _top(world, user), "no form opened")
+        return top
 
     async def submits(self, user: str, view: JSON, **values: JSON) -> JSON:
         """Somebody sends a form: each value is an input's state, by block id."""

@@ -1,0 +1,141 @@
+"""The figures as a page to read: each with what it was measured against, the aim, and whether it was met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+Results = Mapping[str, Any]
+Row = tuple[str, str, str, str, str]
+
+INTRODUCTION: Final = """# Performance
+
+Made by `make bench`, which runs `python -m benchmarks`: change the programs in `benchmarks/`, not this page. Ratios are
+taken within one run on one machine, so that they hold on another one better than the figures themselves do.
+"""
+
+NOTES: Final = """
+## How to read it
+
+- **Acknowledgements.** Firebell answers once the command is committed; the bare Bolt app that it is measured against
+  verifies the signature and commits nothing. The outbox and the local Slack work on the same two cores meanwhile. What
+  people feel is the absolute figure: Slack gives up after 3,000 ms.
+- **Commands a second.** Every one is a durable transaction of its own: six statements and one forced write to disk. A
+  workspace that typed one command a second would be a very busy one.
+- **Usable channel.** Created, the declarer in it, the card posted: three calls, two of them one after the other.
+- **Effects a second.** procrastinate fetches and finishes a job in two statements and keeps no order. Ours claims the
+  heads of ordered streams, reads the incident, and settles in a transaction that locks the incident and may record an
+  event.
+- **Reminders.** Lateness is from the due time to the commit of the event that the reminder becomes. Slack's limit on
+  edits (fifty a minute) is the floor for what follows; it is worked out, not waited for.
+- **Growth.** Closed incidents are copies of a hundred real ones under other ids.
+"""
+
+
+def page(results: Results) -> str:
+    """Return docs/performance.md."""
+    parts = [INTRODUCTION, _machine(results["machine"]), _table(list(_rows(results))), NOTES]
+    parts += [_growth(results["growing_sqlite"]), _growth(results["growing_postgresql"])]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _machine(facts: Results) -> str:
+    return (
+        f"Measured {facts['measured']} on {facts['cores']} cores of {facts['cpu']}, {facts['memory_gib']} GiB, "
+        f"{facts['system']}, Python {facts['python']}, SQLite {facts['sqlite']}, Bolt {facts['slack-bolt']}, "
+        f"SQLAlchemy {facts['sqlalchemy']}; load average {facts['load_average']} at the last start.\n"
+    )
+
+
+def _table(rows: Sequence[Row]) -> str:
+    head = ("What", "Measured", "Against", "Aim", "Met")
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def _rows(results: Results) -> Iterator[Row]:
+    yield from _acknowledging(results["acknowledging"])
+    channel = results["channel"]
+    yield (
+        "Submit to usable channel, 100 ms a call",
+        f"{channel['usable_ms']} ms, {channel['ratio']} times the floor",
+        f"two round trips, {channel['floor_ms']} ms",
+        "1.3 times",
+        _met(channel["ratio"] <= 1.3),
+    )
+    work = results["performing"]
+    yield (
+        f"Effects a second, {work['workers']} workers on PostgreSQL",
+        f"{work['outbox']['both']} ({work['outbox']['worked_off']} worked off), {work['ratio']} times",
+        f"procrastinate: {work['procrastinate']['both']}",
+        "1 time",
+        _met(work["ratio"] >= 1),
+    )
+    for engine in ("sqlite", "postgresql"):
+        yield from _ten_thousand(results[f"ten_thousand_{engine}"])
+    yield from _rendering(results["folding"])
+    start = results["starting"]
+    bare = f"python: {start['bare_python_s']} s"
+    yield "`firebell --help`", f"{start['help_s']} s", bare, "0.3 s", _met(start["help_s"] <= 0.3)
+    yield "`firebell run` until ready", f"{start['ready_s']} s", bare, "2 s", _met(start["ready_s"] <= 2)
+
+
+def _acknowledging(figures: Results) -> Iterator[Row]:
+    bare = figures["bare"]
+    for engine, name in (("sqlite", "SQLite"), ("postgresql", "PostgreSQL")):
+        ours, ratio = figures[engine], figures[f"p50_ratio_{engine}"]
+        well = ratio <= 3 and ours["p99_ms"] < 150 and ours["max_ms"] < 2000 and not ours["failed"]
+        yield (
+            f"Ack of declare, update and button at 50 a second, {name}",
+            f"p50 {ours['p50_ms']} ms ({ratio} times), p99 {ours['p99_ms']} ms, longest {ours['max_ms']} ms",
+            f"bare Bolt: p50 {bare['p50_ms']} ms, p99 {bare['p99_ms']} ms",
+            "p50 3 times, p99 150 ms, never over 2 s",
+            _met(well),
+        )
+        share = figures[f"notes_share_{engine}"]
+        yield (
+            f"Commands a second, one process, {name}",
+            f"{ours['notes_a_second']} notes, {ours['lists_a_second']} lists; {share:.0%} of the bare app",
+            f"bare Bolt: {bare['commands_a_second']}",
+            "40 % on SQLite" if engine == "sqlite" else "none set",
+            _met(share >= 0.4) if engine == "sqlite" else "",
+        )
+
+
+def _ten_thousand(figures: Results) -> Iterator[Row]:
+    among = f"{figures['incidents']:,} open incidents, {figures['database']}"
+    yield f"Look at the timers, {among}", f"{figures['look_ms']} ms", "", "20 ms", _met(figures["look_ms"] < 20)
+    yield (
+        f"Reminders due in 15 minutes, {among}",
+        f"p50 {figures['late_p50_ms']} ms late, p99 {figures['late_p99_ms']} ms "
+        f"({figures['reminders']} in {figures['within_s']:.0f} s, the same density)",
+        f"Slack's limit on card edits: {figures['floor_of_card_edits_minutes']} minutes for all",
+        "2 s over the floor",
+        _met(figures["late_p99_ms"] < 2000),
+    )
+    idle = figures["idle_cpu_percent"]
+    yield f"Idle, {among}", f"{idle} % of a core", "", "1 %", _met(idle < 1)
+    memory = figures["memory_mb"]
+    yield f"Memory, {among}", f"{memory} MB", "", "200 MB", _met(memory < 200)
+
+
+def _rendering(figures: Results) -> Iterator[Row]:
+    entries = f"{figures['entries']:,} entries"
+    yield f"Fold of {entries}", f"{figures['fold_ms']:.0f} ms", "", "none set", ""
+    yield f"Timeline of {entries}", f"{figures['timeline_ms']:.0f} ms", "", "none set", ""
+    yield "Card", f"{figures['card_ms']} ms", "", "5 ms", _met(figures["card_ms"] < 5)
+    seconds = figures["postmortem_ms"] / 1000
+    yield f"Postmortem of {entries}, both files", f"{seconds:.2f} s", "", "1 s", _met(seconds < 1)
+
+
+def _growth(figures: Results) -> str:
+    columns = ("declare", "note", "open", "by_number", "claim", "look")
+    head = ("Incidents", "Declare", "Note", "Open ones", "By number", "Claim", "Look at timers")
+    rows = [(f"{row['incidents']:,}", *(f"{row[f'{column}_ms']} ms" for column in columns)) for row in figures["sizes"]]
+    lines = [head, ("---:",) * len(head), *rows]
+    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return f"## Growth on {figures['database']}: medians by the number of incidents\n\n{table}\n"
+
+
+def _met(well: bool) -> str:
+    return "yes" if well else "**no**"
