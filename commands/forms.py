@@ -98,7 +98,7 @@ def _role_refusal(refusal: UserError, incident: Incident, role: str) -> str:
     if refusal.code != "role_taken" or not holders:
         return str(refusal)
     holder = f"@{{{holders[0]}}}"
-    return f"{holder} took this role while your form was open. Choose {holder} to leave it so, or open the form anew."
+    return f"{holder} took this role while your form was open. Choose {holder}, or open the form again."
 
 
 async def _pick_incident(ctx: CommandContext, ask: Ask, view: View) -> Outcome:

@@ -46,7 +46,7 @@ async def test_whoever_took_a_role_meanwhile_is_not_replaced_unseen(desk: FrontD
     await desk.do(await desk.it(), AssignRole("scribe", DEV), Actor(ANA))
     answer = await desk.submission(BEA, view, **{"role:scribe": {"selected_user": SAM}})
     assert answer["errors"] == {
-        "role:scribe": "@dev took this role while your form was open. Choose @dev to leave it so, or open the form anew."
+        "role:scribe": "@dev took this role while your form was open. Choose @dev, or open the form again."
     }
     assert (await desk.it()).roles["scribe"] == (DEV,)
     assert await desk.submission(BEA, view, **{"role:scribe": {"selected_user": DEV}}) == {}
