@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import CORE, bring_up_to_date, look_into_store, opening
 from bot.config import Settings
-from bot.errors import ConfigError
+from bot.errors import ConfigError, NotFound
 from bot.ports import Clock
 from bot.store.archive import ArchiveError, Progress, Reader
 from bot.store.audit import Audit, Head, Verdict, fold_anew
@@ -16,7 +17,7 @@ from bot.store.backup import Made
 from bot.store.backup import back_up as write_archive
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside, open_ledger
-from bot.store.redaction import Redactor
+from bot.store.redaction import Change, Person, Redactor, bare, unsaid
 from bot.store.restore import NOT_EMPTY, fill, is_empty
 from bot.store.workspace_log import WorkspaceVerdict
 from migrations import runner
@@ -133,8 +134,52 @@ async def export(settings: Settings, clock: Clock, number: int) -> AsyncIterator
             yield line
 
 
-async def redact(settings: Settings, clock: Clock, number: int, seq: int, *, by: str, reason: str) -> None:
-    """Take the text of one event of an incident out for good, beside a Firebell that may be running."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be taken out for good: an incident's text, or that of one of its events, or a person's traces."""
+
+    incident: int | None = None
+    event: int | None = None
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The events of one incident that lose text; `named`: somebody's name stays in it, because it is not over."""
+
+    log: str
+    seqs: tuple[int, ...]
+    named: bool
+
+
+async def redact(
+    settings: Settings, clock: Clock, wanted: Wanted, *, by: str, reason: str, dry: bool
+) -> AsyncIterator[Taken]:
+    """Take text out, beside a Firebell that may be running; with `dry` only say what would go.
+
+    Raises:
+        NotFound: there is nothing of the kind; nothing changed.
+    """
+    person = Person(wanted.user, f"person-{secrets.token_hex(3)}") if wanted.user is not None else None
+    found = False
     async with look_into_store(settings, clock) as ledger:
-        incident_id = await Audit(ledger, CORE.fold).incident_id(number)
-        await Redactor(ledger, CORE.fold, clock.now).redact(incident_id, seq, by=by, reason=reason)
+        redactor = Redactor(ledger, CORE.fold, clock.now)
+        for one in await redactor.candidates(number=wanted.incident, user=wanted.user):
+            change = _change(wanted, person, over=one.over)
+            if dry:
+                seqs = await redactor.preview(one.id, change)
+            else:
+                seqs = await redactor.apply(one.id, change, by=by, reason=reason)
+            found = found or bool(seqs)
+            if seqs:
+                yield Taken(f"INC-{one.number}", seqs, person is not None and not one.over)
+    if not found:
+        raise NotFound("Nothing changed. There is no such incident or event, or nothing of that kind is left in it.")
+
+
+def _change(wanted: Wanted, person: Person | None, *, over: bool) -> Change:
+    if person is not None:
+        return person.traces if over else person.text
+    if wanted.event is None:
+        return unsaid
+    return lambda row: bare(row) if row.seq == wanted.event else None

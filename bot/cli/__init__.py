@@ -68,11 +68,23 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--head", help="a head exported earlier (incident:seq:hash) that must be part of the chain")
     export = word("export", "data", "Write one incident's log as JSON Lines")
     export.add_argument("--incident", type=int, required=True, metavar="NUMBER")
-    redact = word("redact", "data", "Take the text of one event out of an incident's log for good")
-    redact.add_argument("--incident", type=int, required=True, metavar="NUMBER")
-    redact.add_argument("--event", type=int, required=True, metavar="SEQ", help="its seq, as `export` shows it")
-    redact.add_argument("--by", required=True, metavar="USER", help="the user id of whoever decided this")
-    redact.add_argument("--reason", required=True, help="kept in the workspace's log, so name no secret here")
+    _redact_arguments(
+        word("redact", "redact", "Take text out of the log for good: an event's, an incident's, a person's")
+    )
     render = word("render", "render", "Print a message or form as Block Kit JSON, from sample data")
     render.add_argument("name", nargs="?", help="without a name: list them")
     return parser
+
+
+def _redact_arguments(redact: argparse.ArgumentParser) -> None:
+    redact.add_argument("--incident", type=int, metavar="NUMBER", help="everything that people wrote in it")
+    redact.add_argument(
+        "--event", type=int, metavar="SEQ", help="only in this event of it; its seq as `export` shows it"
+    )
+    redact.add_argument(
+        "--user", metavar="ID", help="what this person wrote, and their name where the incident is over"
+    )
+    redact.add_argument("--by", required=True, metavar="USER", help="the user id of whoever decided this")
+    redact.add_argument("--reason", required=True, help="kept in the workspace's log, so name no secret here")
+    redact.add_argument("--dry-run", action="store_true", help="only say what would go")
+    redact.add_argument("--yes", action="store_true", help="do not ask")

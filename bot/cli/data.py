@@ -1,4 +1,4 @@
-"""`firebell migrate`, `verify`, `export` and `redact`."""
+"""`firebell migrate`, `verify` and `export`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.cli.start import settings_and_clock
 
 
 def run(chosen: argparse.Namespace) -> int:
-    work = {"migrate": _migrate, "verify": _verify, "export": _export, "redact": _redact}[chosen.word]
+    work = {"migrate": _migrate, "verify": _verify, "export": _export}[chosen.word]
     return asyncio.run(work(chosen))
 
 
@@ -45,11 +45,4 @@ async def _export(chosen: argparse.Namespace) -> int:
     settings, clock = settings_and_clock(os.environ)
     async for line in data.export(settings, clock, chosen.incident):
         print(line)
-    return 0
-
-
-async def _redact(chosen: argparse.Namespace) -> int:
-    settings, clock = settings_and_clock(os.environ)
-    await data.redact(settings, clock, chosen.incident, chosen.event, by=chosen.by, reason=chosen.reason)
-    print(f"The text of event {chosen.event} of INC-{chosen.incident} is gone; `firebell verify` still holds.")
     return 0

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import MessagePinned, PostmortemRendered
@@ -39,6 +40,15 @@ Change = Callable[[Any], str | None]
 """From an event's row to what its data becomes; None leaves the event as it is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An incident from which something may be taken out; `over` as `OVER` has it."""
+
+    id: str
+    number: int
+    over: bool
+
+
 class Redactor:
     """Takes text out of the log, of the fold and of settled effects, and says so in the workspace's log.
 
@@ -50,17 +60,6 @@ class Redactor:
         self._fold = fold
         self._now = now
 
-    async def redact(self, incident_id: str, seq: int, *, by: str, reason: str) -> None:
-        """Take the text of one event out; irrevocable.
-
-        Raises:
-            NotFound: there is no such incident or event.
-            Busy: the database did not answer in time; nothing changed.
-        """
-        changed = await self.apply(incident_id, lambda row: bare(row) if row.seq == seq else None, by=by, reason=reason)
-        if not changed:
-            raise NotFound(f"There is no event {seq} of {incident_id}.", code="no_event")
-
     async def apply(self, incident_id: str, change: Change, *, by: str, reason: str) -> tuple[int, ...]:
         """Change an incident's events in one transaction; returns the seqs of those that were changed.
 
@@ -70,6 +69,19 @@ class Redactor:
         """
         async with self._ledger.writing(seconds=PATIENCE_SECONDS) as connection:
             return await self._apply(connection, incident_id, change, by=by, reason=reason)
+
+    async def candidates(self, *, number: int | None = None, user: str | None = None) -> list[Candidate]:
+        """Return incidents by number: one, or all whose log may name a person."""
+        query = select(incidents.c.id, incidents.c.number, incidents.c.status).order_by(incidents.c.number)
+        query = query.where(incidents.c.workspace == self._ledger.workspace)
+        if number is not None:
+            query = query.where(incidents.c.number == number)
+        if user is not None:
+            named = or_(events.c.actor_id == user, events.c.data.contains(user, autoescape=True))
+            query = query.where(exists().where(events.c.incident == incidents.c.id, named))
+        async with self._ledger.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return [Candidate(row.id, row.number, Status(row.status) in OVER) for row in rows]
 
     async def preview(self, incident_id: str, change: Change) -> tuple[int, ...]:
         """Return the seqs of the events that `apply` would change."""
@@ -124,6 +136,11 @@ def bare(row: Any) -> str | None:
         if wire.get(name):
             wire[name] = REDACTED
     return codec.canonical(wire)
+
+
+def unsaid(row: Any) -> str | None:
+    """Take the text out of an event that may hold any and still has its salt: the change for a whole incident."""
+    return bare(row) if row.type in TEXT_BY_NAME and row.salt is not None else None
 
 
 class Person:

@@ -18,7 +18,7 @@ from bot.store import codec
 from bot.store.audit import Fold
 from bot.store.engine import db_now
 from bot.store.ledger import SqlLedger
-from bot.store.redaction import PATIENCE_SECONDS, Redactor, bare
+from bot.store.redaction import PATIENCE_SECONDS, Redactor, unsaid
 from bot.store.tables import DONE, blobs, effects, events, incidents
 
 BATCH: Final = 200
@@ -84,16 +84,16 @@ class Retention:
         done, reason = 0, f"kept for {age.days} days"
         while ids := await self._column(self._with_text(age).limit(BATCH)):
             for incident_id in ids:
-                done += bool(await self._redactor.apply(incident_id, _unsaid, by=FIREBELL.id, reason=reason))
+                done += bool(await self._redactor.apply(incident_id, unsaid, by=FIREBELL.id, reason=reason))
                 await asyncio.sleep(BREATH_SECONDS)
         return done
 
     def _with_text(self, age: timedelta) -> Select[Any]:
         """Select incidents over for that long in which text stands that may be taken out."""
-        unsaid = exists().where(
+        standing = exists().where(
             events.c.incident == incidents.c.id, events.c.salt.is_not(None), events.c.type.in_(tuple(TEXT_BY_NAME))
         )
-        query = select(incidents.c.id).where(incidents.c.workspace == self._ledger.workspace, unsaid)
+        query = select(incidents.c.id).where(incidents.c.workspace == self._ledger.workspace, standing)
         return query.where(~incidents.c.is_open, ~self._recent(age)).order_by(incidents.c.number)
 
     def _recent(self, age: timedelta) -> ColumnElement[bool]:
@@ -135,11 +135,6 @@ class Retention:
             gone = (await connection.execute(delete(table).where(condition))).rowcount
         await asyncio.sleep(BREATH_SECONDS)
         return gone
-
-
-def _unsaid(row: Any) -> str | None:
-    """Take the text out of an event that may hold any and still has its salt."""
-    return bare(row) if row.type in TEXT_BY_NAME and row.salt is not None else None
 
 
 def _digests(fold: str) -> list[str]:

@@ -67,7 +67,9 @@ async def test_a_text_is_taken_out_while_firebell_runs(settings: Settings, clock
     seq = next(line["seq"] for line in await exported(settings, clock) if "note 1" in str(line["data"]))
     assert isinstance(seq, int)
 
-    await data.redact(settings, clock, 1, seq, by="UANA", reason="a card number")
+    wanted = data.Wanted(incident=1, event=seq)
+    taken = [one async for one in data.redact(settings, clock, wanted, by="UANA", reason="a card number", dry=False)]
+    assert taken == [data.Taken("INC-1", (seq,), named=False)]
 
     lines = await exported(settings, clock)
     assert "note 1" not in str(lines)
@@ -78,8 +80,8 @@ async def test_a_text_is_taken_out_while_firebell_runs(settings: Settings, clock
 async def test_an_incident_that_is_not_there_is_named(settings: Settings, clock: FakeClock, running: Service) -> None:
     with pytest.raises(NotFound, match="#7"):
         await anext(data.export(settings, clock, 7))
-    with pytest.raises(NotFound, match="#7"):
-        await data.redact(settings, clock, 7, 1, by="UANA", reason="x")
+    with pytest.raises(NotFound, match="Nothing changed"):
+        await anext(data.redact(settings, clock, data.Wanted(incident=7), by="UANA", reason="x", dry=False))
 
 
 async def test_a_running_firebell_is_not_migrated_under_its_feet(

@@ -28,7 +28,7 @@ from bot.store.archive import ArchiveError
 from bot.store.backup import back_up
 from bot.store.engine import WRITES, database_url, make_engine
 from bot.store.ledger import SqlLedger
-from bot.store.redaction import Redactor
+from bot.store.redaction import Redactor, bare
 from bot.store.tables import METADATA, effects, events
 from migrations import runner
 from tests.conftest import House, _command, named, run
@@ -51,7 +51,7 @@ async def full(house: House) -> House:
         )
         note = c.AddNote("A secret")
         await house.service.execute(note, ANA, f"n{number}", incident_id=accepted.incident.id)
-    await Redactor(house.ledger, evolve.fold, house.clock.now).redact("inc1", 2, by="UANA", reason="x")
+    await Redactor(house.ledger, evolve.fold, house.clock.now).apply("inc1", bare, by="UANA", reason="x")
     async with house.ledger.transaction(seconds=5) as unit:
         await unit.store_blob(bytes(range(256)), "image/png", house.clock.now())
         await unit.store_blob(b"text", "text/plain", house.clock.now())

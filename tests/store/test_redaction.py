@@ -16,7 +16,7 @@ from bot.domain.model import Actor, Status
 from bot.domain.personal import REDACTED
 from bot.errors import NotFound
 from bot.store.engine import WRITES
-from bot.store.redaction import Person, Redactor, bare
+from bot.store.redaction import Change, Person, Redactor, bare
 from bot.store.tables import effects, events, people, workspace_events
 from tests.conftest import House
 
@@ -46,6 +46,11 @@ async def incident_id(house: House) -> str:
     return it
 
 
+def only(seq: int) -> Change:
+    """The change of one event."""
+    return lambda row: bare(row) if row.seq == seq else None
+
+
 async def rows(house: House, table: Any) -> list[Any]:
     async with house.ledger.reading() as connection:
         return list((await connection.execute(select(table))).all())
@@ -72,7 +77,7 @@ async def test_a_text_is_gone_everywhere_and_the_rest_still_holds(
     before = await house.check(incident_id)
     seq = next(row.seq for row in await rows(house, events) if row.type == "IncidentCancelled")
 
-    await redactor.redact(incident_id, seq, by="UANA", reason="a card number")
+    await redactor.apply(incident_id, only(seq), by="UANA", reason="a card number")
 
     after = await house.check(incident_id)
     assert (after.status, after.status_reason) == (Status.CANCELLED, REDACTED)
@@ -87,7 +92,7 @@ async def test_a_text_is_gone_everywhere_and_the_rest_still_holds(
 async def test_a_declaration_can_lose_its_title_and_stays_an_incident(
     house: House, incident_id: str, redactor: Redactor
 ) -> None:
-    await redactor.redact(incident_id, 1, by="UANA", reason="x")
+    await redactor.apply(incident_id, only(1), by="UANA", reason="x")
     after = await house.check(incident_id)
     assert (after.title, after.severity, after.number) == (REDACTED, "sev1", 1)
 
@@ -96,15 +101,14 @@ async def test_settled_effects_that_quote_a_text_go_with_it(house: House, incide
     await write(house, update(effects).values(status="done"))
     (cancelled,) = [row.seq for row in await rows(house, events) if row.type == "IncidentCancelled"]
     assert SECRET in str([row.data for row in await rows(house, effects)])
-    await redactor.redact(incident_id, cancelled, by="UANA", reason="x")
+    await redactor.apply(incident_id, only(cancelled), by="UANA", reason="x")
     assert SECRET not in str([row.data for row in await rows(house, effects)])
 
 
 async def test_what_is_not_there_cannot_be_taken_out(house: House, incident_id: str, redactor: Redactor) -> None:
+    assert await redactor.apply(incident_id, only(99), by="UANA", reason="x") == ()
     with pytest.raises(NotFound):
-        await redactor.redact(incident_id, 99, by="UANA", reason="x")
-    with pytest.raises(NotFound):
-        await redactor.redact("nowhere", 1, by="UANA", reason="x")
+        await redactor.apply("nowhere", only(1), by="UANA", reason="x")
     assert await rows(house, workspace_events) == []
 
 
@@ -124,6 +128,18 @@ async def test_a_person_is_taken_out_of_every_text_and_every_list(
     assert again == ()
 
 
+async def test_a_preview_says_what_would_go_and_changes_nothing(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    before = await rows(house, events)
+    person = Person("UANA", "person-1")
+    (found,) = await redactor.candidates(user="UANA")
+    assert (found.id, found.over, await redactor.candidates(user="UNOBODY")) == (incident_id, True, [])
+    seqs = await redactor.preview(incident_id, person.traces)
+    assert await rows(house, events) == before
+    assert await redactor.apply(incident_id, person.traces, by="USAM", reason="x") == seqs
+
+
 async def test_what_a_person_wrote_can_go_while_the_name_stays(
     house: House, incident_id: str, redactor: Redactor
 ) -> None:
@@ -136,7 +152,7 @@ async def test_what_a_person_wrote_can_go_while_the_name_stays(
 async def test_text_can_be_taken_out_twice_without_breaking_the_proof(
     house: House, incident_id: str, redactor: Redactor
 ) -> None:
-    await redactor.redact(incident_id, 1, by="UANA", reason="x")
+    await redactor.apply(incident_id, only(1), by="UANA", reason="x")
     await redactor.apply(incident_id, bare, by="UANA", reason="everything")
     await redactor.apply(incident_id, Person("USAM", "person-1").traces, by="UANA", reason="a person")
     verdict = await house.audit.verify(incident_id)
@@ -152,7 +168,7 @@ async def test_an_event_that_was_emptied_without_a_word_is_found(house: House, i
 async def test_what_is_left_of_a_redacted_event_cannot_be_changed_unseen(
     house: House, incident_id: str, redactor: Redactor
 ) -> None:
-    await redactor.redact(incident_id, 1, by="UANA", reason="x")
+    await redactor.apply(incident_id, only(1), by="UANA", reason="x")
     forged = (await rows(house, events))[0].data.replace("sev1", "sev4")
     await write(house, update(events).where(events.c.seq == 1).values(salt=None, data=forged))
     assert "redacted events" in str((await house.audit.verify(incident_id)).problems)
@@ -162,7 +178,7 @@ async def test_the_workspace_log_is_append_only_and_its_chain_is_checked(
     house: House, incident_id: str, redactor: Redactor
 ) -> None:
     for seq in (1, 4):
-        await redactor.redact(incident_id, seq, by="UANA", reason="x")
+        await redactor.apply(incident_id, only(seq), by="UANA", reason="x")
     for statement in (update(workspace_events).values(actor_id="USAM"), delete(workspace_events)):
         with pytest.raises(DBAPIError, match="append-only"):
             await write(house, statement)
