@@ -124,7 +124,7 @@ class FrontDesk:
             errors = {forms.field_of(refusal, view): await self._plain(str(refusal))}
             await ack(response_action="errors", errors=errors)
         except (Busy, OutcomeUnknown) as error:
-            text = answers.BUSY if isinstance(error, Busy) else answers.OUTCOME_UNKNOWN
+            text = answers.BUSY if isinstance(error, Busy) else answers.FORM_OUTCOME_UNKNOWN
             await ack(response_action="errors", errors={forms.first_input(view): text})
         else:
             await answering.acknowledge_form(ack, outcome)

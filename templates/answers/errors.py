@@ -15,7 +15,10 @@ from templates.wording import say
 
 BUSY: Final = "Nothing changed. The database did not answer in time. Try again in a moment."
 OUTCOME_UNKNOWN: Final = (
-    "The database did not say whether this was saved. Look at the card before you try again; trying again is safe."
+    "The database did not say whether this was saved. Look whether it shows before you send it again."
+)
+FORM_OUTCOME_UNKNOWN: Final = (
+    "The database did not say whether this was saved. Submit again: one form is carried out once only."
 )
 
 
