@@ -30,6 +30,18 @@ from migrations import runner
 from tests.fakes import FakeClock, numbered
 
 CORE = Core(decide.decide, evolve.apply, react.react)
+TABLE_LINE = "table line"
+"""The property (`record_property`) under which a test leaves a line to be printed at the end of the run."""
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests have measured, as one table."""
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.stats.get(kind, ())]
+    lines = sorted(text for one in reports for name, text in one.user_properties if name == TABLE_LINE)
+    if lines:
+        terminalreporter.section("measured")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,8 +1,8 @@
 """Runs a module that kills itself at a named point: `python -m tests.crash.entry <module> [arguments]`.
 
 FIREBELL_TEST_KILL_AT is "<point>:<n>": at the n-th time that the point is reached the process gets SIGKILL, which no
-handler sees and nothing is flushed after. Without the variable the module runs as always. The product knows nothing of
-this.
+handler sees and nothing is flushed after. With FIREBELL_TEST_HASTE the bot's waits are shorter (tests.crash.haste).
+Without the variables the module runs as always. The product knows nothing of this.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from bot import faultpoints
 
 KILL_AT = "FIREBELL_TEST_KILL_AT"
+HASTE = "FIREBELL_TEST_HASTE"
 
 
 def arm(variables: Mapping[str, str]) -> None:
@@ -40,6 +41,10 @@ def arm(variables: Mapping[str, str]) -> None:
 
 if __name__ == "__main__":
     arm(os.environ)
+    if os.environ.get(HASTE):
+        from tests.crash import haste  # the small bot needs none of what this brings with it
+
+        haste.hasten()
     module, *sys.argv[1:] = sys.argv[1:]
     sys.argv[0] = module
     runpy.run_module(module, run_name="__main__", alter_sys=True)

@@ -1,0 +1,243 @@
+"""The pieces of a chaos play: the local Slack and the bot as processes of their own, and a look into the database.
+
+`slack` starts the one that survives; `Bot` is the one that is killed and started again; `Book` reads, from outside,
+what the bot has written, and reckons.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Self
+
+import httpx
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import SystemClock
+from bot.config import load
+from bot.domain import evolve
+from bot.domain.events import Recorded
+from bot.errors import BotError
+from bot.store import codec
+from bot.store.audit import Audit
+from bot.store.engine import database_url, make_engine
+from bot.store.ledger import SqlLedger
+from bot.store.queries import SqlQueries
+from bot.store.tables import DONE, effects, timers
+from tests.chaos.promise import promises
+from tests.chaos.reckoning import Reckoning, World, reckon
+from tests.crash.entry import HASTE, KILL_AT
+
+ROOT: Final = Path(__file__).parents[2]
+EXAMPLE: Final = ROOT / "deploy" / "firebell.example.yaml"
+MANIFEST: Final = ROOT / "deploy" / "slack" / "manifest.socket.json"
+JSON = dict[str, Any]
+
+
+async def until(true: Callable[[], Awaitable[Any]], why: Callable[[], object], *, within: float = 60.0) -> Any:
+    """Ask again and again until the answer is true, and return it; else fail with what `why` then says."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        found = await true()
+        if found:
+            return found
+        await asyncio.sleep(0.1)
+    raise AssertionError(why())
+
+
+def write_offset(file: Path, seconds: float) -> None:
+    """Set a clock's offset; readers never see half a number."""
+    draft = file.with_suffix(".new")
+    draft.write_text(f"{seconds}\n", encoding="ascii")
+    draft.replace(file)
+
+
+class Slack:
+    """The local Slack from outside: what people do through its page, what it holds, how it misbehaves."""
+
+    def __init__(self, ready: Mapping[str, Any], http: httpx.AsyncClient, clock: Path) -> None:
+        self.ready = ready
+        self.clock = clock
+        self._http = http
+
+    async def types(self, user: str, channel: str, line: str) -> bool:
+        """Somebody types a slash command; False means that Slack told them it did not get through."""
+        answer = (await self._http.post(f"as/{user}/commands", json={"channel": channel, "text": line})).json()
+        return bool(answer["ok"])
+
+    async def does(self, user: str, deed: str, **body: Any) -> JSON:
+        """Somebody does something else: says, joins, reacts."""
+        answer: JSON = (await self._http.post(f"as/{user}/{deed}", json=body)).json()
+        assert answer["ok"], answer
+        return answer
+
+    async def world(self) -> World:
+        return World((await self._http.get("world")).json())
+
+    async def switch(self, **faults: Any) -> None:
+        """Set the switches of `sandbox.faults`; what is not named goes back to normal."""
+        (await self._http.post("faults", json=faults)).raise_for_status()
+
+    def skip(self, seconds: float) -> None:
+        """Move the workspace's clock on, and that of a bot that reads the same file."""
+        write_offset(self.clock, float(self.clock.read_text()) + seconds)
+
+
+@asynccontextmanager
+async def slack(folder: Path) -> AsyncIterator[Slack]:
+    """Start a local Slack with the demo's people; leaving ends it."""
+    clock = folder / "slack-clock"
+    write_offset(clock, 0.0)
+    command = [sys.executable, "-m", "sandbox", "--manifest", str(MANIFEST), "--clock-offset-file", str(clock)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            ready = json.loads(await asyncio.to_thread(process.stdout.readline))
+            async with httpx.AsyncClient(base_url=f"{ready['url']}/sandbox/api/", timeout=30) as http:
+                yield Slack(ready, http, clock)
+        finally:
+            process.kill()
+
+
+class Bot:
+    """The whole bot, `firebell run`, which is started again whenever it dies, as a supervisor would.
+
+    `faults` says where each life ends (FIREBELL_TEST_KILL_AT); after the last of them it lives on. `clock` is its
+    clock's offset file.
+    """
+
+    def __init__(self, local: Slack, database: str, folder: Path, *, clock: Path, faults: Iterable[str] = ()) -> None:
+        self.log = folder / "bot.log"
+        self.lives = 0
+        self.killed = 0
+        self._faults = iter(faults)
+        self._variables = {
+            **os.environ,
+            "SLACK_API_URL": local.ready["api_url"],
+            "SLACK_BOT_TOKEN": local.ready["bot_token"],
+            "SLACK_APP_TOKEN": local.ready["app_token"],
+            "DATABASE_URL": database,
+            "FIREBELL_CONFIG": str(EXAMPLE),
+            "FIREBELL_CLOCK_OFFSET_FILE": str(clock),
+            "PROMETHEUS_URL": "",
+            "PORT": "0",
+            HASTE: "1",
+        }
+        self._process: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._keeper = asyncio.create_task(self._keep())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    def kill(self) -> bool:
+        """SIGKILL, now; False if it was not running."""
+        if self._process is None or self._process.returncode is not None:
+            return False
+        self._process.kill()
+        return True
+
+    def last_words(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
+
+    async def _keep(self) -> None:
+        while True:
+            self._process = await self._start()
+            await self._process.wait()
+            assert self._process.returncode == -9, f"it ended by itself:\n{self.last_words()}"
+            self.killed += 1
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        self.lives += 1
+        command = [sys.executable, "-m", "tests.crash.entry", "bot", "run"]
+        variables = {**self._variables, KILL_AT: next(self._faults, "")}
+        with self.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(*command, env=variables, cwd=ROOT, stdout=log, stderr=log)
+
+
+class Book:
+    """The bot's database, read from outside."""
+
+    def __init__(self, url: str) -> None:
+        self._ledger = SqlLedger(make_engine(database_url(url), pool_size=2), "default", SystemClock())
+        self._queries = SqlQueries(self._ledger)
+        self._audit = Audit(self._ledger, evolve.fold)
+        self.policy = load({"FIREBELL_CONFIG": str(EXAMPLE)}).policy
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._ledger.engine.dispose()
+
+    async def incident_ids(self) -> list[str]:
+        return await self._audit.incident_ids()
+
+    async def log(self, incident_id: str) -> Sequence[Recorded]:
+        return await self._queries.log(incident_id)
+
+    async def number_of(self, title: str) -> int | None:
+        """The number of the incident that was declared under this title, if there is one."""
+        for incident_id in await self.incident_ids():
+            incident = await self._queries.by_id(incident_id)
+            if incident is not None and incident.title.casefold() == title.casefold():
+                return incident.number
+        return None
+
+    async def id_of(self, number: int) -> str:
+        return await self._audit.incident_id(number)
+
+    async def unsettled(self) -> list[str]:
+        """What the outbox has not done, each as a line; what was given up counts, too."""
+        query = select(effects).where(effects.c.status != DONE)
+        async with self._ledger.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        return [f"{row.id} {row.type} {row.status} {row.attempts} {row.last_reason} {row.last_detail}" for row in rows]
+
+    async def settled(self) -> bool:
+        with contextlib.suppress(SQLAlchemyError, BotError, OSError):
+            return not await self.unsettled()
+        return False
+
+    async def count_effects(self) -> int:
+        async with self._ledger.reading() as connection:
+            return int((await connection.execute(select(func.count()).select_from(effects))).scalar_one())
+
+    async def timers(self) -> dict[str, dict[str, datetime]]:
+        """The timers that stand, by incident and kind."""
+        async with self._ledger.reading() as connection:
+            rows = (await connection.execute(select(timers))).all()
+        found: dict[str, dict[str, datetime]] = {}
+        for row in rows:
+            found.setdefault(row.incident, {})[row.kind] = codec.moment(row.due_at)
+        return found
+
+    async def problems(self) -> list[str]:
+        """What `firebell verify` would say: chain, fold and row of every incident."""
+        verdicts = [await self._audit.verify(one) for one in await self.incident_ids()]
+        return [f"INC-{one.number} {problem}" for one in verdicts for problem in one.problems]
+
+    async def reckon(self, world: World, *, offset: float = 0.0) -> Reckoning:
+        """Compare the world with what the logs call for; `offset` is how far the bot's clock is ahead, in seconds."""
+        promised = [promises(await self.log(one), self.policy) for one in await self.incident_ids()]
+        now = datetime.fromtimestamp(time.time() + offset, UTC)
+        return reckon(promised, world, self.policy, timers=await self.timers(), now=now)
