@@ -7,6 +7,7 @@ APScheduler runs the calendar jobs only, from code, and is armed anew after such
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from apscheduler.triggers.cron import CronTrigger
 from bot.domain.commands import FireTimer
 from bot.domain.model import FIREBELL
 from bot.errors import Busy, Conflict, OutcomeUnknown
-from bot.ports import Clock, DueTimer, Ledger, Observer, Queries, Silent
+from bot.ports import Clock, DueTimer, Ledger, Observer, Queries, Replica, Silent
+from bot.presence import Presence
 from bot.service import INTERNAL_DEADLINE_SECONDS, Service
 
 INBOX_KEPT: Final = timedelta(days=7)
@@ -38,6 +40,7 @@ class Rhythm:
 
     heartbeat: float = 1.0
     watch: float = 5.0
+    sign_in: float = 60.0
     step: float = 30.0
     batch: int = 100
     backoff: float = 5.0
@@ -75,6 +78,7 @@ class Scheduler:
         calendar: Sequence[CalendarJob] = (),
         rhythm: Rhythm | None = None,
         observer: Observer | None = None,
+        me: Replica | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._ledger = ledger
@@ -84,11 +88,15 @@ class Scheduler:
         self._jobs = (CalendarJob("purge inbox", {"hour": 4, "minute": 10}, self.purge_inbox, at_start=True), *calendar)
         self._rhythm = rhythm or Rhythm()
         self._observer = observer or Silent()
+        self._me = me
+        self._signed_in = -math.inf
+        self._presence = Presence(queries, clock)
         self._jitter = jitter
         self._bell = ledger.subscribe()
         self._calendar: Any = AsyncIOScheduler(timezone=UTC)
         self._stopping = asyncio.Event()
-        self._beat = self._watched = clock.monotonic()
+        self._beat = clock.monotonic()
+        self._watched = -math.inf
         self._offset = self._clock_offset()
         self._next_due: datetime | None = None
 
@@ -136,6 +144,8 @@ class Scheduler:
             log.warning("clock_stepped")
             self._offset = self._clock_offset()
             self._arm_calendar(starting=False)
+            self._signed_in = self._watched = -math.inf
+        await self._presence.beat()
         await self.fire_due()
         if self._clock.monotonic() - self._watched >= self._rhythm.watch:
             self._watched = self._clock.monotonic()
@@ -165,7 +175,7 @@ class Scheduler:
                     self._next_due = await unit.timers.next_due()
                     return None
                 incident = await unit.incident(timer.incident_id)
-                command = FireTimer(timer.kind, timer.due_at, timer.step)
+                command = FireTimer(timer.kind, timer.due_at, timer.step, self._presence.away)
                 await self._service.carry_out(unit, incident, command, FIREBELL, _request_id(timer))
                 await unit.commit()
         except (Busy, Conflict, OutcomeUnknown):
@@ -188,10 +198,16 @@ class Scheduler:
         self._observer.timer(timer.kind, "failed", (now - timer.due_at).total_seconds())
 
     async def watch(self) -> None:
-        """Take back leases that ran out, and measure what is late."""
+        """Take back leases that ran out, sign in now and then, and measure what is late."""
+        began = self._clock.monotonic()
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
             swept = await unit.effects.sweep()
+            signing_in = self._me is not None and began - self._signed_in >= self._rhythm.sign_in
+            if self._me is not None and signing_in:
+                await unit.sign_in(self._me, self._clock.now())
             await unit.commit()
+        if signing_in:
+            self._signed_in = began
         if swept:
             log.warning("leases_ran_out", effects=swept)
         self._observer.lateness(await self._queries.lateness(self._clock.now()))

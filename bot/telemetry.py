@@ -106,5 +106,9 @@ class Metrics:
         self.late_effect = Gauge(
             "firebell_oldest_late_effect_seconds", "Age of the oldest pending effect", registry=self.registry
         )
+        self.behind = Gauge("firebell_behind", "1 while timers or effects are late", registry=self.registry)
+        self.heartbeats = Counter(
+            "firebell_heartbeats_total", "Heartbeats to the outside monitor", ("outcome",), registry=self.registry
+        )
         self.dead_effects = Gauge("firebell_dead_effects", "Effects that were given up", registry=self.registry)
         self.loop_lag = Gauge("firebell_loop_lag_seconds", "How late the event loop ran", registry=self.registry)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain import notices as n
 from bot.domain.cadence import draft
-from bot.domain.model import Incident, Status
+from bot.domain.model import Absence, Incident, Status
 from bot.domain.timeline import Entry
+from bot.ports import Behind, Lateness
 from templates import answers as a
 from templates import modals as m
 from templates import sample_data as data
@@ -19,6 +21,7 @@ from templates.cards import room_card, summary_card
 from templates.home import home_view
 from templates.message import Links, Message
 from templates.notices import render
+from templates.operators import behind
 
 Sample = Callable[[], Message | dict[str, Any]]
 
@@ -38,6 +41,7 @@ def _notice(notice: n.Notice, incident: Callable[[], Incident], now: datetime = 
 _DRAFT = draft(data.mitigating(), data.POLICY)
 _DUE = data.at("03:15")
 _LATE = data.at("03:20")
+_AWAY = Absence(data.at("03:13"), _LATE)
 _OFF = ("Checkout, Latency, 99th percentile at 2.3 s (181 ms before)", "Checkout, Errors at 48 % (0.2 % before)")
 
 CARDS: Final[Mapping[str, Sample]] = MappingProxyType(
@@ -90,7 +94,7 @@ NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
         "update-overdue-leaders": _notice(n.UpdateDue(_DUE, 5, 2), data.overdue, _LATE),
         "update-overdue-room": _notice(n.UpdateDue(_DUE, 10, 3), data.overdue, data.at("03:25")),
         "update-overdue-again": _notice(n.UpdateDue(_DUE, 75, 7), data.overdue, data.at("04:30")),
-        "update-catch-up": _notice(n.UpdateDue(_DUE, 5, 1, down_minutes=7, draft=_DRAFT), data.overdue, _LATE),
+        "update-catch-up": _notice(n.UpdateDue(_DUE, 5, 1, _DRAFT, _AWAY), data.overdue, _LATE),
         "setup-trouble": _notice(
             n.SetupTrouble("channel", "This workspace does not let apps create channels.", "e1"), data.declared
         ),
@@ -209,5 +213,13 @@ ANSWERS: Final[Mapping[str, Sample]] = MappingProxyType(
     }
 )
 
-SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES, **FORMS, **ANSWERS})
+_BEHIND: Final = Behind(data.at("02:50"), Lateness(134.0, 241.0, 12, 1, 3))
+OPERATORS: Final[Mapping[str, Sample]] = MappingProxyType(
+    {
+        "operators-behind": lambda: behind(_BEHIND),
+        "operators-caught-up": lambda: behind(replace(_BEHIND, until=data.at("03:20"))),
+    }
+)
+
+SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS})
 """By name, what builds the sample."""

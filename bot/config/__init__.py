@@ -32,6 +32,7 @@ class Environment(BaseModel):
     config_path: Path | None = Field(default=None, alias="FIREBELL_CONFIG")
     templates_path: Path | None = Field(default=None, alias="FIREBELL_TEMPLATES")
     prometheus_url: str = Field(default="", alias="PROMETHEUS_URL", pattern=r"^(https?://\S+)?$")
+    heartbeat_url: SecretStr | None = Field(default=None, alias="FIREBELL_HEARTBEAT_URL")
     host: str = Field(default="127.0.0.1", alias="HOST")
     port: int = Field(default=3000, alias="PORT", ge=0, le=65535)
     workspace: str = Field(default="default", alias="FIREBELL_WORKSPACE", min_length=1)
@@ -39,6 +40,14 @@ class Environment(BaseModel):
     log_format: str = Field(default="text", alias="LOG_FORMAT", pattern=r"^(text|json)$")
     demo_speed: int = Field(default=1, alias="DEMO_SPEED", ge=1, le=100_000)
     clock_offset_file: Path | None = Field(default=None, alias="FIREBELL_CLOCK_OFFSET_FILE")
+
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _can_be_called(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("this is no address")
+        return value
 
     @field_validator("slack_api_url")
     @classmethod
@@ -85,6 +94,7 @@ _FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "SLACK_API_URL": "an address like https://slack.com/api/",
         "PROMETHEUS_URL": "an address like http://prometheus.example.com:9090",
+        "FIREBELL_HEARTBEAT_URL": "an address that your monitor gave you, beginning with https://",
         "HOST": "an address to listen at, like 127.0.0.1",
         "PORT": "a number from 0 (any free port) to 65535",
         "LOG_LEVEL": "debug, info, warning or error",

@@ -26,6 +26,7 @@ from bot.config.schema import (
     RoleFile,
     ServiceFile,
     SeverityFile,
+    WatchdogFile,
     WorkingHoursFile,
 )
 from bot.domain.policy import (
@@ -126,6 +127,7 @@ _FORMS: Mapping[int | str, str] = MappingProxyType(
     {
         "command": "/incident: a slash, then a to z, 0 to 9, - or _",
         "summary_channel": "incidents, without spaces",
+        "operators_channel": "firebell-operators, without spaces",
         "dashboard": "https://grafana.example.com/d/checkout",
     }
 )
@@ -146,6 +148,7 @@ _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "working_hours": WorkingHoursFile,
         "durations": DurationsFile,
         "retention": RetentionFile,
+        "watchdog": WatchdogFile,
     }
 )
 

@@ -137,6 +137,13 @@ class RetentionFile(_Part):
     deliveries: Age | None = None
 
 
+class WatchdogFile(_Part):
+    """When those who run Firebell want to be told that it is behind, and where."""
+
+    late_after: Span = Field(default=timedelta(minutes=2), ge=timedelta(seconds=30))
+    operators_channel: str = Field(default="", pattern=r"^(#?[^\s#@,]{1,80})?$")
+
+
 class ConfigFile(_Part):
     """The whole file. What is left out keeps its built-in default; `bot.config.checks` looks across keys."""
 
@@ -152,6 +159,7 @@ class ConfigFile(_Part):
     working_hours: WorkingHoursFile = Field(default_factory=WorkingHoursFile)
     durations: DurationsFile = Field(default_factory=DurationsFile)
     retention: RetentionFile = Field(default_factory=RetentionFile)
+    watchdog: WatchdogFile = Field(default_factory=WatchdogFile)
 
     @field_validator("channel_name")
     @classmethod

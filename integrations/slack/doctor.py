@@ -11,6 +11,7 @@ from bot.ports import Check
 from integrations.slack.errors import SlackError
 from integrations.slack.scopes import SCOPES
 from integrations.slack.settings import SlackSettings
+from integrations.slack.summary import SummaryChannel
 from integrations.slack.workspace import Workspace
 
 _MOST_SKEW: Final = timedelta(seconds=60)
@@ -35,16 +36,25 @@ class Doctor:
             Check("Slack token", True, f"{answer['user']} in {answer['team']} ({answer['url']})"),
             _scopes(_header(answer.headers, "x-oauth-scopes")),
             skew(answer.headers),
-            await self._summary(),
+            await self._channel("Summary channel", "summary_channel", self._workspace.summary),
             await self._socket() if self._settings.app_token else self._inbound_secret(),
+            await self._operators(),
         )
 
-    async def _summary(self) -> Check:
-        name, wanted = "Summary channel", self._workspace.summary.wanted
+    async def _operators(self) -> Check:
+        name, setting = "Operators", "watchdog.operators_channel"
+        if self._workspace.operators is None:
+            return Check(
+                name, True, f"no channel is set ({setting}); nobody is told in the chat when Firebell is behind"
+            )
+        return await self._channel(name, setting, self._workspace.operators)
+
+    async def _channel(self, name: str, setting: str, channel: SummaryChannel) -> Check:
+        wanted = channel.wanted
         try:
-            found = await self._workspace.summary.look()
+            found = await channel.look()
         except SlackError as error:
-            return Check(name, False, error.detail, "Set summary_channel in firebell.yaml to a channel's name or id.")
+            return Check(name, False, error.detail, f"Set {setting} in firebell.yaml to a channel's name or id.")
         if found is None or not found.member:
             detail = f"Firebell is not in #{wanted}; it enters a public channel by itself once it runs"
             mend = f"Type `/invite @firebell` in #{wanted}; create the channel first if there is none."

@@ -19,6 +19,7 @@ from integrations.slack.doctor import Doctor
 from integrations.slack.effects import handlers
 from integrations.slack.files import Draw
 from integrations.slack.identity import Whoami
+from integrations.slack.operators import GREETING, OperatorsChannel
 from integrations.slack.settings import SlackSettings
 from integrations.slack.socket_mode import SocketMode, dispatch_to
 from integrations.slack.summary import SummaryChannel
@@ -36,9 +37,12 @@ class SlackIntegration:
 
     name = CHAT
 
-    def __init__(self, settings: SlackSettings, *, summary_channel: str, clock: Clock, draw: Draw) -> None:
+    def __init__(
+        self, settings: SlackSettings, *, summary_channel: str, operators_channel: str = "", clock: Clock, draw: Draw
+    ) -> None:
         self._settings = settings
         self._summary_channel = summary_channel
+        self._operators_channel = operators_channel
         self._clock = clock
         self._draw = draw
         self._session: aiohttp.ClientSession | None = None
@@ -55,6 +59,12 @@ class SlackIntegration:
     def directory(self) -> SlackDirectory:
         """Who people are."""
         return self._open_workspace.directory
+
+    @property
+    def operators(self) -> OperatorsChannel | None:
+        """Where those who run Firebell read; None when no channel was set."""
+        channel = self._open_workspace.operators
+        return OperatorsChannel(self._open_workspace.client, channel) if channel else None
 
     def team(self) -> str:
         """Return the workspace's id; "" until Slack has told it."""
@@ -125,6 +135,7 @@ class SlackIntegration:
             client=client,
             whoami=Whoami(client),
             summary=SummaryChannel(client, self._summary_channel),
+            operators=SummaryChannel(client, self._operators_channel, GREETING) if self._operators_channel else None,
             directory=SlackDirectory(client, self._clock),
             clock=self._clock,
             command=self._settings.command,
@@ -134,6 +145,8 @@ class SlackIntegration:
 async def _settle_in(workspace: Workspace) -> None:
     await workspace.whoami.keep_asking()
     await workspace.summary.prepare()
+    if workspace.operators is not None:
+        await workspace.operators.prepare()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

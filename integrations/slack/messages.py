@@ -11,6 +11,7 @@ from bot.domain import effects as f
 from bot.domain.model import MessageRef
 from bot.errors import IntegrationError, Reason
 from bot.ports import Desk, View
+from integrations.slack.client import SlackClient
 from integrations.slack.errors import SlackError
 from integrations.slack.workspace import Workspace, room_of
 from templates.cards import room_card, summary_card
@@ -146,17 +147,11 @@ class Messages:
         return f.Done()
 
     async def _find(self, place: Place, view: View) -> f.Placed | None:
-        """Look through what was said since the first attempt for a message that carries our key."""
-        method, where = "conversations.history", {"channel": place.channel}
-        if place.thread_ts:
-            method, where = "conversations.replies", {"channel": place.channel, "ts": place.thread_ts}
-        rows = self._client.pages(
-            method, "messages", **where, oldest=_oldest(view.first_attempt_at), include_all_metadata=True
+        """Look for what an earlier attempt may have sent."""
+        found = await find_keyed(
+            self._client, view.key, place.channel, since=view.first_attempt_at, thread_ts=place.thread_ts
         )
-        async for row in rows:
-            if _key_of(row) == view.key:
-                return f.Placed(place.channel, str(row["ts"]))
-        return None
+        return f.Placed(*found) if found else None
 
     async def _with_permalink(self, placed: f.Placed) -> f.Placed:
         """Add the address that links and the bookmark lead to. Without it the message still stands."""
@@ -165,6 +160,20 @@ class Messages:
         except IntegrationError:
             return placed
         return f.Placed(placed.channel, placed.ts, str(answer["permalink"]))
+
+
+async def find_keyed(
+    client: SlackClient, key: str, channel: str, *, since: datetime | None, thread_ts: str | None = None
+) -> tuple[str, str] | None:
+    """Look through what was said since then for the message that carries our key; returns its channel and ts."""
+    method, where = "conversations.history", {"channel": channel}
+    if thread_ts:
+        method, where = "conversations.replies", {"channel": channel, "ts": thread_ts}
+    rows = client.pages(method, "messages", **where, oldest=_oldest(since), include_all_metadata=True)
+    async for row in rows:
+        if _key_of(row) == key:
+            return channel, str(row["ts"])
+    return None
 
 
 def _message_in(view: View, slot: str) -> MessageRef:

@@ -1,4 +1,4 @@
-"""The summary channel: found once by what the bot is in, else by one greeting; a workspace is never listed."""
+"""A channel that the settings name: found once by what the bot is in, else by one greeting; nothing is ever listed."""
 
 from __future__ import annotations
 
@@ -24,15 +24,16 @@ class FoundChannel:
 
 
 class SummaryChannel:
-    """Resolves the channel that the policy names, by id or by name, and enters it.
+    """Resolves a channel that the settings name, by id or by name, and enters it.
 
     Slack has no look-up by name short of listing every channel. What is documented and costs one call: the bot's own
     channels hold it if the bot was ever invited; else chat.postMessage takes a public channel's name and answers with
     its id, so that the bot greets once, enters, and finds the channel among its own from then on.
     """
 
-    def __init__(self, client: SlackClient, wanted: str) -> None:
+    def __init__(self, client: SlackClient, wanted: str, greeting: str = _GREETING) -> None:
         self._client = client
+        self._greeting = greeting
         self._wanted = wanted.removeprefix("#")
         self._lock = asyncio.Lock()
         self._found: FoundChannel | None = None
@@ -54,7 +55,7 @@ class SummaryChannel:
         try:
             await self.get()
         except IntegrationError as error:
-            telemetry.logger("slack").warning("summary channel not ready", channel=self._wanted, detail=error.detail)
+            telemetry.logger("slack").warning("channel not ready", channel=self._wanted, detail=error.detail)
 
     async def look(self) -> FoundChannel | None:
         """Find the channel without changing anything; None when only a greeting could tell its id."""
@@ -78,7 +79,7 @@ class SummaryChannel:
 
     async def _greet(self) -> str:
         try:
-            answer = await self._client.call("chat.postMessage", channel=f"#{self._wanted}", text=_GREETING)
+            answer = await self._client.call("chat.postMessage", channel=f"#{self._wanted}", text=self._greeting)
         except SlackError as error:
             if error.code != "channel_not_found":
                 raise

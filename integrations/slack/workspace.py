@@ -23,6 +23,7 @@ class Workspace:
     client: SlackClient
     whoami: Whoami
     summary: SummaryChannel
+    operators: SummaryChannel | None
     directory: SlackDirectory
     clock: Clock
     command: str

@@ -28,6 +28,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`working_hours`": schema.WorkingHoursFile,
     "`durations`": schema.DurationsFile,
     "`retention`": schema.RetentionFile,
+    "`watchdog`": schema.WatchdogFile,
 }
 
 

@@ -40,12 +40,14 @@ DEFAULTS = {
     "log_format": "text",
     "demo_speed": 1,
     "clock_offset_file": None,
+    "heartbeat_url": None,
 }
 
 REFUSED = [
     ("SLACK_API_URL", "slack.com/api", "an address like https://slack.com/api/"),
     ("SLACK_API_URL", "https://", "an address like https://slack.com/api/"),
     ("SLACK_API_URL", "http://[::1", "an address like https://slack.com/api/"),
+    ("FIREBELL_HEARTBEAT_URL", "hc.example.com/x", "an address that your monitor gave you, beginning with https://"),
     ("PROMETHEUS_URL", "prometheus:9090", "an address like http://prometheus.example.com:9090"),
     ("PORT", "http", "a number from 0 (any free port) to 65535"),
     ("PORT", "65536", "a number from 0 (any free port) to 65535"),

@@ -21,6 +21,7 @@ from bot.config.schema import (
     RoleFile,
     ServiceFile,
     SeverityFile,
+    WatchdogFile,
     WorkingHoursFile,
 )
 
@@ -35,6 +36,7 @@ PARTS: tuple[type[BaseModel], ...] = (
     QuietHoursFile,
     WorkingHoursFile,
     DurationsFile,
+    WatchdogFile,
 )
 
 
@@ -51,7 +53,7 @@ def test_every_key_is_shown_or_explained(key: str) -> None:
 
 def test_the_defaults_it_repeats_are_the_defaults() -> None:
     shown, default = read_file(EXAMPLE), ConfigFile()
-    same = ("command", "summary_channel", "channel_name", "durations")
+    same = ("command", "summary_channel", "channel_name", "durations", "watchdog")
     assert {key: getattr(shown, key) for key in same} == {key: getattr(default, key) for key in same}
     assert set(shown.permissions.values()) == {"everyone"}
 
