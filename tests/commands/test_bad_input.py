@@ -1,14 +1,41 @@
-"""Bad input gets a clear answer, changes nothing, and loses nothing of what was typed."""
+"""Bad input gets a clear answer, changes nothing, and loses nothing of what was typed.
+
+Where each kind is tried (here, unless a file is named):
+
+- unknown word, role, severity, status, number; text that is too long: the table of refusals
+- empty title: `test_a_form_without_a_title_...`
+- a 4,000-character title: the table of refusals (a line), `test_a_form_whose_title_is_too_long_...` (a form)
+- emoji, right-to-left text, `<!channel>`, Markdown and Jinja syntax: HOSTILE, in a title and in the form here, in every
+  other form in test_hostile_forms.py; in every message tests/templates/test_hostile_text.py, in the postmortem
+  tests/templates/test_document.py
+- a command in a channel of no incident: `test_a_command_where_...`
+- a stale form: `test_a_stale_form_...`, `test_a_form_of_an_incident_that_is_gone_...`, test_roles_form.py,
+  tests/stories/test_forms.py; a stale button: `test_a_button_of_an_older_message_...`
+- a double click, or anything delivered twice: `test_a_double_click_...`, `test_a_form_sent_twice_...`,
+  `test_an_event_that_slack_delivers_again_...`, test_acknowledgement.py
+- a forged or replayed request (401), a body that is no JSON (400): `test_a_forged_replayed_or_mangled_request_...`; all
+  their shapes in tests/integrations/slack/test_transport.py
+- payloads that Slack does not send: `test_a_form_with_a_mangled_state_...`, test_misshapen.py
+- a guest, another app: `test_a_guest_...`, `test_an_app_...`, test_permissions.py
+- a deactivated person: `test_a_deactivated_person_...`; who held a role: test_messages.py
+- an archived channel: `test_a_command_in_an_archived_channel_...`; under way: tests/stories/test_trouble.py
+- a missing scope: `test_a_form_that_slack_does_not_open_...`; to open channels: tests/stories/test_trouble.py
+- a bad `firebell.yaml`: `test_a_bad_settings_file_...`; every mistake: tests/config/test_bad_files.py
+- a busy database, an unknown outcome: test_acknowledgement.py
+"""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.config import load
 from bot.domain.commands import Close, PostUpdate, Resolve, WritePostmortem
 from bot.domain.model import Actor
+from bot.errors import ConfigError
 from commands.answering import NOT_OPENED
 from sandbox.delivery import sign
 from tests.commands.kit import ALERTS, ANA, BEA, SAM, TOMAS, FrontDesk, whole_text
@@ -199,13 +226,11 @@ async def test_a_form_that_lost_what_it_was_for_says_so(desk: FrontDesk) -> None
 
 async def test_a_button_of_an_older_message_says_where_to_look(desk: FrontDesk) -> None:
     await desk.room()
-    payload = {
-        "type": "block_actions",
-        "user": {"id": BEA},
-        "container": {"type": "message", "channel_id": ALERTS, "message_ts": "1.1"},
-        "actions": [{"type": "button", "action_id": "follow", "value": "not ours"}],
-    }
-    assert (await desk.send(payload))[0] == 200
+    await desk.answers(BEA, ALERTS, "status #1")
+    await desk.presses(BEA, await desk.last_answer(BEA), "follow", value="not ours")
+    await desk.answered()
+    said = await desk.last_whisper(BEA)
+    assert said.startswith("Nothing changed. This button belongs to an older message. Use the card instead.")
     assert desk.count("Followed") == 0
 
 
@@ -298,6 +323,15 @@ async def test_a_form_that_slack_does_not_open_is_said_with_the_text_handed_back
     assert "the shop is down" in answer
     await desk.presses(BEA, await desk.last_answer(BEA), "reopen_input")
     assert "the shop is down" in json.dumps(await desk.form(BEA))
+
+
+def test_a_bad_settings_file_stops_the_start_with_file_line_and_key(tmp_path: Path) -> None:
+    settings = tmp_path / "firebell.yaml"
+    settings.write_text("services:\n  web:\n    teir: 1\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as complaint:
+        load({"FIREBELL_CONFIG": str(settings), "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"})
+    why = "this key is not known. Did you mean `tier`?"
+    assert str(complaint.value) == f"{settings}, line 3: `services.web.teir`: {why}"
 
 
 async def test_closing_too_early_names_what_is_missing_beside_the_reason(desk: FrontDesk) -> None:
