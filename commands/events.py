@@ -81,9 +81,8 @@ class Listener:
 
     def _is_pin(self, event: Body, context: AsyncBoltContext) -> bool:
         item = event.get("item") or {}
-        return (
-            event.get("reaction") == PIN and item.get("type") == "message" and event.get("user") != context.bot_user_id
-        )
+        on_message = item.get("type") == "message" and item.get("channel") and item.get("ts")
+        return bool(event.get("reaction") == PIN and on_message and event.get("user") != context.bot_user_id)
 
     async def _reaction(self, event: Body, context: AsyncBoltContext) -> tuple[Ask, MessageRef]:
         item = event["item"]

@@ -125,7 +125,8 @@ def _is_complete(payload: Mapping[str, Any]) -> bool:
         needed.append("view.id")
     if any(isinstance(user, Mapping) for user in _parts(payload, ["event", "user"])):
         needed.append("event.user.id")
-    return all(_there(payload, path) for path in needed)
+    told = any(payload.get(name) for name in ("type", "command", "ssl_check"))
+    return told and all(_there(payload, path) for path in needed)
 
 
 def _there(payload: Mapping[str, Any], path: str) -> bool:

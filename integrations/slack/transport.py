@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -28,6 +31,17 @@ from integrations.slack.workspace import Workspace
 EVENTS_PATH: Final = "/slack/events"
 MAX_BODY: Final = 1024 * 1024
 """Bytes of a request. Slack's largest payload is a view of 250 KB with its state (docs.slack.dev/reference/views)."""
+
+BODY_SECONDS: Final = 5.0
+"""For a whole body to arrive. Slack sends it at once and gives up on us after three seconds."""
+
+MAX_AGE: Final = 300
+"""Seconds by which a request's time may differ from ours; from where the signature is described, see `HttpDoor`."""
+
+_STAMP: Final = "X-Slack-Request-Timestamp"
+_SIGNATURE: Final = "X-Slack-Signature"
+_STAMP_SHAPE: Final = re.compile(r"[0-9]{1,12}")
+_SIGNATURE_SHAPE: Final = re.compile(r"v0=[0-9a-f]{64}")
 
 
 def build_app(settings: SlackSettings, workspace: Workspace) -> AsyncApp:
@@ -122,16 +136,19 @@ class HttpDoor:
         return web.Response(status=200 if request.query.get("ssl_check") == "1" else 405)
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer 413 to what is too long, 401 to what is not Slack's or too old, 400 to what is no payload.
+        """Answer 401 to what is not Slack's or too old, 413 to what is too long, 408 to what does not come to its end,
+        400 to what is no payload. Everything else is answered by Bolt.
 
-        Everything else is answered by Bolt.
+        What is not signed, or was signed too long ago, is refused before its body is read.
         """
+        if not _may_be_slacks(request.headers):
+            return _refused(401)
         body = await _read(request)
-        if body is None:
-            return web.Response(status=413)
+        if isinstance(body, web.Response):
+            return body
         text = _decoded(body)
         if text is None or not self._is_slacks(request, text):
-            return web.Response(status=401)
+            return _refused(401)
         if not _is_payload(text, request.content_type):
             telemetry.logger("slack").warning("a signed request is no payload", bytes=len(body))
             return web.Response(status=400)
@@ -141,24 +158,39 @@ class HttpDoor:
 
     def _is_slacks(self, request: web.Request, text: str) -> bool:
         """Check signature and age (five minutes), by docs.slack.dev/authentication/verifying-requests-from-slack."""
-        stamp = request.headers.get("X-Slack-Request-Timestamp", "")
-        signature = request.headers.get("X-Slack-Signature", "")
-        # The SDK's verifier raises on what is not ASCII or no number.
-        if not (stamp.isascii() and stamp.isdigit() and signature.isascii()):
-            return False
-        return self._verifier.is_valid(text, stamp, signature)
+        return self._verifier.is_valid(text, request.headers[_STAMP], request.headers[_SIGNATURE])
 
 
-async def _read(request: web.Request) -> bytes | None:
-    """Read a body of at most `MAX_BODY` bytes; None for a longer one."""
+def _may_be_slacks(headers: Mapping[str, str]) -> bool:
+    """Whether a request claims to be signed, and lately: what only the body can prove comes later."""
+    stamp, signature = headers.get(_STAMP, ""), headers.get(_SIGNATURE, "")
+    # The SDK's verifier raises on what is not ASCII or no number.
+    if not _STAMP_SHAPE.fullmatch(stamp) or not _SIGNATURE_SHAPE.fullmatch(signature):
+        return False
+    return abs(time.time() - int(stamp)) <= MAX_AGE
+
+
+async def _read(request: web.Request) -> bytes | web.Response:
+    """Read a body of at most `MAX_BODY` bytes within `BODY_SECONDS`; a refusal for any other."""
     if (request.content_length or 0) > MAX_BODY:
-        return None
+        return _refused(413)
     body = bytearray()
-    async for chunk in request.content.iter_chunked(64 * 1024):
-        body += chunk
-        if len(body) > MAX_BODY:
-            return None
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.content.iter_chunked(64 * 1024):
+                body += chunk
+                if len(body) > MAX_BODY:
+                    return _refused(413)
+    except TimeoutError:
+        return _refused(408)
     return bytes(body)
+
+
+def _refused(status: int) -> web.Response:
+    """An answer after which nothing more is wanted from this connection."""
+    answer = web.Response(status=status)
+    answer.force_close()
+    return answer
 
 
 def _decoded(body: bytes) -> str | None:

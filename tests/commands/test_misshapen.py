@@ -50,6 +50,12 @@ async def test_a_payload_with_a_broken_frame_is_refused(desk: FrontDesk, change:
     assert (await desk.send({**payload, **change}))[0] == 400
 
 
+async def test_a_pushpin_on_nothing_is_just_a_reaction(desk: FrontDesk) -> None:
+    item = {"type": "message", "ts": "1.1"}
+    for kind in ("reaction_added", "reaction_removed"):
+        assert await desk.event(f"Ev {kind}", type=kind, user=ANA, reaction="pushpin", item=item) == 200
+
+
 async def test_half_a_character_is_refused_before_it_reaches_the_database(desk: FrontDesk) -> None:
     body = json.dumps({"type": "event_callback", "event_id": "Ev\ud800", "event": {"type": "app_mention"}}).encode()
     headers = {"Content-Type": "application/json", **sign(desk.local.signing_secret, body, None)}

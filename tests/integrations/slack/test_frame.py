@@ -32,7 +32,9 @@ EVENT: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("payload", [COMMAND, PRESS, SENT, SHORTCUT, EVENT, {"type": "url_verification"}, {}])
+@pytest.mark.parametrize(
+    "payload", [COMMAND, PRESS, SENT, SHORTCUT, EVENT, {"type": "url_verification"}, {"ssl_check": "1"}]
+)
 def test_what_slack_sends_is_sound(payload: dict[str, Any]) -> None:
     assert is_sound(payload)
 
@@ -41,6 +43,8 @@ def test_what_slack_sends_is_sound(payload: dict[str, Any]) -> None:
     ("payload", "change"),
     [
         (COMMAND, {"user_id": ""}),
+        (COMMAND, {"command": None}),
+        (SENT, {"type": None}),
         (PRESS, {"user": "U1"}),
         (PRESS, {"user": {"name": "ana"}}),
         (PRESS, {"team": 7.0}),

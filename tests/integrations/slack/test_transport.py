@@ -13,7 +13,9 @@ import aiohttp
 import pytest
 
 from bot import faultpoints
+from integrations.slack import transport
 from integrations.slack.transport import MAX_BODY
+from sandbox.delivery import sign
 from tests.integrations.slack.kit import ANA, BEA, INCIDENTS, page
 from tests.integrations.slack.line import by_http, by_socket, until
 
@@ -157,8 +159,45 @@ async def test_a_body_above_the_limit_is_413_also_when_its_length_is_not_told():
 
     async with by_http() as line:
         assert await line.signed(b" " * (MAX_BODY + 1)) == 413
-        async with aiohttp.ClientSession() as session, session.post(line.url, data=chunks()) as answer:
+        claimed = sign("guessed", b"", None)
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(line.url, data=chunks(), headers=claimed) as answer,
+        ):
             assert answer.status == 413
+
+
+HEAD = "POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n{}\r\n"
+
+
+async def _answer_to(url: str, said: str) -> str:
+    """Say the head of a request and no whole body; return the answer's first line."""
+    port = int(url.split(":")[2].split("/")[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(said.encode())
+    async with asyncio.timeout(5):
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    writer.close()
+    await writer.wait_closed()
+    assert "connection: close" in head.lower()
+    return head.splitlines()[0]
+
+
+@pytest.mark.parametrize("length", [10, MAX_BODY + 1])
+async def test_what_is_not_signed_or_stale_is_refused_before_its_body_is_read(length: int):
+    async with by_http() as line:
+        assert " 401 " in await _answer_to(line.url, HEAD.format(length, ""))
+        old = sign(line.slack.signing_secret, b"x", int(time.time()) - 301)
+        stale = "".join(f"{name}: {value}\r\n" for name, value in old.items())
+        assert " 401 " in await _answer_to(line.url, HEAD.format(length, stale))
+
+
+async def test_a_body_that_does_not_come_to_its_end_is_408(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(transport, "BODY_SECONDS", 0.2)
+    async with by_http() as line:
+        claimed = "".join(f"{name}: {value}\r\n" for name, value in sign("guessed", b"", None).items())
+        assert " 408 " in await _answer_to(line.url, HEAD.format(10, claimed) + "x")
+        assert line.ear.bodies == []
 
 
 async def test_a_listener_that_fails_is_500_and_an_unknown_command_404():
