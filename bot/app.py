@@ -10,11 +10,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-import aiohttp.web
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import ops
+from bot import doorway, ops
 from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
@@ -237,13 +236,11 @@ class App:
             database,
             *(ops.loop_probe(type(one).__name__.lower(), lambda one=one: one.silent_for) for one in loops),  # type: ignore[misc]
         ]
-        server = aiohttp.web.Application()
-        server.add_routes([*ops.routes(self.metrics.registry, probes), *chat.routes()])
-        web = aiohttp.web.AppRunner(server, access_log=None, shutdown_timeout=DRAIN_SECONDS)
-        await web.setup()
-        stack.push_async_callback(web.cleanup)
+        routes = [*ops.routes(self.metrics.registry, probes), *chat.routes()]
         try:
-            await aiohttp.web.TCPSite(web, environment.host, environment.port).start()
+            await stack.enter_async_context(
+                doorway.serving(routes, environment.host, environment.port, drain=DRAIN_SECONDS)
+            )
         except OSError as error:
             raise ConfigError(
                 f"Port {environment.port} on {environment.host} cannot be used ({error.strerror}). Set PORT to another."
