@@ -335,6 +335,9 @@ class Queries(Protocol):
         """Whether another incident than this one has the channel as its room."""
 
     async def lateness(self, now: datetime) -> Lateness: ...
+    async def last_alive(self) -> datetime | None:
+        """When a process that serves the workspace signed in last, by its own clock."""
+
     async def failures(self, *, limit: int = 20) -> Sequence[Mapping[str, str]]: ...
 
 

@@ -13,7 +13,7 @@ from bot.config.defaults import ROLES, SEVERITIES
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain.events import Recorded
-from bot.domain.model import FIREBELL, Actor, MessageRef, SharedFile, Status
+from bot.domain.model import FIREBELL, Absence, Actor, MessageRef, SharedFile, Status
 from bot.domain.policy import Panel, Policy, ServicePolicy
 from tests.domain.world import START, World
 
@@ -78,7 +78,8 @@ def _mitigated(world: World) -> None:
     headline = "Half of all payments fail. We are looking for the cause."
     _update(world, c.PostUpdate(headline, "About half of the customers cannot pay.", "Reading the payment logs"))
     world.wait(minutes=27)
-    world.do(c.FireTimer("update", world.now - timedelta(minutes=12), 1), FIREBELL)
+    due = world.now - timedelta(minutes=12)
+    world.do(c.FireTimer("update", due, 1, Absence(due - timedelta(seconds=20), world.now)), FIREBELL)
     world.wait(minutes=1)
     _update(
         world,

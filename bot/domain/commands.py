@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.effects import Effect, Facts
-from bot.domain.model import MessageRef, Status
+from bot.domain.model import Absence, MessageRef, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +219,15 @@ class RetryEffect:
 
 @dataclass(frozen=True, slots=True)
 class FireTimer:
-    """A timer came due. `step` and `due_at` are the row's; a row that no longer matches the incident does nothing."""
+    """A timer came due. `step` and `due_at` are the row's; a row that no longer matches the incident does nothing.
+
+    `away` is when Firebell was away last, as far as it knows.
+    """
 
     kind: str
     due_at: datetime
     step: int = 0
+    away: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)

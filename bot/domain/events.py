@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.model import Actor, MessageRef, SharedFile, Status
+from bot.domain.model import Absence, Actor, MessageRef, SharedFile, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,8 @@ class UnchangedConfirmed:
 class ReminderSent:
     """One rung of the ladder. `recipients` are words of the ladder ("owner", "leaders", "room").
 
-    `missed` counts the due times that had passed without an update when this was sent; `down_minutes` above 0 is how
-    long Firebell was away.
+    `missed` counts the due times that had passed without an update when this was sent. `away` is when Firebell was
+    away, if this fell due then; it stands for all that should have been sent.
     """
 
     step: int
@@ -146,8 +146,8 @@ class ReminderSent:
     recipients: str
     late_minutes: int = 0
     missed: int = 0
-    down_minutes: int = 0
     draft: str = ""
+    away: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,8 +172,10 @@ def _updates(incident: Incident, recorded: e.Recorded) -> Incident | None:
         case e.UnchangedConfirmed(since=since, due_at=due_at):
             fresh = Clock(restarted_at=at, due_at=due_at, unchanged_in_row=clock.unchanged_in_row + 1)
             return replace(incident, clock=fresh, unchanged_since=since)
-        case e.ReminderSent(step=step, missed=missed):
-            return replace(incident, clock=replace(clock, step=step + 1, missed=max(clock.missed, missed)))
+        case e.ReminderSent(step=step, missed=missed, away=away):
+            told = away.until if away else clock.caught_up
+            sent = replace(clock, step=step + 1, missed=max(clock.missed, missed), caught_up=told)
+            return replace(incident, clock=sent)
         case e.ReminderSnoozed(until=until):
             return replace(incident, clock=replace(clock, snoozed_until=until, step=max(1, min(clock.step, 1))))
     return None

@@ -10,7 +10,7 @@ from typing import Final
 from bot.domain import cadence
 from bot.domain import events as e
 from bot.domain.evolve import apply
-from bot.domain.model import Incident
+from bot.domain.model import Absence, Incident
 from bot.domain.policy import Policy
 
 GRACE: Final = timedelta(minutes=1)
@@ -38,15 +38,14 @@ class _Watch:
     """What reminders said about each due time."""
 
     postponed: dict[datetime, datetime] = field(default_factory=dict)
-    away: dict[datetime, int] = field(default_factory=dict)
+    away: dict[datetime, Absence] = field(default_factory=dict)
 
     def note(self, recorded: e.Recorded, due: datetime | None) -> None:
         match recorded.event:
             case e.ReminderDeferred(until=until) if due is not None:
                 self.postponed[due] = until
-            case e.ReminderSent(due_at=reminded, down_minutes=down) if down:
-                if recorded.at - timedelta(minutes=down) <= reminded + GRACE:
-                    self.away[reminded] = max(down, self.away.get(reminded, 0))
+            case e.ReminderSent(due_at=reminded, away=away) if away and away.since <= reminded + GRACE:
+                self.away.setdefault(reminded, away)
 
     def late_from(self, incident: Incident) -> datetime | None:
         """Return from when the incident's update is late: quiet hours and a snooze move that on."""
@@ -81,7 +80,8 @@ def _silence(
         return ()
     span = policy.span(policy.severity(incident.severity).cadence)
     count = 1 + int((until - late_from) / span)
-    return (Missed(due, until if ended else None, _owing(incident), count, watch.away.get(due, 0)),)
+    away = watch.away.get(due)
+    return (Missed(due, until if ended else None, _owing(incident), count, away.minutes if away else 0),)
 
 
 def _owing(incident: Incident) -> str:

@@ -74,6 +74,22 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Absence:
+    """A stretch in which Firebell did not run: from when it was last known to run until it was back.
+
+    It signs in about once a minute, so it may have run up to a minute beyond `since`.
+    """
+
+    since: datetime
+    until: datetime
+
+    @property
+    def minutes(self) -> int:
+        """Its length in whole minutes, at least 1."""
+        return max(1, round((self.until - self.since).total_seconds() / 60))
+
+
+@dataclass(frozen=True, slots=True)
 class MessageRef:
     """A message in the chat system. `thread_ts` is set when it is a reply."""
 
@@ -143,7 +159,7 @@ class Clock:
     `changed` says that status or severity moved since the last update, so "no change" would be untrue. `restarted_at`
     is the latest of: declared, reopened, an update, "no change", a severity change. `due_at` is None when nothing is
     due. `step` counts the reminders already sent for this due time (0 = none), `missed` the due times that passed
-    without an update.
+    without an update. `caught_up` is the end of the newest absence of Firebell that people were told of.
     """
 
     restarted_at: datetime
@@ -153,6 +169,7 @@ class Clock:
     unchanged_in_row: int = 0
     missed: int = 0
     changed: bool = False
+    caught_up: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.model import Status
+from bot.domain.model import Absence, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +109,14 @@ class UpdateHeadsUp:
 class UpdateDue:
     """The update is due (`late_minutes` 0) or overdue. `step` is the rung of the ladder.
 
-    `down_minutes` above 0 says that Firebell itself was away and this one message stands for all it should have sent.
+    `away` says that Firebell itself was away, and that this one message stands for all it should have sent then.
     """
 
     due_at: datetime
     late_minutes: int
     step: int
-    down_minutes: int = 0
     draft: str = ""
+    away: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,6 +248,6 @@ def _doings(log: Sequence[e.Recorded], incident: Incident) -> Doings:
         messages=sum(isinstance(one.event, e.MessagePlaced) for one in log),
         reminders=len(sent),
         charts=sum(len(one.event.files) for one in log if isinstance(one.event, e.ChartsShared)),
-        away_minutes=sum(reminder.down_minutes for reminder in sent),
+        away_minutes=sum(reminder.away.minutes for reminder in sent if reminder.away),
         gave_up=len(incident.failures),
     )

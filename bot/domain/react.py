@@ -197,7 +197,7 @@ def _reminders(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reac
 
 
 def _remind(incident: Incident, sent: e.ReminderSent) -> tuple[Reaction, ...]:
-    notice: n.Notice = n.UpdateDue(sent.due_at, sent.late_minutes, sent.step, sent.down_minutes, sent.draft)
+    notice: n.Notice = n.UpdateDue(sent.due_at, sent.late_minutes, sent.step, sent.draft, sent.away)
     if sent.step == 0:
         notice = n.UpdateHeadsUp(sent.due_at, sent.draft)
     if sent.recipients == cadence.ROOM:

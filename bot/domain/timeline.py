@@ -284,11 +284,10 @@ def _edited(event: e.DetailsEdited, policy: Policy) -> str:
 def _reminded(event: e.ReminderSent) -> str:
     whom = {"owner": "the owner of the update", "leaders": "commander and deputy", "room": "the channel"}
     told = whom.get(event.recipients, event.recipients)
-    if event.down_minutes:
-        return (
-            f"Update overdue by {event.late_minutes} min; Firebell was away for {event.down_minutes} min "
-            f"and told {told} afterwards"
-        )
+    if event.away:
+        between = f"between {event.away.since:%H:%M} and {event.away.until:%H:%M} UTC"
+        overdue = f"overdue by {event.late_minutes} min" if event.late_minutes else "due"
+        return f"Update {overdue}; Firebell was away {between} and told {told} afterwards"
     if event.late_minutes:
         return f"Update overdue by {event.late_minutes} min; told {told}"
     return f"Update due; told {told}"

@@ -23,7 +23,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain.effects import Effect, Facts
-from bot.domain.events import Event
+from bot.domain.events import Event, ReminderSent
 from bot.domain.model import Incident
 from bot.errors import BotError
 
@@ -51,10 +51,16 @@ class _Shape:
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
-VERSIONS: Final[Mapping[type, int]] = MappingProxyType({})
+
+def _without_lateness(wire: dict[str, Any]) -> dict[str, Any]:
+    """Version 1 told for how long Firebell had been away by how late the timer fired, which is not the same."""
+    return {name: value for name, value in wire.items() if name != "down_minutes"}
+
+
+VERSIONS: Final[Mapping[type, int]] = MappingProxyType({ReminderSent: 2})
 """The version that a class is written with now; a class that is not listed has version 1."""
 
-UPCASTERS: Final[Mapping[tuple[type, int], Upcaster]] = MappingProxyType({})
+UPCASTERS: Final[Mapping[tuple[type, int], Upcaster]] = MappingProxyType({(ReminderSent, 1): _without_lateness})
 """From (class, version) to the function that lifts the data to version + 1."""
 
 

@@ -16,7 +16,7 @@ from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now
 from bot.store.history import read_log
 from bot.store.ledger import SqlLedger
-from bot.store.tables import DEAD, PENDING, SENDING, blobs, effects, incidents, messages, people, timers
+from bot.store.tables import DEAD, PENDING, SENDING, blobs, effects, incidents, messages, people, replicas, timers
 
 TROUBLED_AFTER: Final = 2
 """Failures in a row after which a timer is listed: one may be a passing lock."""
@@ -105,6 +105,12 @@ class SqlQueries:
             buried = (await connection.execute(dead)).scalar_one()
         late = 0.0 if earliest is None else (now - codec.moment(earliest)).total_seconds()
         return Lateness(late, max(0, age or 0) / SECOND, pending, buried, timers_due)
+
+    async def last_alive(self) -> datetime | None:
+        query = select(func.max(replicas.c.alive_at)).where(replicas.c.workspace == self._workspace)
+        async with self._ledger.reading() as connection:
+            latest = (await connection.execute(query)).scalar_one()
+        return None if latest is None else codec.moment(latest)
 
     async def failures(self, *, limit: int = 20) -> Sequence[Mapping[str, str]]:
         """Dead effects and timers that keep failing, newest first: what an operator should look at.

@@ -19,7 +19,7 @@ from templates.message import Message
 from templates.mrkdwn import Mrkdwn, escape, one_line, prose, restore
 from templates.scene import Scene
 from templates.wording import say
-from templates.words import plural, span, status_word
+from templates.words import span, status_word
 
 DRAFT: Final = "draft"
 """The block id under which a reminder carries its draft."""
@@ -118,9 +118,9 @@ def _due_push(notice: n.UpdateDue, scene: Scene) -> str:
 
 def _due_words(notice: n.UpdateDue, scene: Scene) -> Mrkdwn:
     at = scene.at(notice.due_at)
-    if notice.down_minutes > 0:
-        away = plural(notice.down_minutes, "minute")
-        return say("notices.catch_up", away=away, name=scene.name, due=at, late=notice.late_minutes > 0)
+    if notice.away is not None:
+        since, until = scene.at(notice.away.since), scene.at(notice.away.until)
+        return say("notices.catch_up", since=since, until=until, name=scene.name, due=at, late=notice.late_minutes > 0)
     if notice.late_minutes == 0:
         return say("notices.due", name=scene.name)
     late = _late(notice)

@@ -244,13 +244,13 @@ async def crashes_the_bot(player: Player) -> None:
     assert player.demo.children().isdisjoint(children), "a new process took over"
     await expect(page.locator(".app-state")).to_have_text("Firebell connected", **WAIT)
     await player.enter("Firebell")
-    await expect(page.locator("#main .message", has_text="Firebell was away for")).to_have_count(1, **WAIT)
+    await expect(page.locator("#main .message", has_text="Firebell was away between")).to_have_count(1, **WAIT)
     await player.settled()
     await player.quiet()
     await player.shot("demo-10-catch-up")
     world = player.demo.world()
     everywhere = [whole_text(one) for channel in world["channels"] for one in messages_in(world, channel)]
-    assert sum("Firebell was away for" in text for text in everywhere) == 1
+    assert sum("Firebell was away between" in text for text in everywhere) == 1
     assert cards(world) == before
 
 

@@ -11,6 +11,7 @@ from bot.domain import cadence
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
+from bot.domain.model import FIREBELL, Absence
 from bot.domain.policy import QuietHours, WorkingHours
 from bot.domain.reaction import NO_COMMANDER, UPDATE
 from bot.domain.refusal import Refused
@@ -83,16 +84,84 @@ def test_an_update_restarts_the_clock() -> None:
 
 def test_downtime_yields_one_honest_catch_up() -> None:
     world = declared()
-    timer = world.timers[UPDATE]
+    away = absence(10, 47)
     world.wait(minutes=47)
-    (sent,) = world.fire()
+    (sent,) = world.fire(away=away)
     assert isinstance(sent, e.ReminderSent)
     assert sent.late_minutes == 32
     assert sent.missed == 3
-    assert sent.down_minutes == round((world.now - timer.due_at) / timedelta(minutes=1))
+    assert sent.away == away
     posts = [one for one in world.effects if isinstance(one, f.PostMessage | f.DirectMessage)]
     assert len(posts) == 1
     assert world.timers[UPDATE].due_at > world.now
+
+
+def absence(since: float, until: float) -> Absence:
+    """Firebell is away between these minutes after the declaration."""
+    return Absence(START + timedelta(minutes=since), START + timedelta(minutes=until))
+
+
+@pytest.mark.parametrize(
+    ("away", "fires", "told"),
+    [
+        (absence(10, 20), 20, absence(10, 20)),
+        (absence(14.9, 20), 20, absence(14.9, 20)),
+        (None, 20, None),
+        (absence(1, 5), 20, None),
+        (absence(16, 20), 20, None),
+        (absence(10, 15.9), 15.9, None),
+    ],
+    ids=[
+        "it was away when the reminder was due",
+        "it went just before",
+        "it was there and is late for another reason",
+        "it was back long before",
+        "it went only afterwards",
+        "it is late by less than anybody minds",
+    ],
+)
+def test_only_a_reminder_that_an_absence_kept_back_says_so(
+    away: Absence | None, fires: float, told: Absence | None
+) -> None:
+    world = declared()
+    world.fire()
+    world.now = START + timedelta(minutes=fires)
+    (sent,) = world.fire(away=away)
+    assert isinstance(sent, e.ReminderSent)
+    assert sent.step == 1
+    assert sent.away == told
+
+
+def test_a_stretch_that_people_were_told_of_is_not_told_again_after_a_second_crash() -> None:
+    world = declared()
+    world.now = START + timedelta(minutes=16)
+    (first,) = world.fire(away=absence(10, 16))
+    assert isinstance(first, e.ReminderSent)
+    assert first.away == absence(10, 16)
+    following = world.timers[UPDATE].due_at
+    world.now = following + timedelta(minutes=5)
+    seen_last_before_both = Absence(START + timedelta(minutes=10), world.now)
+    (second,) = world.fire(away=seen_last_before_both)
+    assert isinstance(second, e.ReminderSent)
+    assert second.away == Absence(START + timedelta(minutes=16), world.now)
+
+
+def test_a_timer_that_moved_into_an_absence_afterwards_makes_no_second_catch_up() -> None:
+    world = declared()
+    world.now = START + timedelta(minutes=47)
+    world.fire(away=absence(10, 47))
+    world.now = world.timers[UPDATE].due_at
+    (sent,) = world.do(c.FireTimer(UPDATE, START + timedelta(minutes=40), 3, absence(10, 47)), FIREBELL)
+    assert isinstance(sent, e.ReminderSent)
+    assert sent.away is None
+
+
+def test_a_late_draft_before_the_update_is_due_needs_no_excuse() -> None:
+    world = declared()
+    world.now = START + timedelta(minutes=14)
+    (sent,) = world.fire(away=absence(5, 14))
+    assert isinstance(sent, e.ReminderSent)
+    assert (sent.step, sent.away) == (0, None)
 
 
 def test_lowering_severity_never_unmarks_what_is_overdue() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.domain import commands as c
 from bot.domain import events as e
-from bot.domain.model import FIREBELL, Actor, MessageRef
+from bot.domain.model import FIREBELL, Absence, Actor, MessageRef
 from bot.domain.timeline import Entry, entries
 from tests.builders import ANA, BEA, CARLA, POLICY, night, night_log
 from tests.domain.world import START, World
@@ -127,9 +127,10 @@ def test_details_can_be_left_out() -> None:
 
 
 def test_a_late_reminder_after_downtime_names_firebell_and_no_person() -> None:
-    away = e.ReminderSent(1, START, "owner", late_minutes=12, missed=1, down_minutes=12)
+    absence = Absence(START, START + timedelta(minutes=12))
+    away = e.ReminderSent(1, START, "owner", late_minutes=12, missed=1, away=absence)
     (line,) = texts(log_of(away, actor=FIREBELL), "reminder")
-    assert "Firebell was away for 12 min" in line
+    assert "Update overdue by 12 min; Firebell was away between 02:47 and 02:59 UTC" in line
     assert "@{" not in line
 
 

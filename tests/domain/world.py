@@ -12,7 +12,7 @@ from bot.domain.decide import Moment, decide
 from bot.domain.effects import Effect, Facts, Placed, RoomFacts
 from bot.domain.events import Event, Recorded
 from bot.domain.evolve import apply
-from bot.domain.model import FIREBELL, Actor, Identity, Incident
+from bot.domain.model import FIREBELL, Absence, Actor, Identity, Incident
 from bot.domain.policy import Panel, Policy, ServicePolicy
 from bot.domain.react import react
 
@@ -95,8 +95,8 @@ class World:
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)
 
-    def fire(self, kind: str = reaction.UPDATE) -> list[Event]:
-        """Move to the timer's due time (never back) and fire it."""
+    def fire(self, kind: str = reaction.UPDATE, *, away: Absence | None = None) -> list[Event]:
+        """Move to the timer's due time (never back) and fire it; `away` is when Firebell was away last."""
         timer = self.timers.pop(kind)
         self.now = max(self.now, timer.due_at)
-        return self.do(FireTimer(kind, timer.due_at, timer.step), FIREBELL)
+        return self.do(FireTimer(kind, timer.due_at, timer.step, away), FIREBELL)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain import notices as n
-from bot.domain.model import ActionItem, Failure, Incident, Section, SetupStep, SharedFile, Status, StepState
+from bot.domain.model import Absence, ActionItem, Failure, Incident, Section, SetupStep, SharedFile, Status, StepState
 from bot.domain.timeline import Entry
 from templates import answers as a
 from templates import modals as m
@@ -93,7 +93,7 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.DeclaredReceipt(data.at("03:10")),
         n.UpdateHeadsUp(due, text),
         n.UpdateDue(due, 5, 2, draft=text),
-        n.UpdateDue(due, 5, 3, down_minutes=7),
+        n.UpdateDue(due, 5, 3, away=Absence(due, due)),
         n.SetupTrouble("channel", text, "e1"),
         n.DeliveryTrouble(text, text, "e1"),
         n.PostmortemReady(1),

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from bot.domain import notices as n
-from bot.domain.model import Clock, Incident, Status
+from bot.domain.model import Absence, Clock, Incident, Status
 from templates import sample_data as data
 from templates.actions import Action, Value
 from templates.message import Message
@@ -118,8 +118,9 @@ def test_nobody_is_called_with_at_here() -> None:
 
 
 def test_a_catch_up_is_honest_about_the_absence() -> None:
-    text = words(said(n.UpdateDue(data.at("03:15"), 5, 1, down_minutes=7), data.overdue(), data.at("03:20")))
-    assert text.startswith("Firebell was away for 7 minutes and could not remind you in time.")
+    away = Absence(data.at("03:13"), data.at("03:20"))
+    text = words(said(n.UpdateDue(data.at("03:15"), 5, 1, away=away), data.overdue(), data.at("03:20")))
+    assert text.startswith("Firebell was away between 03:13 and 03:20 and could not remind you in time.")
     assert "was due 03:15. This one message stands for the reminders you missed." in text
 
 

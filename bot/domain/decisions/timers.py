@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain import cadence, reaction
@@ -11,10 +11,10 @@ from bot.domain import events as e
 from bot.domain.decisions.documents import SECTIONS
 from bot.domain.decisions.lifecycle import watched
 from bot.domain.decisions.moment import Moment
-from bot.domain.model import Incident, Status
+from bot.domain.model import Absence, Incident, Status
 
-DOWN_AFTER: Final = timedelta(seconds=60)
-"""A timer that fires later than this fired late because Firebell was away, and the message says so."""
+LATE_AFTER: Final = timedelta(seconds=60)
+"""Firebell owes nobody an explanation for a reminder that comes later than it should by less than this."""
 
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
@@ -48,7 +48,6 @@ def remind(incident: Incident, command: c.FireTimer, moment: Moment) -> tuple[e.
     if wait is not None and wait > now:
         return (e.ReminderDeferred(wait),)
     due = incident.clock.due_at
-    away = now - command.due_at
     return (
         e.ReminderSent(
             step=rung.step,
@@ -56,10 +55,19 @@ def remind(incident: Incident, command: c.FireTimer, moment: Moment) -> tuple[e.
             recipients=rung.recipients,
             late_minutes=max(0, int((now - due).total_seconds() // 60)),
             missed=cadence.missed_count(incident, policy, now),
-            down_minutes=max(1, round(away.total_seconds() / 60)) if away > DOWN_AFTER else 0,
             draft=cadence.draft(incident, policy) if rung.step <= 1 else "",
+            away=_absence(incident, command, now) if rung.step > 0 else None,
         ),
     )
+
+
+def _absence(incident: Incident, command: c.FireTimer, now: datetime) -> Absence | None:
+    """Return the absence that kept this reminder back, without what people were told of before; None for no such."""
+    away, told = command.away, incident.clock.caught_up
+    if away is None or now - command.due_at <= LATE_AFTER:
+        return None
+    since = max(away.since, told) if told else away.since
+    return Absence(since, away.until) if since <= command.due_at < away.until else None
 
 
 def no_commander(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
