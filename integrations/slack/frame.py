@@ -91,7 +91,9 @@ _FRAME: Final[Mapping[str, tuple[type, ...]]] = {
     "event.item.channel": _TEXT,
     "event.item.ts": _TEXT,
 }
-"""What each part must be where it is there and not null; `*` is every row of a list, of which none may be null."""
+"""What each part must be where it is there and not null; `*` is every row of a list."""
+
+_NEVER_NULL: Final = frozenset({"actions.*", "authorizations.*", "message.blocks.*", "view.blocks.*"})
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("user_id", "trigger_id"),
@@ -113,13 +115,15 @@ def is_sound(payload: Mapping[str, Any]) -> bool:
 def _fits(payload: Mapping[str, Any]) -> bool:
     for path, kinds in _FRAME.items():
         for part in _parts(payload, path.split(".")):
-            if not isinstance(part, kinds) and (part is not None or path.endswith("*")):
+            if not isinstance(part, kinds) and (part is not None or path in _NEVER_NULL):
                 return False
     return True
 
 
 def _is_complete(payload: Mapping[str, Any]) -> bool:
     kind = "" if "command" in payload else str(payload.get("type"))
+    if "event" in payload and payload["event"] is None:
+        return False
     needed = [*_NEEDED.get(kind, ())]
     if payload.get("view"):
         needed.append("view.id")

@@ -59,6 +59,7 @@ def test_what_slack_sends_is_sound(payload: dict[str, Any]) -> None:
         (EVENT, {"event": {"type": {}}}),
         (EVENT, {"event": {"type": "reaction_added", "item": "C1"}}),
         (EVENT, {"authorizations": [None]}),
+        (PRESS, {"event": None}),
         (EVENT, {"event_id": None}),
     ],
 )
