@@ -190,9 +190,13 @@ def settings(slack: Sandbox, *, socket: bool = True, **more: Any) -> SlackSettin
     return SlackSettings.model_validate({**values, **more})
 
 
-def integration_for(slack: Sandbox, clock: Clock, *, summary: str = "incidents", **more: Any) -> SlackIntegration:
+def integration_for(
+    slack: Sandbox, clock: Clock, *, summary: str = "incidents", operators: str = "", **more: Any
+) -> SlackIntegration:
     """Return the integration, not yet open."""
-    return SlackIntegration(settings(slack, **more), summary_channel=summary, clock=clock, draw=draw)
+    return SlackIntegration(
+        settings(slack, **more), summary_channel=summary, operators_channel=operators, clock=clock, draw=draw
+    )
 
 
 def local_slack(now: datetime = NOW, **config: Any) -> Sandbox:
@@ -202,10 +206,10 @@ def local_slack(now: datetime = NOW, **config: Any) -> Sandbox:
 
 
 @asynccontextmanager
-async def on_shift(*, summary: str = "incidents", **config: Any) -> AsyncIterator[Shift]:
+async def on_shift(*, summary: str = "incidents", operators: str = "", **config: Any) -> AsyncIterator[Shift]:
     """Run a local Slack with the integration open on it."""
     clock = FakeClock(NOW)
     async with local_slack(**config) as slack:
-        integration = integration_for(slack, clock, summary=summary)
+        integration = integration_for(slack, clock, summary=summary, operators=operators)
         async with integration.open() as performer:
             yield Shift(slack, integration, performer, clock)
