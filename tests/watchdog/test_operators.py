@@ -34,9 +34,9 @@ class Office:
     operators: Operators
 
     def replica(self, dog: Watchdog | None = None, board: Noticeboard | None = None, **patience: float) -> Operators:
-        rests = Patience(**{**{name: getattr(PATIENCE, name) for name in PATIENCE.__slots__}, **patience})
-        ledger: Ledger = self.house.ledger
-        return Operators(ledger, board or self.board, dog or self.dog, self.shift.clock, workspace="T1", patience=rests)
+        rests = replace(PATIENCE, **patience)
+        board, dog = board or self.board, dog or self.dog
+        return Operators(self.house.ledger, board, dog, self.shift.clock, workspace="T1", patience=rests)
 
     async def told(self) -> list[str]:
         """The messages of the channel as they now read, without the greeting."""
