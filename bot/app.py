@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,14 +15,15 @@ from typing import Any, Final
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import doorway, ops
+from bot import __version__, doorway, ops
 from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
 from bot.domain.react import react
 from bot.errors import BotError, ConfigError, IntegrationError
+from bot.heartbeat import Heartbeat
 from bot.outbox import Outbox
-from bot.ports import Check, Clock, Lateness, Performer
+from bot.ports import Check, Clock, Lateness, Performer, Replica
 from bot.scheduler import CalendarJob, Scheduler
 from bot.service import Core, Service
 from bot.store.audit import fold_anew
@@ -29,6 +32,7 @@ from bot.store.opening import open_beside, open_ledger
 from bot.store.queries import SqlQueries
 from bot.store.retention import Keep, Retention
 from bot.telemetry import Metrics
+from bot.watchdog import Operators, Watchdog
 from commands.context import CommandContext
 from commands.slack import register
 from integrations import load
@@ -55,6 +59,7 @@ class Observations:
     """Turns what outbox and scheduler tell into metrics."""
 
     metrics: Metrics
+    watchdog: Watchdog
 
     def command(self, name: str, outcome: str, seconds: float) -> None:
         self.metrics.commands.labels(name, outcome).inc()
@@ -73,6 +78,8 @@ class Observations:
         self.metrics.late_timer.set(lateness.oldest_timer)
         self.metrics.late_effect.set(lateness.oldest_effect)
         self.metrics.dead_effects.set(lateness.dead_effects)
+        self.watchdog.saw(lateness)
+        self.metrics.behind.set(bool(self.watchdog.behind))
 
 
 @asynccontextmanager
@@ -168,7 +175,8 @@ class App:
             queries = SqlQueries(ledger)
             studio = await stack.enter_async_context(Studio())
             chat, performers = await self._integrations(stack, studio)
-            seen = Observations(self.metrics)
+            watchdog = Watchdog(settings.file.watchdog.late_after, clock)
+            seen = Observations(self.metrics, watchdog)
             service = Service(
                 ledger,
                 CORE,
@@ -181,7 +189,8 @@ class App:
             )
             outbox = Outbox(ledger, queries, service, performers, policy=policy, clock=clock, observer=seen)
             calendar = _calendar(settings, clock, ledger)
-            scheduler = Scheduler(ledger, queries, service, clock=clock, calendar=calendar, observer=seen)
+            me = _replica(ledger, clock)
+            scheduler = Scheduler(ledger, queries, service, clock=clock, calendar=calendar, observer=seen, me=me)
             context = CommandContext(
                 service=service,
                 queries=queries,
@@ -193,10 +202,12 @@ class App:
                 links=chat.links,
             )
             register(chat.app, context)
-            await self._serve_http(stack, chat, ledger, [outbox, scheduler])
+            probes = _probes(ledger, [outbox, scheduler])
+            await self._serve_http(stack, chat, probes)
             _start(stack, "outbox", outbox.run(), lambda: outbox.stop(within=DRAIN_SECONDS))
             _start(stack, "scheduler", scheduler.run(), scheduler.stop)
             _start(stack, "lag", self._watch_lag())
+            self._raise_alarms(stack, chat, ledger, watchdog, probes)
             await stack.enter_async_context(chat.listen())
             stack.push_async_callback(_finish, context.background)
             if settings.environment.prometheus_url:
@@ -208,6 +219,7 @@ class App:
         chat = load("chat")(
             slack_settings(self.settings),
             summary_channel=self.settings.policy.summary_channel,
+            operators_channel=self.settings.file.watchdog.operators_channel.removeprefix("#"),
             clock=self.clock,
             draw=studio.draw,
         )
@@ -220,22 +232,8 @@ class App:
             performers[integration.name] = await stack.enter_async_context(integration.open())
         return chat, performers
 
-    async def _serve_http(
-        self, stack: AsyncExitStack, chat: Any, ledger: SqlLedger, loops: Sequence[Outbox | Scheduler]
-    ) -> None:
+    async def _serve_http(self, stack: AsyncExitStack, chat: Any, probes: Sequence[ops.Probe]) -> None:
         environment = self.settings.environment
-
-        async def database() -> ops.Readiness:
-            try:
-                revision = await runner.current(ledger.engine)
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
-                return ops.Readiness("database", f"does not answer ({type(error).__name__})")
-            return ops.Readiness("database", "" if runner.serves(revision) else f"is at revision {revision}")
-
-        probes = [
-            database,
-            *(ops.loop_probe(type(one).__name__.lower(), lambda one=one: one.silent_for) for one in loops),  # type: ignore[misc]
-        ]
         routes = [*ops.routes(self.metrics.registry, probes), *chat.routes()]
         try:
             await stack.enter_async_context(
@@ -246,12 +244,50 @@ class App:
                 f"Port {environment.port} on {environment.host} cannot be used ({error.strerror}). Set PORT to another."
             ) from error
 
+    def _raise_alarms(
+        self, stack: AsyncExitStack, chat: Any, ledger: SqlLedger, watchdog: Watchdog, probes: Sequence[ops.Probe]
+    ) -> None:
+        """Tell the operators' channel and the outside monitor, where there are such."""
+        environment, board, asked = self.settings.environment, chat.operators, [*probes, watchdog.probe]
+        if board is not None:
+            operators = Operators(ledger, board, watchdog, self.clock, workspace=environment.workspace)
+            asked.append(ops.loop_probe("operators", lambda: operators.silent_for))
+            _start(stack, "operators", operators.run())
+        if environment.heartbeat_url is not None:
+            count = self.metrics.heartbeats
+            heartbeat = Heartbeat(
+                environment.heartbeat_url, asked, self.clock, told=lambda outcome: count.labels(outcome).inc()
+            )
+            _start(stack, "heartbeat", heartbeat.run())
+
     async def _watch_lag(self) -> None:
         """Measure how late the event loop runs: blocking work shows here before anybody feels it."""
         while True:
             expected = self.clock.monotonic() + LAG_SECONDS
             await asyncio.sleep(LAG_SECONDS)
             self.metrics.loop_lag.set(max(0.0, self.clock.monotonic() - expected))
+
+
+def _probes(ledger: SqlLedger, loops: Sequence[Outbox | Scheduler]) -> list[ops.Probe]:
+    """Return what readiness asks: the database at a schema of ours, and loops that come round."""
+
+    async def database() -> ops.Readiness:
+        try:
+            revision = await runner.current(ledger.engine)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            return ops.Readiness("database", f"does not answer ({type(error).__name__})")
+        return ops.Readiness("database", "" if runner.serves(revision) else f"is at revision {revision}")
+
+    return [
+        database,
+        *(ops.loop_probe(type(one).__name__.lower(), lambda one=one: one.silent_for) for one in loops),  # type: ignore[misc]
+    ]
+
+
+def _replica(ledger: SqlLedger, clock: Clock) -> Replica:
+    """Say who this process is; a SQLite file has only ever one, whose row is always the same."""
+    known_as = "alone" if ledger.alone else secrets.token_hex(8)
+    return Replica(known_as, socket.gethostname(), os.getpid(), __version__, clock.now())
 
 
 def _calendar(settings: Settings, clock: Clock, ledger: SqlLedger) -> tuple[CalendarJob, ...]:
