@@ -1,0 +1,77 @@
+"""Two and four replicas on one PostgreSQL: every effect once, every timer once, whoever dies or is paused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot import faultpoints
+from tests.replicas import play
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.xdist_group("replicas")]
+
+
+@pytest.fixture
+def engine_name() -> str:
+    return "postgresql"
+
+
+async def test_two_replicas_share_the_work_and_nothing_is_done_twice(url: str, tmp_path: Path) -> None:
+    found, shares = await play.share(tmp_path, url, 2, incidents=2)
+
+    found.check()
+    assert found.fired == 2 * play.FIRED
+    commands, effects, timers = (sum(column) for column in zip(*shares, strict=True))
+    assert timers == found.fired
+    assert effects == found.effects - len(await audiences(url))
+    assert commands > 0
+    assert all(min(share[:2]) > 0 for share in shares), f"one did nothing: {shares}"
+
+
+async def audiences(url: str) -> list[object]:
+    """Effects that were replaced by one for each recipient; no integration performs them."""
+    async with play.Book(url) as book:
+        return list(await book.rows("SELECT id FROM effects WHERE type = 'TellAudience'"))
+
+
+async def test_of_four_replicas_two_are_killed_mid_lease_and_the_others_take_over(url: str, tmp_path: Path) -> None:
+    faults = (f"{faultpoints.AFTER_CLAIM}:3", f"{faultpoints.AFTER_SEND}:3")
+    found, held = await play.kill(tmp_path, url, 4, 2, faults)
+
+    found.check()
+    assert len(held) >= len(faults)
+    assert found.fired == 2 * play.FIRED
+
+
+async def test_a_replica_paused_past_its_lease_before_the_check_does_nothing(url: str, tmp_path: Path) -> None:
+    found, held, said = await play.pause(tmp_path, url, f"{faultpoints.AFTER_CLAIM}:1")
+
+    found.check()
+    assert held
+    ended = [line for line in said.splitlines() if any(f"effect={key}" in line for key in held)]
+    assert len(ended) == len(held)
+    assert all("outcome=lost" in line for line in ended)
+
+
+async def test_a_replica_paused_after_the_send_leaves_it_to_be_found_by_the_other(url: str, tmp_path: Path) -> None:
+    found, held, _ = await play.pause(tmp_path, url, f"{faultpoints.AFTER_SEND}:2")
+
+    found.check()
+    assert held
+
+
+async def test_a_replica_paused_inside_the_send_sends_again_only_what_was_on_its_way(url: str, tmp_path: Path) -> None:
+    """Slack takes no fencing token: what was being written when the process stopped may arrive once more."""
+    found, held, _ = await play.pause(tmp_path, url, "chat.postMessage:2")
+
+    print(f"sent once more by a paused process: {len(found.doubled)} of {found.sent} messages; it held {len(held)}")
+    found.check(once_more=held)
+
+
+async def test_a_replica_paused_in_a_transaction_keeps_no_incident_locked(url: str, tmp_path: Path) -> None:
+    found, crowd, told = await play.pause_in_transaction(tmp_path, url)
+
+    found.check()
+    assert told == 1
+    assert all("Nothing changed." in one or "not known yet" in one for one in crowd.refusals)
