@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import json
+import math
 import re
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +21,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
-from bot.analysis.series import PanelData, PanelDocument, encode, series_of, step_for
+from bot.analysis.series import PanelData, PanelDocument, change, encode, series_of, step_for
 from bot.domain import effects as f
+from bot.domain.model import PanelReading
 from bot.domain.policy import Panel, Policy, ServicePolicy
 from bot.ports import Check, Desk, Performer, View
 
@@ -109,7 +111,7 @@ class _Reader:
         panels = await self._read_all(view.incident.services, view.policy, span)
         blob = await desk.store_blob(encode(PanelDocument(start, end, float(span.step), panels)), JSON_TYPE)
         errors = tuple(f"{one.service_name}, {one.title}: {one.error}" for one in panels if one.error)
-        return f.PanelFacts(blob, sum(not one.error for one in panels), errors)
+        return f.PanelFacts(blob, sum(not one.error for one in panels), errors, _readings(panels))
 
     async def check(self) -> Sequence[Check]:
         """Ask Prometheus for the simplest thing there is."""
@@ -203,6 +205,13 @@ class _Reader:
 
     def _strange(self) -> str:
         return f"What answers at {self._settings.place} does not speak like Prometheus."
+
+
+def _readings(panels: Sequence[PanelData]) -> tuple[PanelReading, ...]:
+    """Say where each panel stands now, by its highest line."""
+    stand = [(one, [change(line, -math.inf).now for line in one.series]) for one in panels]
+    highest = [(one, max((value for value in values if value is not None), default=None)) for one, values in stand]
+    return tuple(PanelReading(one.service, one.key, value, one.unit) for one, value in highest if value is not None)
 
 
 def _blank(service: ServicePolicy, panel: Panel) -> PanelData:

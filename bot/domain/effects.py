@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.model import PanelReading
 from bot.domain.notices import Notice
 
 CHAT = "chat"
@@ -295,6 +296,7 @@ class PanelFacts:
     blob: str
     panels: int
     errors: tuple[str, ...] = ()
+    readings: tuple[PanelReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.model import Absence, Actor, MessageRef, SharedFile, Status
+from bot.domain.model import Absence, Actor, MessageRef, PanelReading, SharedFile, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +291,7 @@ class PanelsStored:
     end: datetime
     panels: int
     errors: tuple[str, ...] = ()
+    readings: tuple[PanelReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,10 +247,7 @@ def _machine(incident: Incident, recorded: e.Recorded) -> Incident | None:
             left = MappingProxyType({key: one for key, one in incident.failures.items() if key != effect_id})
             return replace(incident, failures=left, setup=_step(incident, step, StepState.PENDING))
         case e.PanelsStored() as stored:
-            panels = PanelSet(
-                stored.moment, stored.blob, stored.start, stored.end, recorded.at, stored.panels, stored.errors
-            )
-            return replace(incident, panels=(*incident.panels, panels))
+            return replace(incident, panels=(*incident.panels, _panel_set(stored, recorded.at)))
     return None
 
 
@@ -300,6 +297,19 @@ def _corrected(update: Update, corrected: e.UpdateCorrected, at: datetime) -> Up
         doing=corrected.doing,
         next=corrected.next,
         corrected_at=at,
+    )
+
+
+def _panel_set(stored: e.PanelsStored, at: datetime) -> PanelSet:
+    return PanelSet(
+        moment=stored.moment,
+        blob=stored.blob,
+        start=stored.start,
+        end=stored.end,
+        taken_at=at,
+        panels=stored.panels,
+        errors=stored.errors,
+        readings=stored.readings,
     )
 
 

@@ -173,6 +173,16 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelReading:
+    """Where the highest line of a panel stood at the end of a window. `service` and `panel` are keys of the catalog."""
+
+    service: str
+    panel: str
+    value: float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PanelSet:
     """Stored panel data: `blob` is the SHA-256 (hex) of the JSON document; `moment` says why it was taken."""
 
@@ -183,6 +193,7 @@ class PanelSet:
     taken_at: datetime
     panels: int
     errors: tuple[str, ...] = ()
+    readings: tuple[PanelReading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from bot.store.archive import BLOBS, Manifest, Progress, Writer
 from bot.store.codec import micros
 from bot.store.ledger import SqlLedger
 
-LEFT_OUT: Final = frozenset(("buckets",))
-"""Tables that hold nothing but the pace of this hour."""
+LEFT_OUT: Final = frozenset(("buckets", "replicas"))
+"""Tables that hold nothing but this hour: its pace, and who serves. A restored bot cannot know how long nobody did."""
 
 ROWS_AT_ONCE: Final = 500
 BLOBS_AT_ONCE: Final = 8

@@ -187,6 +187,8 @@ async def test_too_many_lines_are_counted_and_the_highest_are_kept() -> None:
     (panel,) = decode(kept.document).panels
     assert [line.labels for line in panel.series] == [(("job", f"j{number}"),) for number in (29, 28, 27, 26)]
     assert panel.left_out == 26
+    (read,) = kept.facts.readings
+    assert read.value == 15.0, "the median of 1 and 29, the newest of the highest line"
 
 
 async def test_a_token_is_sent_and_told_to_nobody() -> None:

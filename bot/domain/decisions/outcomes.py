@@ -68,7 +68,9 @@ def _pinned(incident: Incident, fetch: f.FetchMessage, found: f.Fetched) -> tupl
 
 
 def _panels(incident: Incident, effect: f.CollectPanels, facts: f.PanelFacts, moment: Moment) -> tuple[e.Event, ...]:
-    stored = e.PanelsStored(effect.moment, facts.blob, effect.start, effect.end, facts.panels, facts.errors)
+    stored = e.PanelsStored(
+        effect.moment, facts.blob, effect.start, effect.end, facts.panels, facts.errors, facts.readings
+    )
     return (stored, *_after_panels(incident, effect, moment))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain import cadence
+from bot.domain import cadence, panels
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions.moment import Moment, limited, permit, require_open, require_text
@@ -101,6 +101,15 @@ def unchanged_refusal(incident: Incident, moment: Moment) -> Refused | None:
     if incident.clock.changed:
         return Refused(
             "changed", "Severity or status moved since the last update.", "Post an update so that people know."
+        )
+    moved = panels.moved(incident)
+    if moved:
+        service = moment.policy.service(moved[0].service)
+        title = next((one.title for one in service.panels if one.key == moved[0].panel), moved[0].panel)
+        return Refused(
+            "panels_changed",
+            f"The metrics moved since the last update: {service.name}, {title}.",
+            "Post an update so that people know.",
         )
     limit = moment.policy.severity(incident.severity).unchanged_in_row
     if limit is not None and incident.clock.unchanged_in_row >= limit:
