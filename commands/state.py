@@ -32,7 +32,8 @@ async def status(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def show(ctx: CommandContext, ask: Ask) -> Outcome:
     """Where it stands, in full."""
-    return Say(answers.status(ask.it, ctx.policy, links=await ctx.links_of(ask.it), now=ctx.now()))
+    links = await ctx.links_of(ask.it)
+    return Say(answers.status(ask.it, ctx.policy, links=links, now=ctx.now(), asker=ask.viewer.user))
 
 
 async def severity(ctx: CommandContext, ask: Ask) -> Outcome:

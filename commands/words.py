@@ -86,6 +86,9 @@ async def run_word(ctx: CommandContext, ask: Ask, word: Word) -> Outcome:
     if act is None:
         number = f"#{ask.number}" if ask.number is not None else ""
         return line.form(ctx, ask, " ".join(filter(None, (word.name, number, ask.text))))
+    if word.takes_nothing and word.needs_incident and ask.text and not ask.form_only:
+        text = f"Nothing changed. `{word.name}` takes no words, and yours would be lost. Send it alone, or use `note`."
+        raise UserError(text, code="takes_nothing")
     if not word.needs_incident or ask.incident is not None:
         return await act(ctx, ask)
     incident = await ctx.find(ask)

@@ -35,8 +35,8 @@ PAGE_SIZE: Final = 15
 RETRIES_SHOWN: Final = 3
 
 
-def status(incident: Incident, policy: Policy, *, links: Links, now: datetime) -> Message:
-    """Where it stands, in full."""
+def status(incident: Incident, policy: Policy, *, links: Links, now: datetime, asker: str = "") -> Message:
+    """Where it stands, in full. `asker` is who reads it; "" when everybody does."""
     head = _head(incident, policy, now)
     failures = list(incident.failures.values())
     failed = section(say("answers.status_failed", count=len(failures))) if failures else None
@@ -45,14 +45,22 @@ def status(incident: Incident, policy: Policy, *, links: Links, now: datetime) -
         for one in failures[:RETRIES_SHOWN]
     ]
     value = value_for(incident)
-    follow = button("Follow", Action.FOLLOW, value) if incident.is_open else None
     row = actions(
         button("Timeline", Action.SHOW_TIMELINE, value),
-        follow,
+        _following(incident, asker),
         link_button("Postmortem", links.postmortem_url) or link_button("Open channel", links.room_url),
     )
     latest = section(_latest(incident, now))
     return message(head, section(head), section(_people(incident, policy, now)), latest, more=[failed, *retries, row])
+
+
+def _following(incident: Incident, asker: str) -> ButtonElement | None:
+    if not incident.is_open:
+        return None
+    value = value_for(incident)
+    if asker in incident.followers:
+        return button("Stop following", Action.UNFOLLOW, value)
+    return button("Follow", Action.FOLLOW, value)
 
 
 def _failure(what: str, detail: str) -> Mrkdwn:

@@ -70,11 +70,11 @@ def _first_acts(role: RolePolicy, scene: Scene) -> list[InteractiveElement | Non
 
 def role_moved(notice: n.RoleMoved, scene: Scene) -> Message:
     role = scene.policy.role(notice.role)
-    label = escape(role.label)
+    label = escape(role.label.lower())
     if notice.user is not None:
         by = notice.by if notice.by not in (notice.user, "firebell") else None
         words = say("notices.role_moved", role=role.label, user=notice.user, replaced=notice.replaced, by=by)
-        return message(scene.push(f"new {escape(role.label.lower())}"), section(words))
+        return message(scene.push(f"new {label}"), section(words))
     itself = notice.by == notice.replaced
     by = None if itself or notice.by == "firebell" else notice.by
     words = say("notices.role_vacant", role=role.label, replaced=notice.replaced, itself=itself, by=by)

@@ -72,6 +72,11 @@ HOSTILE = [
         ("status #99", "There is no incident #99. Run `/incident list` to see them."),
         ("status fixedd", "There is no status `fixedd`. Choose one of declared, investigating, identified, mitig"),
         ("status reslved", "There is no status `reslved`. Choose one of declared, investigating, identified, mit"),
+        (
+            "unchanged we still look",
+            "`unchanged` takes no words, and yours would be lost. Send it alone, or use `note`.",
+        ),
+        ("edit #1 Carts are empty", "`edit` takes no words, and yours would be lost. Send it alone"),
         ("correct 7 It was Spain", "INC-1 has no update yet. Post one first."),
         ("correct It was Spain", "INC-1 has no update yet. Post one first."),
         ("release scribe", "Scribe: nobody holds it. Name who should be released."),

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.domain.model import Clock, Failure, Incident, SetupStep, StepState
+from bot.domain.model import Clock, Failure, Incident, SetupStep, Status, StepState
 from bot.domain.timeline import Entry
 from templates import answers as a
 from templates import sample_data as data
@@ -70,6 +70,17 @@ def test_roles_are_spoken_of_by_name_or_as_ones_own() -> None:
 def test_an_answer_may_be_relative() -> None:
     message = a.done("update_posted", data.mitigating(), data.POLICY, now=data.NOW)
     assert words(message) == "Update 1 of INC-42 is posted. The next one is due in 13 min."
+
+
+def test_a_status_offers_to_follow_or_to_stop() -> None:
+    followed = replace(data.mitigating(), followers=(data.SAM,))
+
+    def offered(asker: str, incident: Incident = followed) -> list[str]:
+        message = a.status(incident, data.POLICY, links=Links(), now=data.NOW, asker=asker)
+        return [label for label in labels(message) if "ollow" in label]
+
+    assert (offered(data.SAM), offered(data.BEA), offered("")) == (["Stop following"], ["Follow"], ["Follow"])
+    assert offered(data.SAM, replace(followed, status=Status.RESOLVED)) == []
 
 
 def test_a_snooze_says_until_when() -> None:
