@@ -6,7 +6,7 @@ PACKAGES := bot commands integrations templates migrations sandbox
 PYTEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset check lint types imports fast test bench lock clean
+.PHONY: help setup demo demo-reset check lint types imports fast test bench image-check lock clean
 
 help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ test: lint types imports ## Everything
 
 bench: $(VENV)/.dev ## Measure everything and write docs/performance.md (half an hour, on a quiet machine)
 	@$(BIN)/python -m benchmarks $(ONLY)
+
+image-check: $(VENV)/.dev ## Do the image's build steps in an empty folder, and run what comes out
+	$(BIN)/python -m tests.deploy.image_check
 
 lock: ## Renew the pins (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml -o deploy/requirements.txt
