@@ -27,6 +27,7 @@ from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
 from bot.store.queries import SqlQueries
 from migrations import runner
+from tests.crash.nursery import Nursery
 from tests.fakes import FakeClock, numbered
 
 CORE = Core(decide.decide, evolve.apply, react.react)
@@ -78,6 +79,14 @@ def postgres() -> Iterator[str]:
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where tests that end processes get them from."""
+    made = Nursery()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")
@@ -141,18 +150,34 @@ def empty_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) 
 
 
 @pytest.fixture
-def url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a migrated database of either kind."""
-    if engine_name == "sqlite":
-        path = tmp_path / "firebell.db"
+def make_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Make migrated databases of either kind; each call returns another one's URL."""
+    names: list[str] = []
+
+    def make_file() -> str:
+        path = tmp_path / f"firebell{len(names) or ''}.db"
+        names.append(path.name)
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        return f"sqlite:///{path}"
+
+    def make_database() -> str:
+        server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
+        names.append(f"t{uuid.uuid4().hex}")
+        run(_command(server, f"CREATE DATABASE {names[-1]} TEMPLATE {template}"))
+        return named(server, names[-1])
+
+    if engine_name == "sqlite":
+        yield make_file
         return
-    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("postgres_template")
-    name = f"t{uuid.uuid4().hex}"
-    run(_command(server, f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield named(server, name)
-    run(_command(server, f"DROP DATABASE {name} WITH (FORCE)"))
+    yield make_database
+    for name in names:
+        run(_command(request.getfixturevalue("postgres"), f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def url(make_url: Callable[[], str]) -> str:
+    """The URL of a migrated database of either kind."""
+    return make_url()
 
 
 @pytest.fixture

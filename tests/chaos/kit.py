@@ -10,14 +10,13 @@ import asyncio
 import contextlib
 import json
 import os
-import subprocess
-import sys
+import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 
 import httpx
 from sqlalchemy import func, select
@@ -37,11 +36,19 @@ from bot.store.tables import DONE, effects, timers
 from tests.chaos.promise import promises
 from tests.chaos.reckoning import Reckoning, World, reckon
 from tests.crash.entry import HASTE, KILL_AT
+from tests.crash.nursery import Child, Nursery
+from tests.stories.stage import whole_text
 
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLE: Final = ROOT / "deploy" / "firebell.example.yaml"
 MANIFEST: Final = ROOT / "deploy" / "slack" / "manifest.socket.json"
+COMMAND: Final = ("tests.chaos.skew", "bot", "run")
+PATIENCE_SECONDS: Final = 30.0
 JSON = dict[str, Any]
+Reader = TypeVar("Reader")
+Given = ParamSpec("Given")
+Found = TypeVar("Found")
+Read = Callable[Concatenate[Reader, Given], Coroutine[Any, Any, Found]]
 
 
 async def until(true: Callable[[], Awaitable[Any]], why: Callable[[], object], *, within: float = 60.0) -> Any:
@@ -84,29 +91,53 @@ class Slack:
     async def world(self) -> World:
         return World((await self._http.get("world")).json())
 
+    async def whispers(self, user: str) -> list[str]:
+        """Answers that only this person sees, oldest first."""
+        rows = (await self.world()).state["ephemerals"]
+        return [whole_text(one) for one in rows if one["user_shown"] == user]
+
+    async def was_acknowledged(self, ts: str) -> bool:
+        """Whether the app acknowledged the mention that stands there, as far as the last exchanges tell."""
+        entries = (await self._http.get("traffic")).json()["entries"]
+        return any(
+            one["kind"] == "event" and one["ok"] and one["request"]["event"].get("ts") == ts
+            for one in entries
+            if one["name"] == "app_mention"
+        )
+
     async def switch(self, **faults: Any) -> None:
         """Set the switches of `sandbox.faults`; what is not named goes back to normal."""
         (await self._http.post("faults", json=faults)).raise_for_status()
 
-    def skip(self, seconds: float) -> None:
-        """Move the workspace's clock on, and that of a bot that reads the same file."""
-        write_offset(self.clock, float(self.clock.read_text()) + seconds)
+    async def has_brought_all(self) -> bool:
+        """Whether no event waits to be acknowledged. One that waits for its next try is let wait no longer, if the bot
+        is there: Slack gives up after three more tries within six minutes, and so long no restart may take.
+        """
+        state = (await self.world()).state
+        waits = [one["due"] - state["clock"]["now"] for one in state["pending_events"]]
+        if waits and state["socket_connected"] and min(waits) > 0:
+            write_offset(self.clock, state["clock"]["offset"] + min(waits) + 1)
+            await asyncio.sleep(1)
+        return not waits
 
 
 @asynccontextmanager
-async def slack(folder: Path) -> AsyncIterator[Slack]:
+async def slack(nursery: Nursery, folder: Path) -> AsyncIterator[Slack]:
     """Start a local Slack with the demo's people; leaving ends it."""
-    clock = folder / "slack-clock"
+    clock, output = folder / "slack-clock", folder / "slack.log"
     write_offset(clock, 0.0)
-    command = [sys.executable, "-m", "sandbox", "--manifest", str(MANIFEST), "--clock-offset-file", str(clock)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            ready = json.loads(await asyncio.to_thread(process.stdout.readline))
-            async with httpx.AsyncClient(base_url=f"{ready['url']}/sandbox/api/", timeout=30) as http:
-                yield Slack(ready, http, clock)
-        finally:
-            process.kill()
+    arguments = ["--manifest", str(MANIFEST), "--clock-offset-file", str(clock)]
+    process = nursery.start("sandbox", *arguments, variables=os.environ, output=output)
+
+    async def said() -> str:
+        return output.read_text(encoding="utf-8").partition("\n")[0] if output.exists() else ""
+
+    try:
+        ready = json.loads(await until(said, lambda: "the local Slack did not start"))
+        async with httpx.AsyncClient(base_url=f"{ready['url']}/sandbox/api/", timeout=30) as http:
+            yield Slack(ready, http, clock)
+    finally:
+        process.kill()
 
 
 class Bot:
@@ -116,10 +147,13 @@ class Bot:
     clock's offset file.
     """
 
-    def __init__(self, local: Slack, database: str, folder: Path, *, clock: Path, faults: Iterable[str] = ()) -> None:
-        self.log = folder / "bot.log"
+    def __init__(
+        self, nursery: Nursery, local: Slack, database: str, *, clock: Path, faults: Iterable[str] = ()
+    ) -> None:
+        self.log = clock.with_name("bot.log")
         self.lives = 0
         self.killed = 0
+        self._nursery = nursery
         self._faults = iter(faults)
         self._variables = {
             **os.environ,
@@ -133,7 +167,7 @@ class Bot:
             "PORT": "0",
             HASTE: "1",
         }
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Child | None = None
         self._keeper: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -145,33 +179,39 @@ class Bot:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
+        self.kill()
 
     def kill(self) -> bool:
         """SIGKILL, now; False if it was not running."""
-        if self._process is None or self._process.returncode is not None:
-            return False
-        self._process.kill()
-        return True
+        return self._process is not None and self._process.kill()
 
     def last_words(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
 
     async def _keep(self) -> None:
         while True:
-            self._process = await self._start()
-            await self._process.wait()
-            assert self._process.returncode == -9, f"it ended by itself:\n{self.last_words()}"
+            self.lives += 1
+            variables = {**self._variables, KILL_AT: next(self._faults, "")}
+            self._process = self._nursery.start(*COMMAND, variables=variables, output=self.log)
+            status = await self._process.wait()
+            assert status == -signal.SIGKILL, f"it ended by itself:\n{self.last_words()}"
             self.killed += 1
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        self.lives += 1
-        command = [sys.executable, "-m", "tests.crash.entry", "bot", "run"]
-        variables = {**self._variables, KILL_AT: next(self._faults, "")}
-        with self.log.open("ab") as log:
-            return await asyncio.create_subprocess_exec(*command, env=variables, cwd=ROOT, stdout=log, stderr=log)
+
+def patient(read: Read[Reader, Given, Found]) -> Read[Reader, Given, Found]:
+    """Read again when the database does not answer in time: it may be restarting, or the machine busy."""
+
+    async def reading(self: Reader, *given: Given.args, **named: Given.kwargs) -> Found:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return await read(self, *given, **named)
+            except (SQLAlchemyError, BotError, OSError):
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
+
+    return reading
 
 
 class Book:
@@ -189,12 +229,15 @@ class Book:
     async def __aexit__(self, *_: object) -> None:
         await self._ledger.engine.dispose()
 
+    @patient
     async def incident_ids(self) -> list[str]:
         return await self._audit.incident_ids()
 
+    @patient
     async def log(self, incident_id: str) -> Sequence[Recorded]:
         return await self._queries.log(incident_id)
 
+    @patient
     async def number_of(self, title: str) -> int | None:
         """The number of the incident that was declared under this title, if there is one."""
         for incident_id in await self.incident_ids():
@@ -203,9 +246,11 @@ class Book:
                 return incident.number
         return None
 
+    @patient
     async def id_of(self, number: int) -> str:
         return await self._audit.incident_id(number)
 
+    @patient
     async def unsettled(self) -> list[str]:
         """What the outbox has not done, each as a line; what was given up counts, too."""
         query = select(effects).where(effects.c.status != DONE)
@@ -214,14 +259,14 @@ class Book:
         return [f"{row.id} {row.type} {row.status} {row.attempts} {row.last_reason} {row.last_detail}" for row in rows]
 
     async def settled(self) -> bool:
-        with contextlib.suppress(SQLAlchemyError, BotError, OSError):
-            return not await self.unsettled()
-        return False
+        return not await self.unsettled()
 
+    @patient
     async def count_effects(self) -> int:
         async with self._ledger.reading() as connection:
             return int((await connection.execute(select(func.count()).select_from(effects))).scalar_one())
 
+    @patient
     async def timers(self) -> dict[str, dict[str, datetime]]:
         """The timers that stand, by incident and kind."""
         async with self._ledger.reading() as connection:
@@ -231,6 +276,7 @@ class Book:
             found.setdefault(row.incident, {})[row.kind] = codec.moment(row.due_at)
         return found
 
+    @patient
     async def problems(self) -> list[str]:
         """What `firebell verify` would say: chain, fold and row of every incident."""
         verdicts = [await self._audit.verify(one) for one in await self.incident_ids()]

@@ -59,12 +59,34 @@ class People:
         await self._insist(user, room, f"/incident {words}", told)
 
     async def mentions(self, user: str, number: int, words: str) -> None:
-        """Say `@firebell words` in the channel, once: Slack brings an event again until it is acknowledged."""
-        room = await self.room(number)
+        """Say `@firebell words` in the channel. Slack brings an event again until it is acknowledged; only when it has
+        given that up, or when the bot has said that nothing changed, is it said again.
+        """
+        room, incident_id = await self.room(number), await self.book.id_of(number)
         assert room is not None
         await self.slack.does(user, "join", channel=room)
         bot = (await self.slack.world()).bot_user()
-        await self.slack.does(user, "messages", channel=room, text=f"<@{bot}> {words}")
+        before = await self.slack.whispers(user)
+        said = (await self.slack.does(user, "messages", channel=room, text=f"<@{bot}> {words}"))["message"]["ts"]
+        self.typed += 1
+
+        async def heard() -> bool:
+            nonlocal said, before
+            if words.partition(" ")[2] in str(await self.book.log(incident_id)):
+                return True
+            if await self.slack.has_brought_all():
+                await asyncio.sleep(LOOK_SECONDS)
+                refused = len(await self.slack.whispers(user)) > len(before)
+                if words.partition(" ")[2] in str(await self.book.log(incident_id)):
+                    return True
+                assert refused or not await self.slack.was_acknowledged(said), f"acknowledged and lost: {words}"
+                self.retyped += 1
+                before = await self.slack.whispers(user)
+                answer = await self.slack.does(user, "messages", channel=room, text=f"<@{bot}> {words}")
+                said = answer["message"]["ts"]
+            return False
+
+        await until(heard, lambda: f"never heard: {words}", within=400)
 
     async def _insist(self, user: str, channel: str, line: str, done: Callable[[], Awaitable[bool]]) -> None:
         """Type until it is done. Whoever is told that it did not get through looks first whether it did."""

@@ -11,7 +11,7 @@ import os
 import runpy
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot import faultpoints
 
@@ -39,12 +39,16 @@ def arm(variables: Mapping[str, str]) -> None:
     faultpoints.install(reached)
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str]) -> None:
+    """Run the module that is named first, with the rest as its arguments."""
     arm(os.environ)
     if os.environ.get(HASTE):
         from tests.crash import haste  # the small bot needs none of what this brings with it
 
         haste.hasten()
-    module, *sys.argv[1:] = sys.argv[1:]
-    sys.argv[0] = module
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    sys.argv = list(arguments)
+    runpy.run_module(arguments[0], run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

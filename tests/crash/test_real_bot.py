@@ -7,8 +7,10 @@ each time it dies. At the end the world is compared with what the log calls for.
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,12 @@ from bot import faultpoints
 from bot.domain import events as e
 from tests.chaos.kit import Book, Bot, Slack, slack, until
 from tests.chaos.people import ANA, BEA, SAM, People
+from tests.chaos.reckoning import Reckoning
 from tests.conftest import TABLE_LINE
+from tests.crash.nursery import Nursery
 
 pytestmark = pytest.mark.slow
+RecordProperty = Callable[[str, object], None]
 
 LIVES = {
     faultpoints.EVENT_RECEIVED: (1, 4),
@@ -31,6 +36,9 @@ LIVES = {
     faultpoints.AFTER_SETTLE: (2, 6),
 }
 """When, counted from its start, each of two lives ends; the third goes on to the end."""
+
+AT_ONCE = 4
+"""Stories played at the same time: each is mostly waits."""
 
 HAPPENED = Counter(
     {
@@ -46,27 +54,58 @@ HAPPENED = Counter(
 """What the story leaves in the log, exactly; the declarer commands from the start, and resolving is the last update."""
 
 
-@pytest.mark.parametrize("point", LIVES)
-async def test_a_story_is_whole_after_the_bot_was_killed_twice(
-    point: str, url: str, engine_name: str, tmp_path: Path, record_property: pytest.RecordProperty
+@dataclass(frozen=True)
+class Outcome:
+    """How one story ended."""
+
+    killed: int
+    in_vain: int
+    found: Reckoning
+    problems: Sequence[str]
+    log: Sequence[e.Recorded]
+
+
+async def test_a_story_is_whole_after_the_bot_was_killed_twice_at_any_point(
+    make_url: Callable[[], str], engine_name: str, tmp_path: Path, nursery: Nursery, record_property: RecordProperty
 ) -> None:
-    faults = [f"{point}:{number}" for number in LIVES[point]]
-    async with slack(tmp_path) as local, Book(url) as book:
-        people = People(local, book)
-        async with Bot(local, url, tmp_path, clock=local.clock, faults=faults) as bot:
-            number = await tell(people)
-            await come_to_rest(local, book, bot, number)
-            found = await book.reckon(await local.world())
+    stage = Stage(nursery, tmp_path, asyncio.Semaphore(AT_ONCE))
+    outcomes = await asyncio.gather(*(stage.play(point, make_url()) for point in LIVES))
+    for point, one in zip(LIVES, outcomes, strict=True):
+        counts = f"{len(one.found.lost)} lost, {len(one.found.doubled)} doubled of {one.found.expected} messages"
+        line = f"{engine_name:<10}  {point:<14}  killed {one.killed}, typed in vain {one.in_vain:>2}: {counts}"
+        record_property(TABLE_LINE, line)
+    for point, one in zip(LIVES, outcomes, strict=True):
+        assert one.killed == len(LIVES[point]), point
+        assert one.found.clean, f"{point}: {one.found}"
+        assert one.problems == [], point
+        happened = Counter(type(recorded.event) for recorded in one.log)
+        assert {kind: happened[kind] for kind in HAPPENED} == HAPPENED, point
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where stories are played, each in a folder, a Slack and a database of its own."""
+
+    nursery: Nursery
+    folder: Path
+    room: asyncio.Semaphore
+
+    async def play(self, point: str, url: str) -> Outcome:
+        async with self.room:
+            return await self._play(point, url)
+
+    async def _play(self, point: str, url: str) -> Outcome:
+        folder = self.folder / point
+        folder.mkdir()
+        faults = [f"{point}:{number}" for number in LIVES[point]]
+        async with slack(self.nursery, folder) as local, Book(url) as book:
+            people = People(local, book)
+            async with Bot(self.nursery, local, url, clock=local.clock, faults=faults) as bot:
+                number = await tell(people)
+                await come_to_rest(local, book, bot)
+                found = await book.reckon(await local.world())
             log = await book.log(await book.id_of(number))
-            problems = await book.problems()
-    counts = f"{found.found} of {found.expected} messages, {len(found.lost)} lost, {len(found.doubled)} doubled"
-    line = f"{engine_name:<11} {point:<15} killed {bot.killed}, typed in vain {people.retyped:>2}: {counts}"
-    record_property(TABLE_LINE, line)
-    assert bot.killed == len(faults)
-    assert found.clean, found
-    assert problems == []
-    happened = Counter(type(one.event) for one in log)
-    assert {kind: happened[kind] for kind in HAPPENED} == HAPPENED
+            return Outcome(bot.killed, people.retyped, found, await book.problems(), log)
 
 
 async def tell(people: People) -> int:
@@ -85,14 +124,7 @@ def has(log: Sequence[e.Recorded], kind: type[e.Event], times: int = 1) -> bool:
     return sum(isinstance(one.event, kind) for one in log) >= times
 
 
-async def come_to_rest(local: Slack, book: Book, bot: Bot, number: int) -> None:
-    """Wait until what was said in passing has reached the log, and until nothing is left to send."""
-    incident_id = await book.id_of(number)
-
-    async def heard() -> bool:
-        # Slack brings an event a second time at once and a third time after a minute.
-        local.skip(61)
-        return "The cache was cold" in str(await book.log(incident_id))
-
-    await until(heard, bot.last_words)
+async def come_to_rest(local: Slack, book: Book, bot: Bot) -> None:
+    """Wait until Slack has brought everything, and until nothing is left to send."""
+    await until(local.has_brought_all, bot.last_words)
     await until(book.settled, bot.last_words, within=90)
