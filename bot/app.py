@@ -16,14 +16,15 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import __version__, doorway, ops
+from bot.alarm import Lateness, Replica
 from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
 from bot.domain.react import react
-from bot.errors import BotError, ConfigError, IntegrationError
+from bot.errors import ConfigError, IntegrationError
 from bot.heartbeat import Heartbeat
 from bot.outbox import Outbox
-from bot.ports import Check, Clock, Lateness, Performer, Replica
+from bot.ports import Clock, Performer
 from bot.scheduler import CalendarJob, Scheduler
 from bot.service import Core, Service
 from bot.store.audit import fold_anew
@@ -174,7 +175,7 @@ class App:
             ledger = await stack.enter_async_context(open_store(settings, clock))
             queries = SqlQueries(ledger)
             studio = await stack.enter_async_context(Studio())
-            chat, performers = await self._integrations(stack, studio)
+            chat, performers = await self.integrations(stack, studio)
             watchdog = Watchdog(settings.file.watchdog.late_after, clock)
             seen = Observations(self.metrics, watchdog)
             service = Service(
@@ -188,7 +189,10 @@ class App:
                 observer=seen,
             )
             outbox = Outbox(ledger, queries, service, performers, policy=policy, clock=clock, observer=seen)
-            calendar = _calendar(settings, clock, ledger)
+            adopting = CalendarJob(
+                "policy", {"hour": 4}, lambda: _adopt(service, queries, policy, clock), at_start=True
+            )
+            calendar = (adopting, *_calendar(settings, clock, ledger))
             me = _replica(ledger, clock)
             scheduler = Scheduler(ledger, queries, service, clock=clock, calendar=calendar, observer=seen, me=me)
             context = CommandContext(
@@ -215,7 +219,8 @@ class App:
             log.info("ready", mode="socket" if settings.environment.slack_app_token else "http")
             yield
 
-    async def _integrations(self, stack: AsyncExitStack, studio: Studio) -> tuple[Any, dict[str, Performer]]:
+    async def integrations(self, stack: AsyncExitStack, studio: Studio) -> tuple[Any, dict[str, Performer]]:
+        """Open them all on the stack; returns the chat, and what performs effects by name."""
         chat = load("chat")(
             slack_settings(self.settings),
             summary_channel=self.settings.policy.summary_channel,
@@ -333,27 +338,3 @@ async def serve(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
     async with App(settings, clock).running():
         await stop.wait()
         log.info("stopping")
-
-
-async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Check]:
-    """Yield one check after another for `firebell doctor`; none of them changes anything in the chat."""
-    try:
-        async with look_into_store(settings, clock) as ledger:
-            lateness = await SqlQueries(ledger).lateness(clock.now())
-            yield Check("database", True, f"{ledger.engine.dialect.name} at revision {runner.head()}")
-            dead = lateness.dead_effects
-            yield Check(
-                "effects", not dead, f"{dead} given up", "Press Retry on the cards that show them." if dead else ""
-            )
-    except BotError as error:
-        yield Check("database", False, str(error), "Mend DATABASE_URL, or run `firebell migrate`.")
-    async with AsyncExitStack() as stack:
-        try:
-            _, performers = await App(settings, clock)._integrations(stack, await stack.enter_async_context(Studio()))
-        except BotError as error:
-            yield Check("chat", False, str(error), "Set the variable that is named.")
-            return
-        for performer in performers.values():
-            if performer.check is not None:
-                for check in await performer.check():
-                    yield check

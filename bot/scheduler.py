@@ -18,12 +18,14 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from bot.alarm import Replica
 from bot.domain.commands import FireTimer
 from bot.domain.model import FIREBELL
 from bot.errors import Busy, Conflict, OutcomeUnknown
-from bot.ports import Clock, DueTimer, Ledger, Observer, Queries, Replica, Silent
+from bot.ports import Clock, DueTimer, Ledger, Observer, Queries, Silent
 from bot.presence import Presence
 from bot.service import INTERNAL_DEADLINE_SECONDS, Service
+from bot.telemetry import redact
 
 INBOX_KEPT: Final = timedelta(days=7)
 """The chat system redelivers for hours at most; a week leaves room for a long outage."""
@@ -184,7 +186,7 @@ class Scheduler:
             if timer is None:
                 raise
             log.exception("timer_failed", incident=timer.incident_id, kind=timer.kind, attempt=timer.attempt)
-            await self._put_off(timer, f"{type(error).__name__}: {error}")
+            await self._put_off(timer, redact(f"{type(error).__name__}: {error}"))
             return timer
         self._observer.timer(timer.kind, "fired", (now - timer.due_at).total_seconds())
         return timer

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 import structlog
 
+from bot.alarm import Alarm, Behind, Lateness, Noticeboard
 from bot.errors import OUTCOME_UNKNOWN, BotError, IntegrationError
 from bot.ops import SILENT_SECONDS, Readiness
-from bot.ports import Alarm, Behind, Clock, Lateness, Ledger, Noticeboard
+from bot.ports import Clock, Ledger
 from bot.service import INTERNAL_DEADLINE_SECONDS
 
 log = structlog.get_logger(__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.ports import Behind
+from bot.alarm import Behind
 from templates import words
 from templates.layout import message, section
 from templates.message import Message

@@ -8,11 +8,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from bot.alarm import Behind, Lateness
 from bot.domain import notices as n
 from bot.domain.cadence import draft
 from bot.domain.model import Absence, Incident, Status
 from bot.domain.timeline import Entry
-from bot.ports import Behind, Lateness
 from templates import answers as a
 from templates import modals as m
 from templates import sample_data as data

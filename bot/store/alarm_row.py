@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Alarm
+from bot.alarm import Alarm
 from bot.store import codec
 from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now

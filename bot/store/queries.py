@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
+from bot.alarm import Lateness
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
-from bot.ports import Lateness, Viewer
+from bot.ports import Viewer
 from bot.store import codec
 from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now
@@ -35,6 +36,11 @@ class SqlQueries:
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
         found = await self._all(self._select().where(incidents.c.id.in_(incident_ids)))
         return {incident.id: incident for incident in found}
+
+    async def open_ids(self) -> Sequence[str]:
+        query = select(incidents.c.id).where(incidents.c.workspace == self._workspace, incidents.c.is_open)
+        async with self._ledger.reading() as connection:
+            return (await connection.execute(query)).scalars().all()
 
     async def by_number(self, number: int, viewer: Viewer) -> Incident | None:
         return await self._first(self._select().where(incidents.c.number == number, visible(viewer)))

@@ -12,10 +12,11 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.alarm import Replica
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.errors import Busy, OutcomeUnknown
-from bot.ports import Replica, Stored
+from bot.ports import Stored
 from bot.store.alarm_row import SqlAlarmRow
 from bot.store.codec import micros
 from bot.store.effect_rows import SECOND, SqlEffectRows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bot.ports import Behind
+from bot.alarm import Behind
 from integrations.slack.client import SlackClient
 from integrations.slack.errors import SlackError
 from integrations.slack.messages import METADATA_TYPE, find_keyed

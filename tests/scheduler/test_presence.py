@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.alarm import Replica
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.model import Absence, Actor
-from bot.ports import Replica
 from bot.presence import AWAY_AFTER, Presence
 from bot.scheduler import Scheduler
 from tests.conftest import House

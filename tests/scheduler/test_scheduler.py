@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.alarm import Lateness
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain import reaction
 from bot.domain.model import Actor, Incident
-from bot.ports import Lateness
 from bot.scheduler import CalendarJob, Rhythm, Scheduler
 from bot.service import Service
 from bot.store.engine import database_url, make_engine

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from bot.ports import Alarm, Replica
+from bot.alarm import Alarm, Replica
 from bot.store.engine import db_now
 from bot.store.ledger import SqlLedger
 from bot.store.tables import alarms, replicas

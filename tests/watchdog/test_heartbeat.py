@@ -16,10 +16,10 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
+from bot.alarm import Lateness
 from bot.clock import SystemClock
 from bot.heartbeat import FAILED, HELD, SENT, Heartbeat, Pulse
 from bot.ops import Probe, Readiness, loop_probe
-from bot.ports import Lateness
 from bot.watchdog import Patience, Watchdog
 
 QUICK = Pulse(every=0.02, again=0.01, limit=0.3)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from bot.alarm import Behind, Noticeboard
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.errors import IntegrationError, Reason
-from bot.ports import Behind, Noticeboard
 from bot.watchdog import Operators, Patience, Watchdog
 from tests.conftest import House
 from tests.integrations.slack.kit import Shift, on_shift

@@ -8,7 +8,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from bot.ports import Lateness
+from bot.alarm import Lateness
 from bot.watchdog import Watchdog
 from tests.fakes import START, StillClock
 
