@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -15,21 +15,43 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 REDACTED: Final = "[redacted]"
 _SECRET_SHAPES: Final = re.compile(
     r"xox[a-z]-[\w-]+|xapp-[\w-]+|xoxe[.\w-]+"  # Slack tokens
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user:password in a URL
+    r"|(?<=://)[^/\s:@]*:[^/\s]+(?=@)"  # user:password in a URL
     r"|(?<=[Bb]earer )\S+",
 )
 
+_secrets: tuple[str, ...] = ()
+
+
+def keep_secret(values: Iterable[str]) -> None:
+    """Blank these values from now on in everything that this process logs, prints as an error or stores as one."""
+    global _secrets  # noqa: PLW0603 - like the loggers that it guards, one for the process
+    _secrets = tuple(sorted({*_secrets, *values}, key=len, reverse=True))
+
 
 def redact(text: str) -> str:
-    """Blank everything in a text that looks like a credential."""
+    """Blank what was given to `keep_secret`, and all else in a text that looks like a credential."""
+    for secret in _secrets:
+        text = text.replace(secret, REDACTED)
     return _SECRET_SHAPES.sub(REDACTED, text)
 
 
 def _redact_event(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = redact(value)
+        event[key] = _redacted(value)
     return event
+
+
+def _redacted(value: Any) -> Any:
+    """The same value without secrets; an exception or an address becomes text if it holds one."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {key: _redacted(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redacted(inner) for inner in value]
+    text = value if isinstance(value, str) else repr(value)
+    blanked = redact(text)
+    return value if blanked == text else blanked
 
 
 def configure_logging(level: str = "info", form: str = "text") -> None:

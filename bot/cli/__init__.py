@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 from bot import __version__
@@ -27,14 +29,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return EXIT_USAGE
     module = importlib.import_module(f"bot.cli.{chosen.module}")
+    sys.excepthook = _crashed
     try:
         status = module.run(chosen)
     except BotError as error:
-        print(error, file=sys.stderr)
+        print(_redacted(str(error)), file=sys.stderr)
         return EXIT_USAGE
     except KeyboardInterrupt:
         return EXIT_OK
     return int(status)
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Tell of a bug with everything but the secrets, which libraries like to repeat in their complaints."""
+    print(_redacted("".join(traceback.format_exception(kind, error, trace))), end="", file=sys.stderr)
+
+
+def _redacted(text: str) -> str:
+    from bot.telemetry import redact  # not needed by `--help`
+
+    return redact(text)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from bot.clock import OffsetClock, SystemClock
 from bot.config import Settings, load
+from bot.config.secrets import secrets_in
 from bot.errors import ConfigError
-from bot.telemetry import configure_logging
+from bot.telemetry import configure_logging, keep_secret
 from templates.wording import WordingError, use_folder
 
 
 def checked(variables: Mapping[str, str]) -> Settings:
     """Read the settings and put the operator's wordings in force; raises ConfigError."""
+    keep_secret(secrets_in(variables))
     settings = load(variables)
     try:
         use_folder(settings.environment.templates_path)

@@ -54,6 +54,8 @@ class Environment(BaseModel):
     def _is_an_address(cls, value: str) -> str:
         if not urlsplit(value).hostname:
             raise ValueError("there is no host in this address")
+        if urlsplit(value).password is not None:
+            raise ValueError("calls carry the token, so the address can carry no password")
         return value if value.endswith("/") else f"{value}/"
 
 

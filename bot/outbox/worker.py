@@ -22,6 +22,7 @@ from bot.outbox.desk import EffectDesk, Later
 from bot.outbox.verdict import Again, Attempt, Habits, judge
 from bot.ports import Claimed, Clock, Ledger, Observer, Performer, Queries, Silent, UnitOfWork
 from bot.service import INTERNAL_DEADLINE_SECONDS, TRIES, Service
+from bot.telemetry import redact
 
 log = structlog.get_logger(__name__)
 
@@ -240,13 +241,13 @@ class Outbox:
         return await self._finish(claimed, work)
 
     async def _failed(self, claimed: Claimed, error: IntegrationError, stand: Attempt, bucket: str) -> str:
-        verdict = judge(error, stand, self._habits, self._jitter())
+        verdict, detail = judge(error, stand, self._habits, self._jitter()), redact(error.detail)
         if isinstance(verdict, Again):
-            return await self._postpone(claimed, verdict, error.reason, error.detail, bucket)
+            return await self._postpone(claimed, verdict, error.reason, detail, bucket)
 
         async def work(unit: UnitOfWork, _: Incident) -> Command | None:
-            buried = await unit.effects.bury(claimed, error.reason.value, error.detail)
-            return RecordFailure(claimed.key, claimed.effect, error.reason.value, error.detail) if buried else None
+            buried = await unit.effects.bury(claimed, error.reason.value, detail)
+            return RecordFailure(claimed.key, claimed.effect, error.reason.value, detail) if buried else None
 
         return "dead" if await self._finish(claimed, work) else "lost"
 

@@ -61,7 +61,7 @@ def database_url(text: str) -> URL:
     """
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port or a bracket that is none
         raise ConfigError("DATABASE_URL is no database URL; write for instance sqlite:///firebell.db") from None
     if url.drivername not in DRIVERS:
         raise ConfigError(f"DATABASE_URL names {url.drivername}; Firebell keeps its data in sqlite or postgresql")
@@ -71,16 +71,18 @@ def database_url(text: str) -> URL:
 
 
 def make_engine(url: URL, *, pool_size: int = 10) -> AsyncEngine:
-    """Make an engine for a URL that `database_url` has returned; nothing is opened yet."""
+    """Make an engine for a URL that `database_url` has returned; nothing is opened yet.
+
+    What people wrote stays out of its errors, and with that out of the logs.
+    """
+    pool: dict[str, Any] = {"pool_size": pool_size, "pool_timeout": CONNECT_SECONDS, "hide_parameters": True}
     if url.get_backend_name() == "sqlite":
         creator = connecting(url.database or "")
-        engine = create_async_engine(url, pool_size=pool_size, pool_timeout=CONNECT_SECONDS, async_creator=creator)
+        engine = create_async_engine(url, **pool, async_creator=creator)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    engine = create_async_engine(
-        url, pool_size=pool_size, pool_timeout=CONNECT_SECONDS, async_creator=lambda: _connect_postgres(url)
-    )
+    engine = create_async_engine(url, **pool, async_creator=lambda: _connect_postgres(url))
     event.listen(engine.sync_engine, "checkin", _note_time)
     event.listen(engine.sync_engine, "checkout", partial(_ping_if_idle, engine.dialect.loaded_dbapi.Error))
     return engine

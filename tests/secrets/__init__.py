@@ -1,0 +1,1 @@
+"""Secrets that were planted, and looked for in everything that Firebell says and keeps."""
