@@ -10,12 +10,14 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import __version__, doorway, ops
+from bot.adoption import adopt_policy
 from bot.alarm import Lateness, Replica
 from bot.config import Settings
 from bot.domain.decide import decide
@@ -189,9 +191,8 @@ class App:
                 observer=seen,
             )
             outbox = Outbox(ledger, queries, service, performers, policy=policy, clock=clock, observer=seen)
-            adopting = CalendarJob(
-                "policy", {"hour": 4}, lambda: _adopt(service, queries, policy, clock), at_start=True
-            )
+            adopt = partial(adopt_policy, service, queries, policy, clock)
+            adopting = CalendarJob("adopt policy", {"hour": 4, "minute": 20}, adopt, at_start=True)
             calendar = (adopting, *_calendar(settings, clock, ledger))
             me = _replica(ledger, clock)
             scheduler = Scheduler(ledger, queries, service, clock=clock, calendar=calendar, observer=seen, me=me)

@@ -52,6 +52,17 @@ def due_after_severity_change(
     return next_due(new, policy, now)
 
 
+def due_by_policy(incident: Incident, policy: Policy, now: datetime) -> datetime | None:
+    """Return when the update is due by the rules as they are now, which may have changed since the clock restarted.
+
+    What is overdue stays so; what a shorter cadence would make overdue is due now, as nobody could know before.
+    """
+    due = incident.clock.due_at
+    if not incident.is_open or due is None or due <= now:
+        return due
+    return max(now, next_due(policy.severity(incident.severity), policy, incident.clock.restarted_at))
+
+
 def owner(incident: Incident) -> str | None:
     """Return who owes the update: the communications lead, else the commander, else nobody."""
     holders = incident.roles.get(COMMUNICATIONS, ())

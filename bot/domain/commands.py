@@ -231,6 +231,11 @@ class FireTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class AdoptPolicy:
+    """The rules in force may have changed since the incident's clock restarted."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordOutcome:
     """An effect was performed: what the outside system answered."""
 
@@ -277,6 +282,7 @@ Command = (
     | SaveActionItem
     | RetryEffect
     | FireTimer
+    | AdoptPolicy
     | RecordOutcome
     | RecordFailure
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.model import Absence, Actor, MessageRef, PanelReading, SharedFile, Status
 
@@ -160,6 +160,14 @@ class ReminderDeferred:
 @dataclass(frozen=True, slots=True)
 class ReminderSnoozed:
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceChanged:
+    """The operator's rules changed while this was open: updates are due every `cadence` now, the next at `due_at`."""
+
+    cadence: timedelta
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,13 +362,14 @@ _Course = IncidentDeclared | DetailsEdited | StatusChanged | SeverityChanged | S
 _Ending = IncidentResolved | IncidentReopened | IncidentCancelled | IncidentClosed
 _People = RoleAssigned | RoleReleased | CommanderMissing | Followed | Unfollowed
 _Updates = UpdatePosted | UpdateCorrected | UnchangedConfirmed | ReminderSent | ReminderDeferred | ReminderSnoozed
+_Rules = CadenceChanged
 _Timeline = NoteAdded | PinRequested | MessagePinned | PinFailed | MessageUnpinned
 _Outside = RoomOpened | MessagePlaced | SetupStepDone | EffectFailed | EffectRetried
 _Evidence = MetricsRequested | PanelsStored | ChartsShared
 _Document = PostmortemRequested | PostmortemRendered | DocumentShared | FilesRemoved
 _Writing = SectionEdited | ActionItemSaved | PostmortemNudged
 
-Event = _Course | _Ending | _People | _Updates | _Timeline | _Outside | _Evidence | _Document | _Writing
+Event = _Course | _Ending | _People | _Updates | _Rules | _Timeline | _Outside | _Evidence | _Document | _Writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,8 @@ def _updates(incident: Incident, recorded: e.Recorded) -> Incident | None:
             told = away.until if away else clock.caught_up
             sent = replace(clock, step=step + 1, missed=max(clock.missed, missed), caught_up=told)
             return replace(incident, clock=sent)
+        case e.CadenceChanged(due_at=due_at):
+            return replace(incident, clock=replace(clock, due_at=due_at, snoozed_until=None, step=0))
         case e.ReminderSnoozed(until=until):
             return replace(incident, clock=replace(clock, snoozed_until=until, step=max(1, min(clock.step, 1))))
     return None

@@ -34,7 +34,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
             return _people(after, event, recorded, policy)
         case e.UpdatePosted() | e.UpdateCorrected() | e.UnchangedConfirmed() as event:
             return _updates(after, event, policy)
-        case e.ReminderSent() | e.ReminderDeferred() | e.ReminderSnoozed() as event:
+        case e.ReminderSent() | e.ReminderDeferred() | e.ReminderSnoozed() | e.CadenceChanged() as event:
             return _reminders(after, event, policy)
         case e.PinRequested(channel=channel, ts=ts, thread_ts=thread_ts):
             return (f.FetchMessage(channel, ts, thread_ts, by),)

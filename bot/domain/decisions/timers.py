@@ -18,6 +18,8 @@ LATE_AFTER: Final = timedelta(seconds=60)
 
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
+    if isinstance(command, c.AdoptPolicy):
+        return adopt_policy(incident, moment)
     if not isinstance(command, c.FireTimer):
         return None
     match command.kind:
@@ -68,6 +70,14 @@ def _absence(incident: Incident, command: c.FireTimer, now: datetime) -> Absence
         return None
     since = max(away.since, told) if told else away.since
     return Absence(since, away.until) if since <= command.due_at < away.until else None
+
+
+def adopt_policy(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
+    """Count the due time anew if the cadence is another than the one by which it was set."""
+    due = cadence.due_by_policy(incident, moment.policy, moment.now)
+    if due is None or due == incident.clock.due_at:
+        return ()
+    return (e.CadenceChanged(moment.policy.span(moment.policy.severity(incident.severity).cadence), due),)
 
 
 def no_commander(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:

@@ -1,0 +1,70 @@
+"""A changed firebell.yaml reaches the timers of what is under way, at start and once, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from bot.adoption import adopt_policy
+from bot.domain import commands as c
+from bot.domain import events as e
+from bot.domain import reaction
+from bot.domain.model import Actor
+from bot.domain.policy import Policy
+from bot.service import Service
+from bot.store.codec import moment
+from bot.store.tables import timers
+from tests.conftest import CORE, House
+from tests.fakes import START, numbered
+
+ANA = Actor("UANA")
+
+
+def slower(policy: Policy) -> Policy:
+    """The same rules with an hour for everything."""
+    return replace(policy, severities=tuple(replace(one, cadence=timedelta(hours=1)) for one in policy.severities))
+
+
+async def restart_with(house: House, policy: Policy) -> None:
+    """A process begins under these rules."""
+    service = Service(
+        house.ledger, CORE, clock=house.clock, policy=policy, new_id=numbered("n").__next__, workspace="T1"
+    )
+    await adopt_policy(service, house.queries, policy, house.clock)
+
+
+async def declare(house: House, request: str, *, private: bool = False) -> str:
+    command = c.Declare("Checkout fails", severity="sev1", private=private)
+    return (await house.service.execute(command, ANA, request)).incident.id
+
+
+async def changes(house: House, incident_id: str) -> int:
+    return sum(isinstance(item.event, e.CadenceChanged) for item in await house.queries.log(incident_id))
+
+
+async def test_open_incidents_are_armed_anew_once_private_ones_too(house: House) -> None:
+    ids = [await declare(house, "r1"), await declare(house, "r2", private=True)]
+    over = await declare(house, "r3")
+    await house.service.execute(c.Resolve("Restarted"), ANA, "r4", incident_id=over)
+
+    for _ in range(2):
+        await restart_with(house, slower(house.policy))
+
+    for incident_id in ids:
+        incident = await house.check(incident_id)
+        assert incident.clock.due_at == START + timedelta(hours=1)
+        assert await changes(house, incident_id) == 1
+        query = select(timers.c.due_at).where(timers.c.incident == incident_id, timers.c.kind == reaction.UPDATE)
+        async with house.ledger.reading() as connection:
+            armed = moment((await connection.execute(query)).scalar_one())
+        assert armed == START + timedelta(minutes=50)
+    assert await changes(house, over) == 0
+
+
+async def test_the_same_rules_touch_nothing(house: House) -> None:
+    incident_id = await declare(house, "r1")
+    before = await house.check(incident_id)
+    await restart_with(house, house.policy)
+    assert await house.check(incident_id) == before
