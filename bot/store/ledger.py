@@ -26,9 +26,10 @@ TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 NOT_NOW: Final = frozenset({"55P03", "25P03", "25006"})
 """PostgreSQL: lock_timeout, a transaction that was left idle, and a server that only reads, as after a failover."""
 
-NOT_NOW_CLASSES: Final = frozenset({"08", "53", "57", "58"})
+NOT_NOW_CLASSES: Final = frozenset({"08", "53", "57", "58", "XX"})
 """PostgreSQL's classes of trouble that passes: the connection, resources (a full disk, too many connections), an
-operator who stops the server or a statement, the system below it.
+operator who stops the server or a statement, the system below it, and what the server lays to itself, such as a file
+that may not grow.
 """
 
 
@@ -185,10 +186,10 @@ def translated() -> Iterator[None]:
         if state in TRY_AGAIN:
             raise Conflict("another writer was first") from error
         if passes(error, str(state or "")):
-            raise Busy("the database did not answer in time; nothing changed") from error
+            raise Busy(f"the database did not do it ({state or error.orig}); nothing changed") from error
         raise
     except (PoolTimeout, OSError, TimeoutError) as error:
-        raise Busy("the database did not answer in time; nothing changed") from error
+        raise Busy(f"the database did not answer in time ({type(error).__name__}); nothing changed") from error
 
 
 def passes(error: DBAPIError, state: str) -> bool:

@@ -72,12 +72,16 @@ async def _listen_once(address: str, ledger: SqlLedger) -> None:
         if workspace == ledger.workspace:
             ledger.ring()
 
+    lost = asyncio.Event()
     connection = await asyncpg.connect(address, timeout=CONNECT_SECONDS)
+    connection.add_termination_listener(lambda _: lost.set())
     try:
         await connection.add_listener(CHANNEL, heard)
         ledger.ring()
-        while True:
-            await asyncio.sleep(LISTEN_CHECK_SECONDS)
+        while not lost.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LISTEN_CHECK_SECONDS):
+                    await lost.wait()
             await connection.execute("SELECT 1", timeout=CONNECT_SECONDS)
     finally:
         connection.terminate()

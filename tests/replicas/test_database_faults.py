@@ -1,0 +1,125 @@
+"""The database goes away or fills up under running bots: people are told so, nothing is half done, and all goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.replicas import play
+from tests.replicas.entry import PAGES
+from tests.replicas.server import server
+from tests.replicas.story import logged
+from tests.replicas.town import SAM, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("replicas")]
+
+DROPS, BETWEEN = 4, 0.6
+
+
+@pytest.mark.postgres
+async def test_connections_drop_and_the_server_restarts_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
+    async with server() as postgres, play.cast(tmp_path, postgres.url, 2) as cast:
+        await asyncio.gather(*(one.start() for one in cast.replicas))
+        living = asyncio.create_task(play.live(cast.crowd, 2))
+        dropped = 0
+        for _ in range(DROPS):
+            await asyncio.sleep(BETWEEN)
+            dropped += await postgres.drop_connections()
+        await postgres.restart("fast")
+        await asyncio.sleep(BETWEEN)
+        await postgres.restart("immediate")
+        numbers = await living
+        for one in cast.replicas:
+            await until(one.is_ready, f"{one.name} did not come back")
+        again = await cast.crowd.declare("Trouble afterwards")
+        await cast.crowd.settled()
+        await play.pass_time(cast.crowd, len(numbers))
+        await cast.crowd.settled()
+
+        (await cast.reckon()).check()
+        assert dropped > 0
+        assert cast.crowd.silences == 0, "somebody was left without an answer"
+        assert again == max(numbers) + 1
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A database whose disk can be filled; `faults` go to the bot."""
+
+    url: str
+    fill: Callable[[], Awaitable[None]]
+    free: Callable[[], Awaitable[None]]
+    faults: dict[str, str]
+
+
+@asynccontextmanager
+async def sqlite_disk(folder: Path) -> AsyncIterator[Disk]:
+    """SQLite held to the pages that it has."""
+    pages = folder / "pages"
+
+    async def hold(number: int) -> None:
+        pages.write_text(str(number))
+
+    await hold(2**32 - 2)
+    url = f"sqlite:///{folder / 'firebell.db'}"
+    yield Disk(url, lambda: hold(1), lambda: hold(2**32 - 2), {PAGES: str(pages)})
+
+
+@asynccontextmanager
+async def postgres_disk(_folder: Path) -> AsyncIterator[Disk]:
+    """PostgreSQL held to the sizes that its files have."""
+    if shutil.which("prlimit") is None:
+        pytest.skip("needs prlimit, which Linux distributions ship in util-linux")
+    async with server() as postgres:
+        yield Disk(postgres.url, postgres.fill_the_disk, postgres.free_the_disk, {})
+
+
+DISKS = {"sqlite": sqlite_disk, "postgresql": postgres_disk}
+
+
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def test_on_a_full_disk_people_get_their_line_back_and_later_everything_goes_on(
+    engine: str, tmp_path: Path
+) -> None:
+    async with DISKS[engine](tmp_path) as disk, play.cast(tmp_path, disk.url, 1) as cast:
+        (bot,), crowd = cast.replicas, cast.crowd
+        await bot.start(**disk.faults)
+        number = await crowd.declare("Trouble in place1x")
+        await crowd.settled()
+        room = await crowd.town.room(number)
+        assert room is not None
+
+        await disk.fill()
+        line, answer = await until_refused(crowd, room)
+        crowd.town.skip(minutes=26)  # a reminder falls due meanwhile
+        await asyncio.sleep(2)
+        assert not await crowd.book.rows(logged(line))
+        await disk.free()
+
+        assert answer.startswith("Nothing changed.")
+        assert line in answer
+        assert bot.running
+        await crowd.tell(SAM, room, f"/incident note {line}", logged(line))
+        await until(lambda: crowd.book.rows("SELECT 1 FROM events WHERE type = 'ReminderSent'"), "no reminder")
+        await crowd.settled()
+        (await cast.reckon()).check()
+        noted = f"SELECT 1 FROM events WHERE type = 'NoteAdded' AND data LIKE '%{line}%'"
+        assert len(await crowd.book.rows(noted)) == 1
+        assert crowd.silences == 0
+
+
+async def until_refused(crowd: play.Crowd, room: str) -> tuple[str, str]:
+    """Write notes until one is refused; returns it and the answer."""
+    for n in range(300):
+        line = f"What we saw at {n:03}"
+        assert await crowd.town.types(SAM, room, f"/incident note {line}")
+        answer = (await crowd.town.whispers(SAM))[-1]
+        if not await crowd.book.rows(logged(line)):
+            return line, answer
+    raise AssertionError("the disk did not fill")
