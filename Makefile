@@ -4,9 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PACKAGES := bot commands integrations templates migrations sandbox
 PYTEST_WORKERS ?= 2
+AUDIT  := pip-audit==2.10.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset check lint types imports fast test bench image-check lock clean
+.PHONY: help setup demo demo-reset check lint types imports fast test bench fuzz audit image-check lock clean
 
 help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -58,9 +59,17 @@ bench: $(VENV)/.dev ## Measure everything and write docs/performance.md (half an
 image-check: $(VENV)/.dev ## Do the image's build steps in an empty folder, and run what comes out
 	$(BIN)/python -m tests.deploy.image_check
 
+fuzz: $(VENV)/.dev ## Send COUNT (100000) generated inputs through the whole bot; SEED tells which
+	$(BIN)/python -m tests.fuzz $(or $(COUNT),100000) $(or $(SEED),1)
+
+audit: ## Look the pins up in PyPI's list of known vulnerabilities (needs pypi.org)
+	@test -x .audit/bin/pip-audit || ($(PYTHON) -m venv .audit && .audit/bin/pip install --disable-pip-version-check --quiet $(AUDIT))
+	.audit/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r deploy/requirements.txt
+	.audit/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r deploy/requirements-dev.txt
+
 lock: ## Renew the pins (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml -o deploy/requirements.txt
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --upgrade pyproject.toml --group dev -o deploy/requirements-dev.txt
 
 clean: ## Remove what these targets made
-	@rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache build dist
+	@rm -rf $(VENV) .audit .demo .mypy_cache .ruff_cache .pytest_cache build dist

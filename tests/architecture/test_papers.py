@@ -116,7 +116,7 @@ def test_ci_runs_the_one_entry_on_a_push_and_a_pull_request() -> None:
     workflow = yaml.load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     assert {"push", "pull_request"} <= set(workflow["on"])
     steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
-    assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
+    assert [step["run"] for step in steps if "run" in step] == [".ci/run", "make audit"]
     assert workflow["permissions"] == {"contents": "read"}
 
 
