@@ -159,6 +159,9 @@ class UnitOfWork(Protocol):
     async def next_number(self) -> int:
         """Take the workspace's next incident number; rolled back with the transaction, so that none is left out."""
 
+    async def count(self, what: str) -> int:
+        """Count one more of `what` in the workspace; returns how many there are now."""
+
     async def record(self, before: Incident | None, after: Incident, events: Sequence[Recorded], rank: int) -> None:
         """Append events to the log and write the fold; `rank` is the severity's, for the outbox's order.
 

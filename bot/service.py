@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import faultpoints
 from bot.domain.commands import Command
 from bot.domain.decide import Moment
-from bot.domain.effects import Effect, route
+from bot.domain.effects import DirectMessage, Effect, route
 from bot.domain.events import Event, Recorded
 from bot.domain.model import Actor, Identity, Incident
+from bot.domain.notices import RoleDuties
 from bot.domain.policy import Policy
 from bot.domain.reaction import Arm, Disarm, Reaction, Retry
 from bot.domain.refusal import Refused
@@ -23,6 +24,9 @@ DEADLINE_SECONDS: Final = 2.0
 
 INTERNAL_DEADLINE_SECONDS: Final = 10.0
 """For transactions that nobody waits for: settling an effect, firing a timer."""
+
+CARDS_IN_FULL: Final = 2
+"""How often a person is told all a role's duties; whoever held it as often knows them, and finds them by a button."""
 
 TRIES: Final = 8
 """How often a transaction is decided again after a conflict, within its deadline."""
@@ -208,10 +212,19 @@ class Service:
                 case Retry(effect_id=key):
                     revived.append(key)
                 case _ if self._enabled is None or route(follows).integration in self._enabled:
-                    effects.append((seq, n, follows))
+                    effects.append((seq, n, await _shortened(unit, follows)))
         await unit.effects.enqueue(incident, effects)
         for key in revived:
             await unit.effects.revive(key, incident)
+
+
+async def _shortened(unit: UnitOfWork, effect: Effect) -> Effect:
+    """Make a role card short for whoever had it in full before: no incident's log knows, the workspace's counts do."""
+    match effect:
+        case DirectMessage(user=user, notice=RoleDuties() as duties):
+            short = await unit.count(f"duties:{duties.role}:{user}") > CARDS_IN_FULL
+            return replace(effect, notice=replace(duties, short=short))
+    return effect
 
 
 def _stored(accepted: Accepted) -> Stored:

@@ -74,7 +74,10 @@ class SqlUnitOfWork:
         return await self._history.lock(incident_id)
 
     async def next_number(self) -> int:
-        key = {"workspace": self._workspace, "name": INCIDENT_NUMBERS}
+        return await self.count(INCIDENT_NUMBERS)
+
+    async def count(self, what: str) -> int:
+        key = {"workspace": self._workspace, "name": what}
         query = upsert(self._connection, counters).values(**key, value=1)
         query = query.on_conflict_do_update(index_elements=list(key), set_={"value": counters.c.value + 1})
         number: int = (await self._connection.execute(query.returning(counters.c.value))).scalar_one()
