@@ -68,7 +68,8 @@ class Heartbeat:
         trouble = await self._trouble()
         outcome, why = (HELD, trouble) if trouble else await self._send(http)
         if (outcome, why) != self._last:
-            level = log.info if outcome == SENT else log.warning
+            starting = outcome == HELD and not self._last[0]  # the loops have yet to come round
+            level = log.info if outcome == SENT or starting else log.warning
             level(f"heartbeat_{outcome}", **({"why": why} if why else {}))
         self._last = (outcome, why)
         self._told(outcome)

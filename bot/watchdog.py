@@ -172,7 +172,7 @@ class Operators:
                 self._told = behind
                 await unit.commit()
                 return None
-            if was.rest > 0:
+            if 0 < was.rest <= self._patience.rest_most:  # a longer one comes from a clock that was set back since
                 return None
             alarm = self._next(behind, was)
             lease = min(self._patience.rest * 2.0**was.attempts, self._patience.rest_most)

@@ -186,6 +186,16 @@ async def test_while_slack_is_away_it_waits_longer_each_time(office: Office) -> 
     assert 0.05 * 2**3 - waited - 0.1 < alarm.rest <= 0.05 * 2**3
 
 
+async def test_a_clock_of_the_database_that_is_set_back_silences_nobody(office: Office) -> None:
+    async with office.house.ledger.transaction(seconds=5) as unit:
+        alarm = await unit.alarm.lock()
+        await unit.alarm.claim("before the clock was set", alarm, lease=3600.0)
+        await unit.alarm.failed("before the clock was set", unknown=False)
+        await unit.commit()
+    office.dog.saw(LATE)
+    assert await office.operators.tell()
+
+
 async def test_what_was_over_before_it_could_be_told_is_not_told(office: Office) -> None:
     office.dog.saw(LATE)
     with pytest.raises(IntegrationError):
