@@ -121,7 +121,8 @@ class Audit:
 
     async def _fold_problems(self, connection: AsyncConnection, row: Any, rows: list[Any]) -> list[str]:
         try:
-            return self._row_problems(row, rows) or await missing(connection, refold(rows, self._fold))
+            incident = refold(rows, self._fold)
+            return _row_problems(row, incident) or await missing(connection, incident)
         except CodecError as error:
             return [f"the log cannot be read by this release: {error}"]
 
@@ -140,15 +141,15 @@ class Audit:
         log = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
         return row, list((await connection.execute(log)).all())
 
-    def _row_problems(self, row: Any, rows: list[Any]) -> list[str]:
-        """Compare the cached fold and its columns with what the log makes now."""
-        incident = refold(rows, self._fold)
-        expected = fold_columns(incident, row.rank) | {"number": incident.number}
-        return [
-            f"column {name} of the incident's row does not follow from its log"
-            for name, value in expected.items()
-            if getattr(row, name) != value
-        ]
+
+def _row_problems(row: Any, incident: Incident) -> list[str]:
+    """Compare the cached fold and its columns with what the log makes now."""
+    expected = fold_columns(incident, row.rank) | {"number": incident.number}
+    return [
+        f"column {name} of the incident's row does not follow from its log"
+        for name, value in expected.items()
+        if getattr(row, name) != value
+    ]
 
 
 def refold(rows: Sequence[Any], fold: Fold) -> Incident:
@@ -165,8 +166,10 @@ async def fold_anew(ledger: SqlLedger, fold: Fold) -> int:
     async with ledger.engine.connect() as plain:
         connection = await plain.execution_options(**WRITES)
         async with connection.begin():
-            mine = select(incidents).where(incidents.c.workspace == ledger.workspace)
-            for row in (await connection.execute(mine.with_for_update())).all():
+            mine = select(incidents.c.id).where(incidents.c.workspace == ledger.workspace).order_by(incidents.c.id)
+            for incident_id in (await connection.execute(mine)).scalars().all():
+                one = select(incidents).where(incidents.c.id == incident_id).with_for_update()
+                row = (await connection.execute(one)).one()
                 log = select(events).where(events.c.incident == row.id).order_by(events.c.seq)
                 columns = fold_columns(refold((await connection.execute(log)).all(), fold), row.rank)
                 if any(getattr(row, name) != value for name, value in columns.items()):
