@@ -29,7 +29,7 @@ from tests.deploy.test_dockerfile import sent
 
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 10.0
-PLACES = ("/opt/firebell", "/dist", "/var/lib/firebell", "/tmp/matplotlib")
+PLACES = ("/srv/firebell", "/dist", "/var/lib/firebell", "/tmp/matplotlib")
 """The image's folders that its lines name; each has its place under the check's own folder."""
 
 

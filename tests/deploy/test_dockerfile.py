@@ -59,7 +59,7 @@ def test_it_runs_without_root_and_ends_on_sigterm() -> None:
 
 def test_the_final_stage_takes_only_the_finished_installation_along() -> None:
     _, final = ours()
-    assert [one.text for one in final if one.word == "COPY"] == ["--from=build /opt/firebell /opt/firebell"]
+    assert [one.text for one in final if one.word == "COPY"] == ["--from=build /srv/firebell /srv/firebell"]
 
 
 def test_its_environment_is_one_that_firebell_understands() -> None:
