@@ -62,7 +62,7 @@ image-check: $(VENV)/.dev ## Do the image's build steps in an empty folder, and 
 fuzz: $(VENV)/.dev ## Send COUNT (100000) generated inputs through the whole bot; SEED tells which
 	$(BIN)/python -m tests.fuzz $(or $(COUNT),100000) $(or $(SEED),1)
 
-audit: ## Look the pins up in PyPI's list of known vulnerabilities (needs pypi.org)
+audit: ## Look the pins up in PyPI's list of known vulnerabilities (a mirror has none)
 	@test -x .audit/bin/pip-audit || ($(PYTHON) -m venv .audit && .audit/bin/pip install --disable-pip-version-check --quiet $(AUDIT))
 	.audit/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r deploy/requirements.txt
 	.audit/bin/pip-audit --strict --no-deps --disable-pip --progress-spinner off -r deploy/requirements-dev.txt

@@ -7,147 +7,116 @@ what people typed is no part of the frame, and is read with care where it is use
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-_TEXT: Final = (str,)
-_OBJECT: Final = (Mapping,)
-_LIST: Final = (list,)
 
-_FRAME: Final[Mapping[str, tuple[type, ...]]] = {
-    "type": _TEXT,
-    "command": _TEXT,
-    "text": _TEXT,
-    "user_id": _TEXT,
-    "channel_id": _TEXT,
-    "callback_id": _TEXT,
-    "trigger_id": _TEXT,
-    "response_url": _TEXT,
-    "response_urls": _LIST,
-    "message_ts": _TEXT,
-    "event_id": _TEXT,
-    "team_id": _TEXT,
-    "enterprise_id": _TEXT,
-    "is_enterprise_install": (bool, str),
-    "enterprise": (Mapping, str),
-    "team": (Mapping, str),
-    "team.id": _TEXT,
-    "user": _OBJECT,
-    "user.id": _TEXT,
-    "user.team_id": _TEXT,
-    "channel": _OBJECT,
-    "channel.id": _TEXT,
-    "container": _OBJECT,
-    "container.channel_id": _TEXT,
-    "container.message_ts": _TEXT,
-    "container.thread_ts": _TEXT,
-    "container.view_id": _TEXT,
-    "message": _OBJECT,
-    "message.ts": _TEXT,
-    "message.thread_ts": _TEXT,
-    "message.text": _TEXT,
-    "message.blocks": _LIST,
-    "message.blocks.*": _OBJECT,
-    "view": _OBJECT,
-    "view.id": _TEXT,
-    "view.hash": _TEXT,
-    "view.type": _TEXT,
-    "view.team_id": _TEXT,
-    "view.app_installed_team_id": _TEXT,
-    "view.callback_id": _TEXT,
-    "view.blocks": _LIST,
-    "view.blocks.*": _OBJECT,
-    "view.blocks.*.block_id": _TEXT,
-    "actions": _LIST,
-    "actions.*": _OBJECT,
-    "actions.*.type": _TEXT,
-    "actions.*.action_id": _TEXT,
-    "actions.*.block_id": _TEXT,
-    "actions.*.value": _TEXT,
-    "actions.*.selected_user": _TEXT,
-    "authorizations": _LIST,
-    "authorizations.*": _OBJECT,
-    "authorizations.*.team_id": _TEXT,
-    "authorizations.*.enterprise_id": _TEXT,
-    "authorizations.*.user_id": _TEXT,
-    "event": _OBJECT,
-    "event.type": _TEXT,
-    "event.subtype": _TEXT,
-    "event.user": (Mapping, str),
-    "event.user.id": _TEXT,
-    "event.user.profile": _OBJECT,
-    "event.user_team": _TEXT,
-    "event.team": (Mapping, str),
-    "event.channel": (Mapping, str),
-    "event.channel_type": _TEXT,
-    "event.text": _TEXT,
-    "event.ts": _TEXT,
-    "event.thread_ts": _TEXT,
-    "event.bot_id": _TEXT,
-    "event.reaction": _TEXT,
-    "event.tab": _TEXT,
-    "event.item": _OBJECT,
-    "event.item.type": _TEXT,
-    "event.item.channel": _TEXT,
-    "event.item.ts": _TEXT,
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a part must be where it is there and not null: one of `kinds`, with `inside` if it is an object.
+
+    With `rows` every row of the list is an object with those parts.
+    """
+
+    kinds: tuple[type, ...]
+    inside: Mapping[str, _Part] = field(default_factory=dict)
+    rows: Mapping[str, _Part] | None = None
+
+
+_TEXT: Final = _Part((str,))
+_NAMED: Final = {"id": _TEXT, "team_id": _TEXT}
+
+
+def _texts(*names: str) -> dict[str, _Part]:
+    return dict.fromkeys(names, _TEXT)
+
+
+_ITEM: Final = _Part((dict,), _texts("type", "channel", "ts"))
+_PERSON: Final = _Part((dict, str), {"id": _TEXT, "profile": _Part((dict,))})
+_EVENT: Final = {
+    **_texts("type", "subtype", "user_team", "channel_type", "text", "ts", "thread_ts", "bot_id", "reaction", "tab"),
+    "user": _PERSON,
+    "team": _Part((dict, str)),
+    "channel": _Part((dict, str)),
+    "item": _ITEM,
 }
-"""What each part must be where it is there and not null; `*` is every row of a list."""
+_VIEW: Final = {
+    **_texts("id", "hash", "type", "team_id", "app_installed_team_id", "callback_id"),
+    "blocks": _Part((list,), rows=_texts("block_id")),
+}
+_FRAME: Final = {
+    **_texts("type", "command", "text", "user_id", "channel_id", "callback_id", "trigger_id", "response_url"),
+    **_texts("message_ts", "event_id", "team_id", "enterprise_id"),
+    "response_urls": _Part((list,)),
+    "is_enterprise_install": _Part((bool, str)),
+    "enterprise": _Part((dict, str)),
+    "team": _Part((dict, str), {"id": _TEXT}),
+    "user": _Part((dict,), _NAMED),
+    "channel": _Part((dict,), _NAMED),
+    "container": _Part((dict,), _texts("channel_id", "message_ts", "thread_ts", "view_id")),
+    "message": _Part((dict,), {**_texts("ts", "thread_ts", "text"), "blocks": _Part((list,), rows={})}),
+    "view": _Part((dict,), _VIEW),
+    "actions": _Part((list,), rows=_texts("type", "action_id", "block_id", "value", "selected_user")),
+    "authorizations": _Part((list,), rows=_texts("team_id", "enterprise_id", "user_id")),
+    "event": _Part((dict,), _EVENT),
+}
 
-_NEVER_NULL: Final = frozenset({"actions.*", "authorizations.*", "message.blocks.*", "view.blocks.*"})
-
-_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "": ("user_id", "trigger_id"),
-    "event_callback": ("event_id", "event.type"),
-    "block_actions": ("user.id", "actions.*.action_id", "container"),
-    "view_submission": ("user.id", "view.id", "view.callback_id"),
-    "view_closed": ("user.id", "view.id", "view.callback_id"),
-    "shortcut": ("user.id", "callback_id", "trigger_id"),
-    "message_action": ("user.id", "callback_id", "trigger_id", "channel", "message.ts"),
+_NEEDED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
+    "": (("user_id",), ("trigger_id",)),
+    "event_callback": (("event_id",), ("event", "type")),
+    "block_actions": (("user", "id"), ("actions",), ("container",)),
+    "view_submission": (("user", "id"), ("view", "id"), ("view", "callback_id")),
+    "view_closed": (("user", "id"), ("view", "id"), ("view", "callback_id")),
+    "shortcut": (("user", "id"), ("callback_id",), ("trigger_id",)),
+    "message_action": (("user", "id"), ("callback_id",), ("trigger_id",), ("channel",), ("message", "ts")),
 }
 """What a payload of a type cannot do without: it says which request this is, and whose. A slash command has no type."""
 
 
 def is_sound(payload: Mapping[str, Any]) -> bool:
     """Whether a payload's frame is whole, and all of its text can be written down."""
-    return _fits(payload) and _is_complete(payload) and _can_be_written(payload)
+    return _fits(payload, _FRAME) and _is_complete(payload) and _can_be_written(payload)
 
 
-def _fits(payload: Mapping[str, Any]) -> bool:
-    for path, kinds in _FRAME.items():
-        for part in _parts(payload, path.split(".")):
-            if not isinstance(part, kinds) and (part is not None or path in _NEVER_NULL):
-                return False
-    return True
+def _fits(node: Mapping[str, Any], frame: Mapping[str, _Part]) -> bool:
+    return all(part is None or name not in frame or _is(part, frame[name]) for name, part in node.items())
+
+
+def _is(part: Any, wanted: _Part) -> bool:
+    fits = isinstance(part, wanted.kinds)
+    if not fits:
+        return False
+    rows = wanted.rows
+    if rows is not None:
+        return all(isinstance(row, dict) and _fits(row, rows) for row in part)
+    return not wanted.inside or not isinstance(part, dict) or _fits(part, wanted.inside)
 
 
 def _is_complete(payload: Mapping[str, Any]) -> bool:
-    kind = "" if "command" in payload else str(payload.get("type"))
-    if "event" in payload and payload["event"] is None:
+    if not any(payload.get(name) for name in ("type", "command", "ssl_check")):
         return False
-    needed = [*_NEEDED.get(kind, ())]
-    if payload.get("view"):
-        needed.append("view.id")
-    if any(isinstance(user, Mapping) for user in _parts(payload, ["event", "user"])):
-        needed.append("event.user.id")
-    told = any(payload.get(name) for name in ("type", "command", "ssl_check"))
-    return told and all(_there(payload, path) for path in needed)
+    kind = "" if "command" in payload else str(payload.get("type"))
+    if not all(_there(payload, path) for path in _NEEDED.get(kind, ())):
+        return False
+    if payload.get("view") and not _there(payload, ("view", "id")):
+        return False
+    if not all(action.get("action_id") for action in payload.get("actions") or ()):
+        return False
+    return "event" not in payload or _event_is_complete(payload["event"])
 
 
-def _there(payload: Mapping[str, Any], path: str) -> bool:
-    found = list(_parts(payload, path.split(".")))
-    return bool(found) and all(part not in (None, "") for part in found)
+def _event_is_complete(event: Mapping[str, Any] | None) -> bool:
+    if event is None:
+        return False
+    user = event.get("user")
+    return not isinstance(user, dict) or bool(user.get("id"))
 
 
-def _parts(node: Any, path: list[str]) -> Iterator[Any]:
-    """Every part that a path leads to; none where the way ends before."""
-    if not path:
-        yield node
-    elif path[0] == "*":
-        for row in node if isinstance(node, list) else ():
-            yield from _parts(row, path[1:])
-    elif isinstance(node, Mapping):
-        # A part that is missing is null, so that a list of controls with one unnamed control is seen for what it is.
-        yield from _parts(node.get(path[0]), path[1:]) if len(path) == 1 or path[0] in node else ()
+def _there(node: Any, path: tuple[str, ...]) -> bool:
+    for name in path:
+        node = node.get(name) if isinstance(node, dict) else None
+    return bool(node)
 
 
 def _can_be_written(payload: Mapping[str, Any]) -> bool:

@@ -32,6 +32,9 @@ ROUND: Final = 500
 SETTINGS_SHARE: Final = 10
 """Every tenth input is a settings file."""
 
+BUGS: Final = (AssertionError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a settings file might bring about beside our own complaint."""
+
 
 @dataclass
 class Report:
@@ -115,7 +118,7 @@ def _settings_files(count: int, number: int, report: Report) -> int:
         report.findings.knock = repr(one)
         try:
             settle(one if isinstance(one, str) else yaml.safe_dump(one, allow_unicode=True))
-        except Exception as error:  # noqa: BLE001 - whatever a settings file brings about is a finding
+        except BUGS as error:
             report.findings.add(f"settings: {type(error).__name__}({str(error)[:120]})")
 
     _generated(count, number, scribbles() | texts | documents, read_one)
