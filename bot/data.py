@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.errors import ConfigError, NotFound
 from bot.ports import Clock
 from bot.store.archive import ArchiveError, Progress, Reader
-from bot.store.audit import Audit, Head, Verdict, fold_anew
+from bot.store.audit import WORKSPACE, Audit, Head, Verdict, fold_anew
 from bot.store.backup import Made
 from bot.store.backup import back_up as write_archive
 from bot.store.ledger import SqlLedger
@@ -112,7 +112,7 @@ async def verify(settings: Settings, clock: Clock, *, kept_head: str | None) -> 
 
 def _finding(verdict: Verdict | WorkspaceVerdict) -> Finding:
     if isinstance(verdict, WorkspaceVerdict):
-        return Finding("workspace", f"{verdict.seq}:{verdict.hash}", 0, verdict.problems)
+        return Finding(WORKSPACE, f"{WORKSPACE}:{verdict.seq}:{verdict.hash}", 0, verdict.problems)
     head = f"{verdict.incident_id}:{verdict.head.seq}:{verdict.head.hash}"
     return Finding(f"INC-{verdict.number}", head, verdict.redacted, verdict.problems)
 

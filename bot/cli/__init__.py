@@ -79,7 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("file", type=Path, help="what `backup` wrote")
     restore.add_argument("--seal", metavar="SHA256", help="as `backup` printed it: refuse any other archive")
     verify = word("verify", "data", "Check each log's hash chain, and that it folds to the stored row")
-    verify.add_argument("--head", help="a head exported earlier (incident:seq:hash) that must be part of the chain")
+    verify.add_argument(
+        "--head",
+        help="a head printed earlier (incident:seq:hash, or workspace:seq:hash) that must be part of its chain",
+    )
     export = word("export", "data", "Write one incident's log as JSON Lines")
     export.add_argument("--incident", type=int, required=True, metavar="NUMBER")
     _redact_arguments(

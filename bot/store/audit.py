@@ -36,6 +36,9 @@ EXPORTED: Final = (
     "hash",
 )
 
+WORKSPACE: Final = "workspace"
+"""Where heads are given by incident: the workspace's own log."""
+
 Fold = Callable[[Iterable[Recorded]], Incident]
 
 
@@ -100,9 +103,14 @@ class Audit:
             return await self._verify(connection, incident_id, workspace, head)
 
     async def verify_all(self, heads: Mapping[str, Head]) -> AsyncIterator[Verdict | WorkspaceVerdict]:
-        """Check every incident by number, as one moment of the database shows them, then the workspace's log."""
+        """Check every incident by number, as one moment of the database shows them, then the workspace's log.
+
+        `heads` are by incident, and by `WORKSPACE` for the workspace's log.
+        """
+        kept = heads.get(WORKSPACE)
         async with self._ledger.snapshot() as connection:
-            workspace = await workspace_log.examine(connection, self._ledger.workspace)
+            end = None if kept is None else (kept.seq, kept.hash)
+            workspace = await workspace_log.examine(connection, self._ledger.workspace, head=end)
             for incident_id in await self._ids(connection):
                 yield await self._verify(connection, incident_id, workspace, heads.get(incident_id))
             yield workspace

@@ -78,10 +78,13 @@ def link(previous: str, values: Mapping[str, Any]) -> str:
     return sha256(codec.canonical(parts).encode("ascii")).hexdigest()
 
 
-async def examine(connection: AsyncConnection, workspace: str) -> WorkspaceVerdict:
-    """Check the chain, and gather what the events say that others are checked against."""
+async def examine(
+    connection: AsyncConnection, workspace: str, *, head: tuple[int, str] | None = None
+) -> WorkspaceVerdict:
+    """Check the chain, and that it passes through `head`; gather what the events say that others are checked against."""
     query = select(workspace_events).where(workspace_events.c.workspace == workspace)
     previous, seq, states, problems = GENESIS, 0, dict[str, str](), list[str]()
+    passed = head is None
     for row in (await connection.execute(query.order_by(workspace_events.c.seq))).all():
         seq += 1
         if row.seq != seq:
@@ -90,9 +93,12 @@ async def examine(connection: AsyncConnection, workspace: str) -> WorkspaceVerdi
         if link(previous, row._asdict()) != row.hash:
             problems.append(f"event {seq} of the workspace's log: the chain is broken here")
         previous = row.hash
+        passed = passed or head == (row.seq, row.hash)
         if row.type == TextRedacted.__name__:
             said = json.loads(row.data)
             states[said["incident"]] = said["state"]
+    if not passed:
+        problems.append("the workspace's log no longer holds the head that was kept")
     return WorkspaceVerdict(seq, previous, states, tuple(problems))
 
 

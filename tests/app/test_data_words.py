@@ -77,6 +77,17 @@ async def test_a_text_is_taken_out_while_firebell_runs(settings: Settings, clock
     await running.execute(c.AddNote("on we go"), ANA, "r9", incident_id="inc1")
 
 
+async def test_a_backup_is_taken_while_firebell_runs_and_a_restore_is_not_let_in(
+    settings: Settings, clock: FakeClock, running: Service, tmp_path: Path
+) -> None:
+    def quiet(_what: str, _done: int, _total: int) -> None: ...
+
+    made = await data.back_up(settings, clock, tmp_path / "a.zip", quiet)
+    assert made.incidents == 1
+    with pytest.raises(ConfigError, match="in use"):
+        await anext(data.restore(settings, clock, tmp_path / "a.zip", seal=made.seal, progress=quiet))
+
+
 async def test_an_incident_that_is_not_there_is_named(settings: Settings, clock: FakeClock, running: Service) -> None:
     with pytest.raises(NotFound, match="#7"):
         await anext(data.export(settings, clock, 7))

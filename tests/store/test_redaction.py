@@ -15,6 +15,7 @@ from bot.domain import evolve
 from bot.domain.model import Actor, Status
 from bot.domain.personal import REDACTED
 from bot.errors import NotFound
+from bot.store.audit import WORKSPACE, Head
 from bot.store.engine import WRITES
 from bot.store.redaction import Change, Person, Redactor, bare
 from bot.store.tables import effects, events, people, workspace_events
@@ -183,6 +184,10 @@ async def test_the_workspace_log_is_append_only_and_its_chain_is_checked(
         with pytest.raises(DBAPIError, match="append-only"):
             await write(house, statement)
     assert [verdict.problems async for verdict in house.audit.verify_all({})] == [(), ()]
+    last = (await rows(house, workspace_events))[-1]
+    for kept, problems in (((2, last.hash), 0), ((3, last.hash), 1)):
+        *_, workspace = [one async for one in house.audit.verify_all({WORKSPACE: Head(*kept)})]
+        assert len(workspace.problems) == problems
 
     await unguarded(house, update(workspace_events).where(workspace_events.c.seq == 1).values(actor_id="USAM"))
     *_, workspace = [verdict async for verdict in house.audit.verify_all({})]
