@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,15 +13,19 @@ from typing import Any, Final, Self
 from sqlalchemy import Row, select, text
 
 from bot.domain import evolve
+from bot.errors import Busy
 from bot.store.audit import Audit
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
-from bot.store.tables import SENDING, UNSETTLED, effects, events, incidents
+from bot.store.tables import UNSETTLED, effects, events, incidents
 from tests.fakes import FakeClock
 from tests.replicas.town import JSON, rooms_of, sent
 
 SPEAKING: Final = ("PostCard", "PostMessage", "DirectMessage")
 """Effects of which each leaves exactly one message that carries its key."""
+
+PATIENCE: Final = 150
+"""How often a database that is away is asked again."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,13 @@ class Book:
         await self._ledger.engine.dispose()
 
     async def rows(self, statement: str) -> list[Row[Any]]:
-        async with self._ledger.reading() as connection:
-            return list((await connection.execute(text(statement))).all())
+        """Ask the database, and again while it is away."""
+        for _ in range(PATIENCE):
+            with contextlib.suppress(Busy):
+                async with self._ledger.reading() as connection:
+                    return list((await connection.execute(text(statement))).all())
+            await asyncio.sleep(0.2)
+        raise AssertionError("the database stays away")
 
     async def settled(self) -> bool:
         """Whether the outbox has nothing left to do."""
@@ -68,16 +79,12 @@ class Book:
 
     async def number(self, title: str) -> int | None:
         """The number of the incident with this in its title."""
-        query = select(incidents.c.number).where(incidents.c.fold.contains(title, autoescape=True))
-        async with self._ledger.reading() as connection:
-            found: int | None = (await connection.execute(query)).scalars().first()
-            return found
+        found = await self.rows(f"SELECT number FROM incidents WHERE fold LIKE '%{title}%'")
+        return found[0].number if found else None
 
     async def held(self) -> list[str]:
         """The keys of the effects that somebody has claimed and not settled."""
-        query = select(effects.c.id).where(effects.c.status == SENDING)
-        async with self._ledger.reading() as connection:
-            return list((await connection.execute(query)).scalars())
+        return [row.id for row in await self.rows("SELECT id FROM effects WHERE status = 'sending'")]
 
     async def reckon(self, world: JSON) -> Reckoning:
         """Compare the world with what must be in it."""

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot.errors import BotError
 from tests.replicas.book import Book
 from tests.replicas.town import ALERTS, ANA, BEA, SAM, Town, until
 
@@ -31,24 +27,16 @@ class Crowd:
         """Type a line until a query of the database finds that it was taken."""
 
         async def told() -> bool:
-            if await self._is_so(query):
+            if await self.book.rows(query):
                 return True
             before = len(await self.town.whispers(user))
             if not await self.town.types(user, channel, line):
                 self.silences += 1
-            elif not await self._is_so(query):
+            elif not await self.book.rows(query):
                 self.refusals += [one for one in (await self.town.whispers(user))[before:] if _refuses(one)]
-            return await self._is_so(query)
+            return bool(await self.book.rows(query))
 
         await until(told, f"{line} was never taken: {self.refusals[-3:]}")
-
-    async def _is_so(self, query: str) -> bool:
-        """Ask the database, which may be away for a moment too."""
-        while True:
-            try:
-                return bool(await self.book.rows(query))
-            except (SQLAlchemyError, BotError, OSError):
-                await asyncio.sleep(0.2)
 
     async def declare(self, title: str) -> int:
         """Declare, and return the number once the channel is there."""
@@ -85,7 +73,7 @@ class Crowd:
         """Wait until everything that was only said, and not typed until it was taken, stands in the log."""
 
         async def all_heard() -> bool:
-            return all([await self._is_so(logged(mark(number, n))) for n in (3, 4, 5)])
+            return all([await self.book.rows(logged(mark(number, n))) for n in (3, 4, 5)])
 
         await until(all_heard, f"something said in incident {number} never reached the log")
 
