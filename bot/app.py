@@ -193,7 +193,7 @@ class App:
             outbox = Outbox(ledger, queries, service, performers, policy=policy, clock=clock, observer=seen)
             adopt = partial(adopt_policy, service, queries, policy, clock)
             adopting = CalendarJob("adopt policy", {"hour": 4, "minute": 20}, adopt, at_start=True)
-            calendar = (adopting, *_calendar(settings, clock, ledger))
+            calendar = (adopting, *daily_jobs(settings, clock, ledger))
             me = _replica(ledger, clock)
             scheduler = Scheduler(ledger, queries, service, clock=clock, calendar=calendar, observer=seen, me=me)
             context = CommandContext(
@@ -296,7 +296,7 @@ def _replica(ledger: SqlLedger, clock: Clock) -> Replica:
     return Replica(known_as, socket.gethostname(), os.getpid(), __version__, clock.now())
 
 
-def _calendar(settings: Settings, clock: Clock, ledger: SqlLedger) -> tuple[CalendarJob, ...]:
+def daily_jobs(settings: Settings, clock: Clock, ledger: SqlLedger) -> tuple[CalendarJob, ...]:
     """Return the daily jobs that the settings ask for."""
     kept = settings.file.retention
     keep = Keep(text=kept.text, files=kept.files, deliveries=kept.deliveries)

@@ -81,7 +81,7 @@ def link(previous: str, values: Mapping[str, Any]) -> str:
 async def examine(
     connection: AsyncConnection, workspace: str, *, head: tuple[int, str] | None = None
 ) -> WorkspaceVerdict:
-    """Check the chain, and that it passes through `head`; gather what the events say that others are checked against."""
+    """Check the chain, and that it passes through `head`; gather what other logs are checked against."""
     query = select(workspace_events).where(workspace_events.c.workspace == workspace)
     previous, seq, states, problems = GENESIS, 0, dict[str, str](), list[str]()
     passed = head is None
