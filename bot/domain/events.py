@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.domain.model import Absence, Actor, MessageRef, PanelReading, SharedFile, Status
 
@@ -164,9 +164,9 @@ class ReminderSnoozed:
 
 @dataclass(frozen=True, slots=True)
 class CadenceChanged:
-    """The operator's rules changed while this was open: updates are due every `cadence` now, the next at `due_at`."""
+    """The operator's rules changed while this was open: updates follow every `every_seconds`, the next at `due_at`."""
 
-    cadence: timedelta
+    every_seconds: int
     due_at: datetime
 
 
@@ -361,15 +361,22 @@ class PostmortemNudged:
 _Course = IncidentDeclared | DetailsEdited | StatusChanged | SeverityChanged | SeverityConfirmed | SeverityAsked
 _Ending = IncidentResolved | IncidentReopened | IncidentCancelled | IncidentClosed
 _People = RoleAssigned | RoleReleased | CommanderMissing | Followed | Unfollowed
-_Updates = UpdatePosted | UpdateCorrected | UnchangedConfirmed | ReminderSent | ReminderDeferred | ReminderSnoozed
-_Rules = CadenceChanged
+_Updates = (
+    UpdatePosted
+    | UpdateCorrected
+    | UnchangedConfirmed
+    | ReminderSent
+    | ReminderDeferred
+    | ReminderSnoozed
+    | CadenceChanged
+)
 _Timeline = NoteAdded | PinRequested | MessagePinned | PinFailed | MessageUnpinned
 _Outside = RoomOpened | MessagePlaced | SetupStepDone | EffectFailed | EffectRetried
 _Evidence = MetricsRequested | PanelsStored | ChartsShared
 _Document = PostmortemRequested | PostmortemRendered | DocumentShared | FilesRemoved
 _Writing = SectionEdited | ActionItemSaved | PostmortemNudged
 
-Event = _Course | _Ending | _People | _Updates | _Rules | _Timeline | _Outside | _Evidence | _Document | _Writing
+Event = _Course | _Ending | _People | _Updates | _Timeline | _Outside | _Evidence | _Document | _Writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,8 +177,8 @@ def _updates(event: e.Event, by: str, corrections: dict[int, e.Recorded], places
             return _Line("reminder", _reminded(sent), "key" if sent.late_minutes else "detail")
         case e.ReminderDeferred(until=until):
             return _Line("reminder", f"Reminder deferred until {until:%Y-%m-%d %H:%M} UTC", "detail")
-        case e.CadenceChanged(cadence=cadence, due_at=due_at):
-            every = f"{cadence.total_seconds() / 60:.0f} min"
+        case e.CadenceChanged(every_seconds=seconds, due_at=due_at):
+            every = f"{seconds / 60:.0f} min"
             return _Line("reminder", f"New rules: updates are due every {every}, the next {due_at:%H:%M} UTC", "detail")
         case e.ReminderSnoozed(until=until):
             return _Line("reminder", f"{by} snoozed the reminder until {until:%H:%M} UTC", "detail")

@@ -53,7 +53,7 @@ def test_what_is_still_to_come_is_counted_anew(cadence: float, after: float, due
         assert world.it.clock.due_at == START + timedelta(minutes=15)
         return
     expected = START + timedelta(minutes=due)
-    assert changed == [e.CadenceChanged(timedelta(minutes=cadence), expected)]
+    assert changed == [e.CadenceChanged(round(cadence * 60), expected)]
     assert world.it.clock.due_at == expected
 
 

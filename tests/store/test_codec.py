@@ -21,6 +21,7 @@ from bot.store import codec
 from bot.store.codec import CodecError, Family
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
 
 WORKS = settings(max_examples=25, deadline=None)
 

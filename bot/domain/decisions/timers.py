@@ -77,7 +77,8 @@ def adopt_policy(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
     due = cadence.due_by_policy(incident, moment.policy, moment.now)
     if due is None or due == incident.clock.due_at:
         return ()
-    return (e.CadenceChanged(moment.policy.span(moment.policy.severity(incident.severity).cadence), due),)
+    span = moment.policy.span(moment.policy.severity(incident.severity).cadence)
+    return (e.CadenceChanged(round(span.total_seconds()), due),)
 
 
 def no_commander(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
