@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.replicas import play
 from tests.replicas.entry import PAGES
 from tests.replicas.server import server
 from tests.replicas.story import logged
-from tests.replicas.town import SAM, until
+from tests.replicas.town import SAM, Replica, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("replicas")]
 
@@ -54,46 +55,66 @@ def unforeseen(cast: play.Cast) -> list[str]:
     return [line for line in lines if "[error" in line]
 
 
+Act = Callable[[Replica], Awaitable[None]]
+
+
 @dataclass(frozen=True)
 class Disk:
-    """A database whose disk can be filled; `faults` go to the bot."""
+    """A database whose disk can be filled under a bot and freed again; `faults` go to the bot."""
 
     url: str
-    fill: Callable[[], Awaitable[None]]
-    free: Callable[[], Awaitable[None]]
-    faults: dict[str, str]
+    fill: Act
+    free: Act
+    faults: dict[str, str] = field(default_factory=dict)
 
 
 @asynccontextmanager
-async def sqlite_disk(folder: Path) -> AsyncIterator[Disk]:
-    """SQLite held to the pages that it has."""
+async def pages_run_out(folder: Path) -> AsyncIterator[Disk]:
+    """SQLite held to the pages that it has: statements fail."""
     pages = folder / "pages"
 
-    async def hold(number: int) -> None:
-        pages.write_text(str(number))
+    def hold(number: int) -> Act:
+        async def act(_: Replica) -> None:
+            pages.write_text(str(number))
 
-    await hold(2**32 - 2)
-    url = f"sqlite:///{folder / 'firebell.db'}"
-    yield Disk(url, lambda: hold(1), lambda: hold(2**32 - 2), {PAGES: str(pages)})
+        return act
+
+    pages.write_text(str(2**32 - 2))
+    yield Disk(f"sqlite:///{folder / 'firebell.db'}", hold(1), hold(2**32 - 2), {PAGES: str(pages)})
 
 
 @asynccontextmanager
-async def postgres_disk(_folder: Path) -> AsyncIterator[Disk]:
+async def files_stop_growing(folder: Path) -> AsyncIterator[Disk]:
+    """SQLite's process held to the sizes that the database's files have: COMMIT fails, where the log is written."""
+    database = folder / "firebell.db"
+
+    async def fill(bot: Replica) -> None:
+        largest = max(one.stat().st_size for one in folder.glob("firebell.db*"))
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
+
+    async def free(bot: Replica) -> None:
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    yield Disk(f"sqlite:///{database}", fill, free)
+
+
+@asynccontextmanager
+async def postgres_fills_up(_: Path) -> AsyncIterator[Disk]:
     """PostgreSQL held to the sizes that its files have."""
     if shutil.which("prlimit") is None:
         pytest.skip("needs prlimit, which Linux distributions ship in util-linux")
     async with server() as postgres:
-        yield Disk(postgres.url, postgres.fill_the_disk, postgres.free_the_disk, {})
+        yield Disk(postgres.url, lambda _: postgres.fill_the_disk(), lambda _: postgres.free_the_disk())
 
 
-DISKS = {"sqlite": sqlite_disk, "postgresql": postgres_disk}
-
-
-@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize(
+    "trouble",
+    [pages_run_out, files_stop_growing, pytest.param(postgres_fills_up, marks=pytest.mark.postgres)],
+)
 async def test_on_a_full_disk_people_get_their_line_back_and_later_everything_goes_on(
-    engine: str, tmp_path: Path
+    trouble: Callable[[Path], AbstractAsyncContextManager[Disk]], tmp_path: Path
 ) -> None:
-    async with DISKS[engine](tmp_path) as disk, play.cast(tmp_path, disk.url, 1) as cast:
+    async with trouble(tmp_path) as disk, play.cast(tmp_path, disk.url, 1) as cast:
         (bot,), crowd = cast.replicas, cast.crowd
         await bot.start(**disk.faults)
         number = await crowd.declare("Trouble in place1x")
@@ -101,12 +122,12 @@ async def test_on_a_full_disk_people_get_their_line_back_and_later_everything_go
         room = await crowd.town.room(number)
         assert room is not None
 
-        await disk.fill()
+        await disk.fill(bot)
         line, answer = await until_refused(crowd, room)
         crowd.town.skip(minutes=26)  # a reminder falls due meanwhile
         await asyncio.sleep(2)
         assert not await crowd.book.rows(logged(line))
-        await disk.free()
+        await disk.free(bot)
 
         assert answer.startswith("Nothing changed.")
         assert line in answer
