@@ -23,10 +23,10 @@ from sqlalchemy import bindparam, select, update
 
 from benchmarks.house import House, house, migrate
 from benchmarks.servers import databases, firebell, local_slack
+from bot.alarm import Lateness
 from bot.clock import SystemClock
 from bot.domain import commands as c
 from bot.domain.model import Actor
-from bot.ports import Lateness
 from bot.scheduler import Scheduler
 from bot.store.codec import micros
 from bot.store.tables import DONE, effects, timers

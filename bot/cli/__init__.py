@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     local.add_argument("--port", type=int, default=DEMO_PORT)
     local.add_argument("--state", type=Path, help="keep the workspace in this file")
     local.add_argument("--request-url", help="deliver by signed HTTP to this loopback URL instead of Socket Mode")
-    word("doctor", "doctor", "Check tokens, scopes, channels, database, clock and integrations")
+    word("doctor", "doctor", "Look at everything that must be well, and say how to mend what is not")
     word("check-config", "check_config", "Check firebell.yaml and the environment")
     word("migrate", "data", "Bring the database to this version's schema")
     backup = word("backup", "archive", "Write the whole database into an archive, also while Firebell runs")
