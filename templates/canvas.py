@@ -174,9 +174,11 @@ class _Card:
         span = self._document.end - self._document.start
         if len(marks) == 2 and marks[1][0] - marks[0][0] < _MARK_SHARE * span:
             marks = [(marks[1][0], f"{marks[0][1]}, {marks[1][1]}")]
-        for at, text in marks if labelled else ():
-            # The words begin at their mark, or end there where the card would be too narrow for them.
-            on_left = self._document.end - at < _LETTER_SHARE * len(text) * span
+        room_until = self._document.end
+        for at, text in reversed(marks) if labelled else ():
+            # The words begin at their mark, or end there where what follows would be too near for them.
+            on_left = room_until - at < _LETTER_SHARE * len(text) * span
+            room_until = at - _LETTER_SHARE * len(text) * span if on_left else at
             axes.annotate(
                 text, (at, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
                 ha="right" if on_left else "left", va="bottom", fontsize=8, color=self._colours.ink,

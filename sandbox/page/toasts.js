@@ -12,11 +12,14 @@ export class Toasts {
   /** @param {HTMLElement} node a popover, so that it shows above dialogs */
   constructor(node) {
     this.node = node;
+    this.held = [];
     store.on('toast', ({ level = 'info', text }) =>
       this.add(level, [icon(level === 'error' ? 'warning' : 'check'), h('p', {}, text)]),
     );
     store.on('arrived', (message) => this.#arrived(message));
-    document.addEventListener('dialog-opened', () => this.#raise());
+    document.addEventListener('dialog-opened', () => this.#makeRoom());
+    // A dialog's close event does not bubble.
+    document.addEventListener('close', () => this.#release(), true);
   }
 
   /** Say so if a message wants this person's eyes and they are elsewhere. */
@@ -31,15 +34,13 @@ export class Toasts {
       toast.remove();
       store.emit('go', { place: channel.id, focus: message.is_ephemeral ? null : message.ts });
     };
-    const toast = this.add('message', [
-      who.picture('small'),
-      h(
-        'button',
-        { type: 'button', class: 'toast-open', on: { click: open } },
-        h('strong', {}, `${who.name} · ${where}`),
-        h('span', {}, words.slice(0, 140)),
-      ),
-    ]);
+    const says = h(
+      'button',
+      { type: 'button', class: 'toast-open', on: { click: open } },
+      h('strong', {}, `${who.name} · ${where}`),
+      h('span', {}, words.slice(0, 140)),
+    );
+    const toast = this.add('message', [who.picture('small'), says]);
   }
 
   add(level, content) {
@@ -48,14 +49,31 @@ export class Toasts {
       if (!this.node.children.length && this.node.matches(':popover-open')) this.node.hidePopover();
     };
     const node = h('div', { class: `toast toast-${level}` }, content, iconButton('close', 'Dismiss', remove));
-    this.node.append(node);
-    while (this.node.children.length > MOST) this.node.firstElementChild.remove();
-    this.#raise();
-    let timer = setTimeout(remove, SECONDS[level] * 1000);
-    // Nobody reads faster because the pointer rests on it.
-    node.addEventListener('pointerenter', () => clearTimeout(timer));
-    node.addEventListener('pointerleave', () => (timer = setTimeout(remove, 2000)));
+    const show = () => {
+      this.node.append(node);
+      while (this.node.children.length > MOST) this.node.firstElementChild.remove();
+      this.#raise();
+      let timer = setTimeout(remove, SECONDS[level] * 1000);
+      // Nobody reads faster because the pointer rests on it.
+      node.addEventListener('pointerenter', () => clearTimeout(timer));
+      node.addEventListener('pointerleave', () => (timer = setTimeout(remove, 2000)));
+    };
+    // What is no error can wait until the form that somebody fills in is done.
+    if (level !== 'error' && document.querySelector('dialog[open]')) this.held.push(show);
+    else show();
     return { remove };
+  }
+
+  /** A form is not covered, except by what went wrong. */
+  #makeRoom() {
+    if (this.node.querySelector('.toast-error')) this.#raise();
+    else if (this.node.matches(':popover-open')) this.node.hidePopover();
+  }
+
+  #release() {
+    if (document.querySelector('dialog[open]')) return;
+    this.#raise();
+    for (const show of this.held.splice(0)) show();
   }
 
   /** The last to enter the browser's top layer is on top of it. */
