@@ -267,9 +267,13 @@ def _documents(incident: Incident, recorded: e.Recorded) -> Incident | None:
                     document, version=version, blobs=MappingProxyType(dict(blobs)), files=(), stale_files=stale
                 ),
             )
+        case e.DocumentShared(version=version, file=file) if version < document.version:
+            # A newer edition was rendered meanwhile: this file is one of those that it replaces.
+            return replace(incident, postmortem=replace(document, stale_files=(*document.stale_files, file.file_id)))
         case e.DocumentShared(file=file):
-            files = (*document.files, file)
-            return replace(incident, postmortem=replace(document, files=files, published_at=recorded.at))
+            shared = replace(document, files=(*document.files, file))
+            published = recorded.at if shared.is_complete else document.published_at
+            return replace(incident, postmortem=replace(shared, published_at=published))
         case e.FilesRemoved(file_ids=removed):
             stale = tuple(one for one in document.stale_files if one not in removed)
             return replace(incident, postmortem=replace(document, stale_files=stale))

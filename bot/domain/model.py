@@ -228,7 +228,9 @@ class ActionItem:
 
 @dataclass(frozen=True, slots=True)
 class Postmortem:
-    """The state of the document: `version` counts renderings, `files` are those now shared (Markdown, HTML)."""
+    """The state of the document: `version` counts editions, `files` are those of the newest that are shared by now
+    (Markdown, HTML). `published_at` is when an edition was last up in every format.
+    """
 
     version: int = 0
     requested_at: datetime | None = None
@@ -236,6 +238,11 @@ class Postmortem:
     blobs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     files: tuple[SharedFile, ...] = ()
     stale_files: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the newest edition is up in every format."""
+        return len(self.files) >= len(self.blobs) > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         case e.SetupStepDone():
             return _card(after)
         case _:
-            return _evidence(after, recorded.event)
+            return _evidence(before, after, recorded.event)
 
 
 def _set_up(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:
@@ -266,7 +266,7 @@ def _trouble(before: Incident | None, incident: Incident, failed: e.EffectFailed
     return (*cards, f.PostMessage("room", notice))
 
 
-def _evidence(incident: Incident, event: e.Event) -> tuple[Reaction, ...]:
+def _evidence(before: Incident | None, incident: Incident, event: e.Event) -> tuple[Reaction, ...]:
     match event:
         case e.MetricsRequested(moment=moment, start=start, end=end):
             return (f.CollectPanels(moment, start, end),)
@@ -279,19 +279,21 @@ def _evidence(incident: Incident, event: e.Event) -> tuple[Reaction, ...]:
         case e.PostmortemRendered(version=version, blobs=blobs):
             return tuple(f.ShareDocument(version, kind, blob) for kind, blob in sorted(blobs.items()))
         case e.DocumentShared(version=version):
-            return _document_shared(incident, version)
+            return _document_shared(before, incident, version)
         case e.PostmortemNudged(owner=owner, open_sections=sections):
             return (f.DirectMessage(owner, n.PostmortemNudge(sections)),)
     return ()
 
 
-def _document_shared(incident: Incident, version: int) -> tuple[Reaction, ...]:
+def _document_shared(before: Incident | None, incident: Incident, version: int) -> tuple[Reaction, ...]:
     """Once every format is up: say so (once; later editions edit that message), then remove what was replaced."""
     document = incident.postmortem
-    if len(document.files) < len(document.blobs):
+    if not document.is_complete:
         return ()
-    slot, notice = "postmortem", n.PostmortemReady(version)
-    first = not document.stale_files and slot not in incident.messages
-    told = f.PostMessage("room", notice, slot) if first else f.EditMessage(slot, notice)
     removed = (f.RemoveFiles(document.stale_files),) if document.stale_files else ()
+    if version < document.version:
+        return removed
+    first = before is None or before.postmortem.published_at is None
+    slot, notice = "postmortem", n.PostmortemReady(version)
+    told = f.PostMessage("room", notice, slot) if first else f.EditMessage(slot, notice)
     return (told, *removed, *_cards(incident))

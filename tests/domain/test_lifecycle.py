@@ -173,6 +173,44 @@ def test_old_files_go_only_after_every_new_one_is_up() -> None:
     assert world.it.sections["root_cause"].text == "A retry storm"
 
 
+def share(world: World, version: int, *file_ids: str) -> None:
+    """Have both files of an edition uploaded."""
+    for kind, file_id in zip(("html", "md"), file_ids, strict=True):
+        world.settle(f.ShareDocument(version, kind, kind), f.FileFacts((file_id,), (kind,), ("",)))
+
+
+def test_two_postmortems_asked_for_at_once_become_two_editions_of_which_one_is_left() -> None:
+    world = World()
+    world.declare()
+    world.open_room()
+    both = f.DocumentFacts((("md", "m"), ("html", "h")))
+    for _ in range(2):
+        world.do(c.WritePostmortem())
+        assert world.effects == [f.RenderPostmortem(1)]
+    for version in (1, 2):
+        world.settle(f.RenderPostmortem(1), both)
+        assert [one.version for one in world.effects if isinstance(one, f.ShareDocument)] == [version] * 2
+    share(world, 1, "F1", "F2")
+    assert not any(isinstance(one, f.PostMessage) for one in world.effects)
+    share(world, 2, "F3", "F4")
+    assert [one.file_id for one in world.it.postmortem.files] == ["F3", "F4"]
+    assert f.RemoveFiles(("F1", "F2")) in world.effects
+    assert any(isinstance(one, f.PostMessage) and one.slot == "postmortem" for one in world.effects)
+
+
+def test_a_file_of_an_old_edition_that_comes_up_last_is_taken_down_again() -> None:
+    world = World()
+    world.declare()
+    world.open_room()
+    both = f.DocumentFacts((("md", "m"), ("html", "h")))
+    for _ in range(2):
+        world.do(c.WritePostmortem())
+        world.settle(f.RenderPostmortem(1), both)
+    share(world, 2, "F3", "F4")
+    world.settle(f.ShareDocument(1, "html", "h"), f.FileFacts(("F1",), ("html",), ("",)))
+    assert world.effects == [f.RemoveFiles(("F1",))]
+
+
 def test_sev1_closes_only_behind_its_postmortem() -> None:
     world = World()
     world.declare()

@@ -34,7 +34,8 @@ def outcome(incident: Incident, effect: f.Effect, facts: f.Facts, moment: Moment
         case f.ShareCharts(moment=when), f.FileFacts() as files:
             return (e.ChartsShared(when, _files(files)),)
         case f.RenderPostmortem(version=version), f.DocumentFacts(blobs=blobs):
-            return (e.PostmortemRendered(version, dict(blobs)),)
+            # Two may have been asked for before the first was there; each is an edition of its own.
+            return (e.PostmortemRendered(max(version, incident.postmortem.version + 1), dict(blobs)),)
         case f.ShareDocument(version=version, format=kind), f.FileFacts() as files:
             return tuple(e.DocumentShared(version, kind, file) for file in _files(files))
         case f.RemoveFiles(file_ids=file_ids), _:
