@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Update, and_, bindparam, case, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.effects import ROOM, Effect, Route, route
+from bot.domain.effects import ROOM, DirectMessage, Effect, Route, TellAudience, route
 from bot.domain.model import Incident
 from bot.ports import Claimed
 from bot.store import codec
@@ -20,6 +20,14 @@ from bot.store.tables import DEAD, DONE, PENDING, SENDING, UNSETTLED, WAITING, b
 
 SECOND: Final = 1_000_000
 DETAIL_LENGTH: Final = 1000
+
+LONGEST_WAIT: Final = 300 * SECOND
+"""Nothing is put off for longer. What is due later than that was put off before the database's clock was set back."""
+
+LONGEST_NEGLECT: Final = 60 * SECOND
+"""Leases are looked at every few seconds. One that ran out longer ago ran out because the clock was set forward, or
+while nobody was there to look.
+"""
 
 
 class SqlEffectRows:
@@ -131,6 +139,14 @@ class SqlEffectRows:
             other.c.stream == effects.c.stream,
             or_(other.c.status == SENDING, and_(other.c.status.in_(UNSETTLED), earlier)),
         )
+        # An audience that was told earlier has yet to become messages, which belong before this one.
+        overtaking = effects.c.type == DirectMessage.__name__
+        overtaking &= exists().where(
+            other.c.incident == effects.c.incident,
+            other.c.type == TellAudience.__name__,
+            other.c.status.in_(UNSETTLED),
+            earlier,
+        )
         return (
             select(effects.c.id)
             .join(incidents, incidents.c.id == effects.c.incident)
@@ -140,6 +156,7 @@ class SqlEffectRows:
                 effects.c.status == PENDING,
                 effects.c.not_before <= db_now(),
                 ~blocked,
+                ~overtaking,
             )
             .order_by(incidents.c.rank, effects.c.created_at, effects.c.seq, effects.c.n)
             .limit(most)
@@ -162,7 +179,7 @@ class SqlEffectRows:
         return await self._end(
             claimed,
             status=PENDING,
-            not_before=db_now() + round(delay * SECOND),
+            not_before=db_now() + _within_reason(delay),
             attempts=claimed.attempt if counts else claimed.attempt - 1,
             outcome_unknown=unknown,
             last_reason=reason,
@@ -229,7 +246,7 @@ class SqlEffectRows:
     async def hold_back(self, bucket: str, seconds: float) -> None:
         """Move the bucket's next slot on; slots that lie before it are lost, so that no burst follows a rate limit."""
         key = {"workspace": self._workspace, "name": bucket}
-        until = db_now() + round(seconds * SECOND)
+        until = db_now() + _within_reason(seconds)
         later = case((buckets.c.next_at > until, buckets.c.next_at), else_=until)
         query = upsert(self._connection, buckets).values(**key, next_at=until)
         await self._connection.execute(query.on_conflict_do_update(index_elements=list(key), set_={"next_at": later}))
@@ -242,12 +259,37 @@ class SqlEffectRows:
         """
         query = update(effects).where(effects.c.workspace == self._workspace, effects.c.status == SENDING)
         if not everything:
+            await self._renew_misplaced_leases()
             query = query.where(effects.c.lease_until <= db_now())
-        middle = effects.c.attempted_at + (effects.c.lease_until - effects.c.attempted_at) // 2
+        middle = effects.c.attempted_at + _LEASE // 2
         query = query.values(status=PENDING, lease_token=None, outcome_unknown=True, not_before=middle)
         swept = (await self._connection.execute(query)).rowcount
+        await self._release_misplaced_waits()
         self.changed = self.changed or swept > 0
         return swept
+
+    async def _renew_misplaced_leases(self) -> None:
+        """Let leases begin anew that no clock of today can have given: the database's clock was set.
+
+        Their holders may be at work this very moment; who is dead loses them when they run out once more.
+        """
+        today = effects.c.lease_until.between(db_now() - LONGEST_NEGLECT, db_now() + LONGEST_WAIT)
+        query = update(effects).where(effects.c.workspace == self._workspace, effects.c.status == SENDING, ~today)
+        await self._connection.execute(query.values(attempted_at=db_now(), lease_until=db_now() + _LEASE))
+
+    async def _release_misplaced_waits(self) -> None:
+        """Let go what waits for longer than anything is ever put off: the database's clock was set back."""
+        query = update(effects).where(
+            effects.c.workspace == self._workspace,
+            effects.c.status.in_((WAITING, PENDING)),
+            effects.c.not_before > db_now() + LONGEST_WAIT,
+        )
+        released = (await self._connection.execute(query.values(not_before=db_now()))).rowcount
+        self.changed = self.changed or released > 0
+        full = update(buckets).where(
+            buckets.c.workspace == self._workspace, buckets.c.next_at > db_now() + LONGEST_WAIT
+        )
+        await self._connection.execute(full.values(next_at=db_now()))
 
     async def next_attempt(self) -> float | None:
         query = select(func.min(effects.c.not_before) - db_now()).where(
@@ -271,12 +313,20 @@ class SqlEffectRows:
         return (await self._connection.execute(query)).rowcount == 1
 
 
+_LEASE: Final = effects.c.lease_until - effects.c.attempted_at
+"""How long a lease was given for."""
+
 _SETTLE: Final = (
     update(effects)
     .where(effects.c.id == bindparam("key"), effects.c.lease_token == bindparam("token"), effects.c.status == SENDING)
     .values(status=DONE, settled_at=db_now(), outcome_unknown=False, lease_token=None)
 )
 """Built once: putting a statement together takes longer than running it, and this one ends every effect."""
+
+
+def _within_reason(seconds: float) -> int:
+    """Return a delay in microseconds, at most `LONGEST_WAIT`."""
+    return min(round(seconds * SECOND), LONGEST_WAIT)
 
 
 def needs_met(incident: Incident, way: Route) -> bool:

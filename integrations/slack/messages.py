@@ -20,7 +20,7 @@ from templates.notices import render
 
 METADATA_TYPE: Final = "firebell_effect"
 _NOBODY: Final = frozenset({"user_disabled", "user_not_found"})
-_CLOCK_SLACK: Final = timedelta(minutes=2)
+_CLOCK_SLACK: Final = timedelta(hours=2)
 """How far Slack's clock may be behind ours when we look for what we sent since a time of ours."""
 
 

@@ -17,7 +17,7 @@ MAX_INVITES: Final = 100
 """User ids in one conversations.invite (docs.slack.dev/reference/methods/conversations.invite)."""
 
 _MAX_SUFFIX: Final = 20
-_CLOCK_SLACK: Final = timedelta(minutes=2)
+_CLOCK_SLACK: Final = timedelta(hours=2)
 
 _FORBIDDEN: Final = frozenset({"restricted_action", "cannot_create_channel"})
 """The workspace does not let apps create channels."""

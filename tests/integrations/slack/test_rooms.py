@@ -69,7 +69,7 @@ async def test_a_channel_of_another_incident_is_never_taken_over(shift: Shift):
 async def test_an_older_channel_of_ours_with_the_name_is_not_this_incidents(shift: Shift):
     shift.world.declare()
     await shift.perform(f.OpenRoom())
-    later = shift.view(attempt=2, first_attempt_at=shift.clock.now() + timedelta(hours=1))
+    later = shift.view(attempt=2, first_attempt_at=shift.clock.now() + timedelta(hours=3))
     assert await shift.find(f.OpenRoom(), later) is None
 
 
