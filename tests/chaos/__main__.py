@@ -1,4 +1,4 @@
-"""`python -m tests.chaos`: the long form. Prints a table, one column for each database, and fails if it is not clean."""
+"""`python -m tests.chaos`: the long form. Prints a table, one column for each database; fails if it is not clean."""
 
 from __future__ import annotations
 
@@ -43,11 +43,12 @@ async def migrate(url: str) -> None:
     await engine.dispose()
 
 
-async def one_engine(engine: str, folder: Path, nursery: Nursery, plan: Plan) -> Score:
+async def one_engine(engine: str, folder: Path, nursery: Nursery, plan: Plan, migrating: asyncio.Lock) -> Score:
     place = folder / engine
     place.mkdir()
     with empty_database(engine, place) as url:
-        await migrate(url)
+        async with migrating:  # Alembic's context is one for the whole process
+            await migrate(url)
         return await play(engine, url, place, nursery, plan)
 
 
@@ -55,9 +56,9 @@ async def all_engines(engines: list[str], plan: Plan) -> list[Score]:
     # A PostgreSQL socket's path must be short.
     folder = Path(tempfile.mkdtemp(prefix="chaos-", dir="/tmp"))
     print(f"{plan.kills} kills for each of {', '.join(engines)}, seed {plan.seed}; logs are in {folder}", flush=True)
-    nursery = Nursery()
+    nursery, migrating = Nursery(), asyncio.Lock()
     try:
-        return list(await asyncio.gather(*(one_engine(one, folder, nursery, plan) for one in engines)))
+        return list(await asyncio.gather(*(one_engine(one, folder, nursery, plan, migrating) for one in engines)))
     finally:
         nursery.close()
 

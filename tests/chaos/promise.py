@@ -68,14 +68,22 @@ class _Timers:
     armed: dict[str, datetime] = field(default_factory=dict)
     fired: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
+    done: set[tuple[str, type[e.Event]]] = field(default_factory=set)
     last: str = ""
 
     def happened(self, recorded: e.Recorded) -> None:
-        """Note a firing: its events stand side by side under one request id, which no later event may bear."""
+        """Note a firing: its events stand side by side under one request id. A timer may be armed anew for a time that
+        is past, as when quiet hours end early, and then does something else; it never does the same once more.
+        """
         request = recorded.request_id
-        if request.startswith(TIMER) and request != self.last:
-            (self.doubled if request in self.fired else self.fired).append(request)
-            self.armed.pop(request.split(":")[2], None)
+        if request.startswith(TIMER):
+            deed = (request, type(recorded.event))
+            if request != self.last:
+                self.fired.append(request)
+                self.armed.pop(request.split(":")[2], None)
+            if deed in self.done:
+                self.doubled.append(f"{request} {type(recorded.event).__name__}")
+            self.done.add(deed)
         self.last = request
 
     def follow(self, change: Arm | Disarm) -> None:

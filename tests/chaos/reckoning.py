@@ -228,9 +228,9 @@ def _files(one: Promises, room: str, world: World) -> Problems:
     kept = {shared.file_id: shared.name for shared in one.incident.postmortem.files}
     for file_id, name in kept.items():
         yield from _exactly_once(shown.get(file_id, 0), f"file {name}")
-    versions = {effect.format for effect in one.of(f.ShareDocument) if isinstance(effect, f.ShareDocument)}
-    if len(versions) != len(kept):
-        yield LOST, f"a file of the postmortem: {sorted(versions)} of which the log knows {sorted(kept.values())}"
+    formats = {effect.format for effect in one.of(f.ShareDocument) if isinstance(effect, f.ShareDocument)}
+    if len(formats) != len(kept):
+        yield LOST, f"a file of the postmortem: {sorted(formats)}, of which the log knows {sorted(kept.values())}"
     stray = [file_id for file_id, times in shown.items() if times and file_id not in kept]
     if stray and not one.of(f.ShareCharts):
         yield DOUBLED, f"files {stray} in the channel, which the log does not know"
