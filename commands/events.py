@@ -64,8 +64,8 @@ class Listener:
 
     async def user_changed(self, ack: AsyncAck, event: Body, context: AsyncBoltContext) -> None:
         """A deactivated person holds no role any more."""
-        user = event.get("user") or {}
-        if user.get("deleted"):
+        user = event.get("user")
+        if isinstance(user, Mapping) and user.get("deleted"):
             name = str(user.get("id") or "")
             for incident in await self.ctx.queries.held_by(name):
                 request = f"{context.get('request_id')}:{incident.id}"

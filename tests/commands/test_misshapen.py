@@ -56,6 +56,10 @@ async def test_a_pushpin_on_nothing_is_just_a_reaction(desk: FrontDesk) -> None:
         assert await desk.event(f"Ev {kind}", type=kind, user=ANA, reaction="pushpin", item=item) == 200
 
 
+async def test_a_change_of_somebody_who_is_not_described_changes_nothing(desk: FrontDesk) -> None:
+    assert await desk.event("Ev1", type="user_change", user=ANA) == 200
+
+
 async def test_half_a_character_is_refused_before_it_reaches_the_database(desk: FrontDesk) -> None:
     body = json.dumps({"type": "event_callback", "event_id": "Ev\ud800", "event": {"type": "app_mention"}}).encode()
     headers = {"Content-Type": "application/json", **sign(desk.local.signing_secret, body, None)}
