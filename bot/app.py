@@ -217,6 +217,8 @@ class App:
             stack.push_async_callback(_finish, context.background)
             if settings.environment.prometheus_url:
                 _start(stack, "studio", _warm(studio))
+            # First of all that happens at the end, so that the seconds of the drain run while the rest is closed.
+            stack.callback(outbox.stop, within=DRAIN_SECONDS)
             log.info("ready", mode="socket" if settings.environment.slack_app_token else "http")
             yield
 
