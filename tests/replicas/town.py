@@ -86,6 +86,12 @@ class Town:
         """Answers that only this person saw, oldest first."""
         return [whole_text(one) for one in (await self.world())["ephemerals"] if one["user_shown"] == user]
 
+    async def answers(self, mark: str) -> list[str]:
+        """What Firebell said in reply to a message with this in it, when it gave it back to its author."""
+        world = await self.world()
+        messages = (one for channel in world["channels"] for one in messages_in(world, channel) if one.get("bot_id"))
+        return [text for text in map(whole_text, messages) if mark in text and text.startswith("Nothing changed.")]
+
     async def misbehaves(self, **faults: Any) -> None:
         """Set the switches of `sandbox.faults`."""
         (await self._http.post("faults", json=faults)).raise_for_status()

@@ -1,0 +1,84 @@
+"""`python -m tests.replicas [incidents]`: every play once, with more incidents than the tests have, as a table."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from bot import faultpoints
+from tests.replicas import play
+from tests.replicas.book import Reckoning
+from tests.replicas.server import server
+
+HEAD = (
+    "| what happens | replicas | incidents | events | effects | messages | timers fired | lost | doubled "
+    "| sent once more by a paused process | out of order |\n|---|---|---|---|---|---|---|---|---|---|---|"
+)
+KILLS = (f"{faultpoints.AFTER_CLAIM}:9", f"{faultpoints.AFTER_SEND}:9")
+
+Told = tuple[Reckoning, Sequence[str]]
+"""What was found, and the keys that may have been sent once more."""
+
+Play = Callable[[Path, str, int], Awaitable[Told]]
+
+
+def sharing(replicas: int) -> Play:
+    async def told(folder: Path, url: str, incidents: int) -> Told:
+        found, _ = await play.share(folder, url, replicas, incidents)
+        return found, ()
+
+    return told
+
+
+async def killing(folder: Path, url: str, incidents: int) -> Told:
+    found, _ = await play.kill(folder, url, 4, incidents, KILLS)
+    return found, ()
+
+
+def pausing(place: str, *, inside_the_send: bool = False) -> Play:
+    async def told(folder: Path, url: str, _: int) -> Told:
+        found, held, _ = await play.pause(folder, url, place)
+        return found, held if inside_the_send else ()
+
+    return told
+
+
+async def locking(folder: Path, url: str, _: int) -> Told:
+    found, *_ = await play.pause_in_transaction(folder, url)
+    return found, ()
+
+
+PLAYS: Sequence[tuple[str, int, Play]] = (
+    ("undisturbed, every event delivered twice", 2, sharing(2)),
+    ("undisturbed, every event delivered twice", 4, sharing(4)),
+    ("two killed mid-lease, one before and one after its send", 4, killing),
+    ("one paused past its lease, before the check", 2, pausing(f"{faultpoints.AFTER_CLAIM}:1")),
+    ("one paused past its lease, after the send", 2, pausing(f"{faultpoints.AFTER_SEND}:2")),
+    ("one paused past its lease, inside the send", 2, pausing("chat.postMessage:2", inside_the_send=True)),
+    ("one paused with an incident locked", 2, locking),
+)
+
+
+def line(what: str, replicas: int, told: Told) -> str:
+    found, once_more = told
+    again = [key for key in found.doubled if key in once_more]
+    doubled = len(found.doubled) - len(again)
+    counts = (found.incidents, found.events, found.effects, found.sent, found.fired)
+    cells = (what, replicas, *counts, len(found.lost), doubled, len(again), len(found.disorder))
+    return f"| {' | '.join(str(cell) for cell in cells)} |"
+
+
+async def main(incidents: int) -> None:
+    print(HEAD, flush=True)
+    async with server() as postgres:
+        for what, replicas, one in PLAYS:
+            with tempfile.TemporaryDirectory(prefix="firebell-replicas-") as folder:
+                await postgres.make_database()
+                print(line(what, replicas, await one(Path(folder), postgres.url, incidents)), flush=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 4))
