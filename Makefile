@@ -7,7 +7,7 @@ PYTEST_WORKERS ?= 2
 AUDIT  := pip-audit==2.10.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset check lint types imports fast test bench fuzz audit image-check lock clean
+.PHONY: help setup demo demo-reset check lint types imports fast test chaos replicas bench fuzz audit image-check lock clean
 
 help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -52,6 +52,12 @@ check: lint types imports fast ## Lint, types, import rules and the fast tests
 
 test: lint types imports ## Everything
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+chaos: $(VENV)/.dev ## Kill the bot 200 times on each database while Slack misbehaves (20 minutes)
+	$(BIN)/python -m tests.chaos
+
+replicas: $(VENV)/.dev ## Two and four replicas: shared work, kills, pauses, a database that goes away
+	$(BIN)/python -m tests.replicas
 
 bench: $(VENV)/.dev ## Measure everything and write docs/performance.md (half an hour, on a quiet machine)
 	@$(BIN)/python -m benchmarks $(ONLY)

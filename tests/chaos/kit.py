@@ -42,6 +42,9 @@ from tests.stories.stage import whole_text
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLE: Final = ROOT / "deploy" / "firebell.example.yaml"
 MANIFEST: Final = ROOT / "deploy" / "slack" / "manifest.socket.json"
+READY: Final = b"mode=socket"
+"""What the bot's log says once it serves."""
+
 COMMAND: Final = ("tests.chaos.skew", "bot", "run")
 PATIENCE_SECONDS: Final = 30.0
 JSON = dict[str, Any]
@@ -151,8 +154,10 @@ class Bot:
         self, nursery: Nursery, local: Slack, database: str, *, clock: Path, faults: Iterable[str] = ()
     ) -> None:
         self.log = clock.with_name("bot.log")
+        self.log.touch()
         self.lives = 0
         self.killed = 0
+        self._begun = 0
         self._nursery = nursery
         self._faults = iter(faults)
         self._variables = {
@@ -185,12 +190,23 @@ class Bot:
         """SIGKILL, now; False if it was not running."""
         return self._process is not None and self._process.kill()
 
+    async def is_ready(self) -> None:
+        """Wait until the life that began last serves."""
+
+        async def said() -> bool:
+            with self.log.open("rb") as log:
+                log.seek(self._begun)
+                return READY in log.read()
+
+        await until(said, self.last_words)
+
     def last_words(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
 
     async def _keep(self) -> None:
         while True:
             self.lives += 1
+            self._begun = self.log.stat().st_size
             variables = {**self._variables, KILL_AT: next(self._faults, "")}
             self._process = self._nursery.start(*COMMAND, variables=variables, output=self.log)
             status = await self._process.wait()

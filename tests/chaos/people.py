@@ -16,6 +16,9 @@ __all__ = ["ALERTS", "ANA", "BEA", "MEI", "SAM", "People"]
 LOOK_SECONDS: Final = 1.0
 """How long somebody waits for a trace of what they typed after Slack said that it did not get through."""
 
+PATIENCE_SECONDS: Final = 600.0
+"""How long people go on: while the worse incidents of others are served first, theirs may wait."""
+
 Sign = Callable[[Sequence[e.Recorded]], bool]
 """Whether a log shows that something was done."""
 
@@ -38,7 +41,7 @@ class People:
         await self._insist(user, ALERTS, f"/incident declare {severity} {title}", declared)
         number = await self.book.number_of(title)
         assert number is not None
-        await until(lambda: self.room(number), lambda: f"no channel for INC-{number}: {title}", within=120)
+        await until(lambda: self.room(number), lambda: f"no channel for INC-{number}: {title}", within=PATIENCE_SECONDS)
         return number
 
     async def room(self, number: int) -> str | None:
@@ -86,7 +89,7 @@ class People:
                 said = answer["message"]["ts"]
             return False
 
-        await until(heard, lambda: f"never heard: {words}", within=400)
+        await until(heard, lambda: f"never heard: {words}", within=PATIENCE_SECONDS)
 
     async def _insist(self, user: str, channel: str, line: str, done: Callable[[], Awaitable[bool]]) -> None:
         """Type until it is done. Whoever is told that it did not get through looks first whether it did."""
@@ -101,6 +104,6 @@ class People:
                 await asyncio.sleep(LOOK_SECONDS)
             return await done()
 
-        await until(tried, lambda: f"never done: {line}", within=180)
+        await until(tried, lambda: f"never done: {line}", within=PATIENCE_SECONDS)
         self.typed += 1
         self.retyped += max(0, tries - 1)

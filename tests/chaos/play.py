@@ -15,23 +15,29 @@ from bot.domain import events as e
 from tests.chaos.kit import Book, Bot, slack, until
 from tests.chaos.people import ANA, BEA, MEI, SAM, People
 from tests.chaos.reckoning import Reckoning
-from tests.chaos.weather import STEPS, Weather
+from tests.chaos.weather import AWAY_SECONDS, STEPS, Weather
 from tests.crash.nursery import Nursery
 
 SEVERITIES: Final = ("sev1", "sev2", "sev3")
 TROUBLES: Final = ("checkout is slow", "odd prices", "search finds nothing", "late e-mails", "cards are declined")
+DURING_START: Final = 0.15
+"""How many of the kills may come while the bot still starts."""
+
 LINES: Final = (e.NoteAdded, e.UpdatePosted)
 """Of each thing that people say, one of these is left in the log; resolving leaves its last update."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much chaos. `pause` bounds the seconds between two kills; people work on `at_once` incidents at a time."""
+    """How much chaos. `pause` bounds the seconds from the bot being ready (or, now and then, from its start) to its
+    end; people work on `at_once` incidents at a time.
+    """
 
     kills: int
     seed: int
     at_once: int = 4
-    pause: tuple[float, float] = (0.3, 6.0)
+    pause: tuple[float, float] = (0.2, 4.5)
+    away_seconds: float = AWAY_SECONDS
     rest_seconds: float = 300.0
 
 
@@ -150,6 +156,8 @@ async def kill_again_and_again(bot: Bot, plan: Plan, weather: Weather, workers: 
     steps = list(STEPS)
     away = plan.kills // 2
     while bot.killed < plan.kills:
+        if chance.random() > DURING_START:
+            await bot.is_ready()
         await asyncio.sleep(chance.uniform(*plan.pause))
         for worker in workers:
             if worker.done():
@@ -159,7 +167,7 @@ async def kill_again_and_again(bot: Bot, plan: Plan, weather: Weather, workers: 
             weather.step(steps.pop(0)[1])
         if away and bot.killed >= away:
             away = 0
-            await weather.go_away()
+            await weather.go_away(plan.away_seconds)
 
 
 async def come_to_rest(brought: Callable[[], Awaitable[bool]], book: Book, bot: Bot, seconds: float) -> None:

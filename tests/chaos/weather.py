@@ -62,11 +62,11 @@ class Weather:
         if name == "calm":
             await self.pass_time(self.chance.uniform(2, 14) * 60)
 
-    async def go_away(self) -> None:
+    async def go_away(self, seconds: float) -> None:
         """Have Slack gone for a while: every call fails and no socket holds."""
         self.seen["Slack away"] += 1
         await self.slack.switch(**AWAY)
-        await asyncio.sleep(AWAY_SECONDS)
+        await asyncio.sleep(seconds)
         await self.slack.switch()
 
     async def clear_up(self) -> None:
