@@ -72,7 +72,7 @@ def configure_logging(level: str = "info", form: str = "text") -> None:
     structlog.configure(
         processors=[*chain, last],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=chain, processor=last)
