@@ -11,7 +11,7 @@ from pathlib import Path
 from bot import faultpoints
 from tests.replicas import play
 from tests.replicas.book import Reckoning
-from tests.replicas.server import server
+from tests.replicas.server import Server, server
 
 HEAD = (
     "| what happens | replicas | incidents | events | effects | messages | timers fired | lost | doubled "
@@ -22,48 +22,55 @@ KILLS = (f"{faultpoints.AFTER_CLAIM}:9", f"{faultpoints.AFTER_SEND}:9")
 Told = tuple[Reckoning, Sequence[str]]
 """What was found, and the keys that may have been sent once more."""
 
-Play = Callable[[Path, str, int], Awaitable[Told]]
+Play = Callable[[Path, Server, int], Awaitable[Told]]
 
 
 def sharing(replicas: int) -> Play:
-    async def told(folder: Path, url: str, incidents: int) -> Told:
-        found, _ = await play.share(folder, url, replicas, incidents)
+    async def told(folder: Path, postgres: Server, incidents: int) -> Told:
+        found, _ = await play.share(folder, postgres.url, replicas, incidents)
         return found, ()
 
     return told
 
 
-async def killing(folder: Path, url: str, incidents: int) -> Told:
-    found, _ = await play.kill(folder, url, 4, incidents, KILLS)
+async def killing(folder: Path, postgres: Server, incidents: int) -> Told:
+    found, _ = await play.kill(folder, postgres.url, 4, incidents, KILLS)
     return found, ()
 
 
-def pausing(place: str, *, inside_the_send: bool = False) -> Play:
-    async def told(folder: Path, url: str, _: int) -> Told:
-        found, held, _ = await play.pause(folder, url, place)
-        return found, held if inside_the_send else ()
+def pausing(place: str, *, while_sending: bool = True) -> Play:
+    """Wherever it stops while it is sending, another message of its may be half written at that moment."""
+
+    async def told(folder: Path, postgres: Server, _: int) -> Told:
+        found, held, _ = await play.pause(folder, postgres.url, place)
+        return found, held if while_sending else ()
 
     return told
 
 
-async def locking(folder: Path, url: str, _: int) -> Told:
-    found, *_ = await play.pause_in_transaction(folder, url)
+async def locking(folder: Path, postgres: Server, _: int) -> Told:
+    found, *_ = await play.pause_in_transaction(folder, postgres.url)
     return found, ()
+
+
+async def taking_away(folder: Path, postgres: Server, incidents: int) -> Told:
+    async with play.cast(folder, postgres.url, 2) as cast:
+        return await play.take_the_database_away(cast, postgres, incidents), ()
 
 
 PLAYS: Sequence[tuple[str, int, Play]] = (
     ("undisturbed, every event delivered twice", 2, sharing(2)),
     ("undisturbed, every event delivered twice", 4, sharing(4)),
     ("two killed mid-lease, one before and one after its send", 4, killing),
-    ("one paused past its lease, before the check", 2, pausing(f"{faultpoints.AFTER_CLAIM}:1")),
+    ("one paused past its lease, before the check", 2, pausing(f"{faultpoints.AFTER_CLAIM}:1", while_sending=False)),
     ("one paused past its lease, after the send", 2, pausing(f"{faultpoints.AFTER_SEND}:2")),
-    ("one paused past its lease, inside the send", 2, pausing("chat.postMessage:2", inside_the_send=True)),
+    ("one paused past its lease, inside the send", 2, pausing("chat.postMessage:2")),
     ("one paused with an incident locked", 2, locking),
+    ("connections dropped, PostgreSQL restarted and crashed", 2, taking_away),
 )
 
 
-def line(what: str, replicas: int, told: Told) -> str:
-    found, once_more = told
+def line(what: str, replicas: int, found: Reckoning, once_more: Sequence[str]) -> str:
     again = [key for key in found.doubled if key in once_more]
     doubled = len(found.doubled) - len(again)
     counts = (found.incidents, found.events, found.effects, found.sent, found.fired)
@@ -77,7 +84,9 @@ async def main(incidents: int) -> None:
         for what, replicas, one in PLAYS:
             with tempfile.TemporaryDirectory(prefix="firebell-replicas-") as folder:
                 await postgres.make_database()
-                print(line(what, replicas, await one(Path(folder), postgres.url, incidents)), flush=True)
+                found, once_more = await one(Path(folder), postgres, incidents)
+            print(line(what, replicas, found, once_more), flush=True)
+            found.check(once_more=once_more)
 
 
 if __name__ == "__main__":

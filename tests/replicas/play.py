@@ -14,6 +14,7 @@ from bot import faultpoints
 from tests.crash.entry import KILL_AT
 from tests.replicas.book import Book, Reckoning
 from tests.replicas.entry import STOP_AT
+from tests.replicas.server import Server
 from tests.replicas.story import Crowd, logged, mark
 from tests.replicas.town import ANA, Replica, replicas, town, until
 
@@ -24,6 +25,10 @@ rung between, for the commander, falls away: she is the owner.
 
 AFTERWARDS: Final = 2.0
 """Seconds that somebody who goes on after a pause gets to do what should not be done."""
+
+DROPS: Final = 3
+BETWEEN: Final = 0.6
+"""Seconds between two blows to the database."""
 
 FIRED: Final = len(SKIPS)
 """Timers that each incident fires while the clock is moved on like that."""
@@ -180,3 +185,22 @@ async def pause_in_transaction(folder: Path, database: str) -> tuple[Reckoning, 
         await asyncio.sleep(AFTERWARDS)
         await play.crowd.settled()
         return await play.reckon(), play.crowd, len(await play.book.rows(logged(said)))
+
+
+async def take_the_database_away(play: Cast, postgres: Server, incidents: int) -> Reckoning:
+    """Connections are dropped again and again, the server restarts in order, and crashes, while people work."""
+    await asyncio.gather(*(one.start() for one in play.replicas))
+    living = asyncio.create_task(live(play.crowd, incidents))
+    for _ in range(DROPS):
+        await asyncio.sleep(BETWEEN)
+        await postgres.drop_connections()
+    for mode in ("fast", "immediate"):
+        await asyncio.sleep(BETWEEN)
+        await postgres.restart(mode)
+    await living
+    for one in play.replicas:
+        await until(one.is_ready, f"{one.name} did not come back")
+    await play.crowd.settled()
+    await pass_time(play.crowd, incidents)
+    await play.crowd.settled()
+    return await play.reckon()

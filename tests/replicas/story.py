@@ -95,8 +95,12 @@ class Crowd:
         await until(all_heard, f"something said in incident {number} never reached the log", within=90)
 
     async def settled(self, *, within: float = 60.0) -> None:
-        """Wait until the outbox is empty."""
-        await until(self.book.settled, "effects are left", within=within)
+        """Wait until the outbox is empty; says what is left in it if it stays so."""
+        try:
+            await until(self.book.settled, "", within=within)
+        except AssertionError:
+            left = "SELECT id, type, status, attempts, last_reason, last_detail FROM effects WHERE status <> 'done'"
+            raise AssertionError(await self.book.rows(left)) from None
 
 
 def mark(number: int, line: int) -> str:

@@ -20,33 +20,14 @@ from tests.replicas.town import SAM, Replica, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("replicas")]
 
-DROPS, BETWEEN = 4, 0.6
-
 
 @pytest.mark.postgres
 async def test_connections_drop_and_the_server_restarts_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     async with server() as postgres, play.cast(tmp_path, postgres.url, 2) as cast:
-        await asyncio.gather(*(one.start() for one in cast.replicas))
-        living = asyncio.create_task(play.live(cast.crowd, 2))
-        dropped = 0
-        for _ in range(DROPS):
-            await asyncio.sleep(BETWEEN)
-            dropped += await postgres.drop_connections()
-        await postgres.restart("fast")
-        await asyncio.sleep(BETWEEN)
-        await postgres.restart("immediate")
-        numbers = await living
-        for one in cast.replicas:
-            await until(one.is_ready, f"{one.name} did not come back")
-        again = await cast.crowd.declare("Trouble afterwards")
-        await cast.crowd.settled()
-        await play.pass_time(cast.crowd, len(numbers))
-        await cast.crowd.settled()
+        found = await play.take_the_database_away(cast, postgres, incidents=1)
 
-        (await cast.reckon()).check()
-        assert dropped > 0
+        found.check()
         assert unforeseen(cast) == []
-        assert again == max(numbers) + 1
 
 
 def unforeseen(cast: play.Cast) -> list[str]:

@@ -1,4 +1,7 @@
-"""Two and four replicas on one PostgreSQL: every effect once, every timer once, whoever dies or is paused."""
+"""Two and four replicas on one PostgreSQL: every effect once, every timer once, whoever dies or is paused.
+
+`python -m tests.replicas` (`make replicas`) plays all this and more with more incidents, and prints what it found.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ async def audiences(url: str) -> list[object]:
 
 
 async def test_of_four_replicas_two_are_killed_mid_lease_and_the_others_take_over(url: str, tmp_path: Path) -> None:
-    faults = (f"{faultpoints.AFTER_CLAIM}:3", f"{faultpoints.AFTER_SEND}:3")
+    faults = (f"{faultpoints.AFTER_CLAIM}:2", f"{faultpoints.AFTER_SEND}:2")
     found, held = await play.kill(tmp_path, url, 4, 2, faults)
 
     found.check()
@@ -52,13 +55,6 @@ async def test_a_replica_paused_past_its_lease_before_the_check_does_nothing(url
     ended = [line for line in said.splitlines() if any(f"effect={key}" in line for key in held)]
     assert len(ended) == len(held)
     assert all("outcome=lost" in line for line in ended)
-
-
-async def test_a_replica_paused_after_the_send_leaves_it_to_be_found_by_the_other(url: str, tmp_path: Path) -> None:
-    found, held, _ = await play.pause(tmp_path, url, f"{faultpoints.AFTER_SEND}:2")
-
-    found.check()
-    assert held
 
 
 async def test_a_replica_paused_inside_the_send_sends_again_only_what_was_on_its_way(url: str, tmp_path: Path) -> None:
