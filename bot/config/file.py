@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from yaml.reader import ReaderError
 
 from bot.config.checks import complaints
 from bot.config.defaults import ROLES, SEVERITIES
-from bot.config.locate import ValueLoader, duplicate_key, line_of
+from bot.config.document import load, mend, refuse_duplicates, sentence
 from bot.config.schema import (
     ConfigFile,
     DurationsFile,
@@ -54,57 +51,25 @@ def read_file(path: Path) -> ConfigFile:
 
 def parse(text: str, name: str) -> ConfigFile:
     """Check a document; `name` is how errors call it. Raises `ConfigError`, and nothing else whatever the text."""
-    root, data = _load(text, name)
+    root, data = load(text, name)
     if data is None:
         return ConfigFile()
     if not isinstance(data, dict):
         raise ConfigError(f"{name}, line 1: the file must hold keys and values, like `command: /incident`.")
-    twice = duplicate_key(root)
-    if twice is not None:
-        raise ConfigError(f"{name}, line {twice[1]}: the key `{twice[0]}` stands twice; remove one of them.")
+    refuse_duplicates(root, name)
     try:
         file = ConfigFile.model_validate(data)
     except ValidationError as error:
         raise ConfigError("\n".join(_complaint(one, root, name) for one in error.errors())) from error
-    misfits = [_sentence(name, root, one.path, one.text) for one in complaints(file)]
+    misfits = [sentence(name, root, one.path, one.text) for one in complaints(file)]
     if misfits:
         raise ConfigError("\n".join(misfits))
     return file
 
 
-def _load(text: str, name: str) -> tuple[yaml.Node | None, object]:
-    """Return the document as nodes, which know their lines, and as values."""
-    try:
-        return yaml.compose(text, Loader=ValueLoader), yaml.load(text, Loader=ValueLoader)  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{name}, line {mark.line + 1}" if mark else name
-        raise ConfigError(f"{where}: this is not valid YAML ({error.problem}). {_YAML_MEND}") from error
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        raise ConfigError(f"{name}, line {line}: a character that YAML does not allow; remove it.") from error
-    except RecursionError as error:
-        raise ConfigError(f"{name}: this is nested too deeply to be settings.") from error
-
-
-_YAML_MEND: Final = "Indent with spaces, and put text with : # @ { or * at its start in quotes."
-
-_MENDS: Mapping[str, str] = MappingProxyType(
-    {
-        "missing": "this key is missing; add it",
-        "string_type": "this must be text; put it in quotes",
-        "tuple_type": "this must be a list, like [one, two]",
-        "dict_type": "this must hold keys and values, each on an indented line of its own",
-        "model_type": "this must hold keys and values, each on an indented line of its own",
-        "invalid_key": "a key must be text; put it in quotes",
-    }
-)
-"""What to do, where pydantic's own words would not tell someone who knows YAML but not Python."""
-
-
 def _complaint(error: ErrorDetails, root: yaml.Node | None, name: str) -> str:
     path = tuple(part for part in error["loc"] if part != "[key]")
-    return _sentence(name, root, path, _mend(error, path))
+    return sentence(name, root, path, _mend(error, path))
 
 
 def _mend(error: ErrorDetails, path: tuple[int | str, ...]) -> str:
@@ -115,12 +80,7 @@ def _mend(error: ErrorDetails, path: tuple[int | str, ...]) -> str:
         return "a key must begin with a letter a to z and hold only a to z, 0 to 9, - and _; rename it"
     if kind == "string_pattern_mismatch" and path[-1] in _FORMS:
         return f"`{error['input']}` does not fit; write it like {_FORMS[path[-1]]}"
-    if error["input"] is None and kind != "missing":
-        return "there is no value; give it one, or remove the key to keep the default"
-    if kind == "literal_error":
-        return f"`{error['input']}` is not among the choices; write {error['ctx']['expected']}"
-    message = error["msg"].removeprefix("Value error, ")
-    return _MENDS.get(kind, re.sub("^[A-Z][a-z]+ should", "this must", message))
+    return mend(error)
 
 
 _FORMS: Mapping[int | str, str] = MappingProxyType(
@@ -131,11 +91,6 @@ _FORMS: Mapping[int | str, str] = MappingProxyType(
         "dashboard": "https://grafana.example.com/d/checkout",
     }
 )
-
-
-def _sentence(name: str, root: yaml.Node | None, path: Sequence[int | str], text: str) -> str:
-    key = ".".join(str(part) for part in path) or "the file"
-    return f"{name}, line {line_of(root, path)}: `{key}`: {text}{'' if text[-1] in '.?' else '.'}"
 
 
 _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(

@@ -1,0 +1,70 @@
+"""Reading any of Firebell's YAML files: as values, as lines, and as complaints that name both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+import yaml
+from pydantic_core import ErrorDetails
+from yaml.reader import ReaderError
+
+from bot.config.locate import ValueLoader, duplicate_key, line_of
+from bot.errors import ConfigError
+
+
+def load(text: str, name: str) -> tuple[yaml.Node | None, object]:
+    """Return the document as nodes, which know their lines, and as values."""
+    try:
+        return yaml.compose(text, Loader=ValueLoader), yaml.load(text, Loader=ValueLoader)  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{name}, line {mark.line + 1}" if mark else name
+        raise ConfigError(f"{where}: this is not valid YAML ({error.problem}). {_YAML_MEND}") from error
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ConfigError(f"{name}, line {line}: a character that YAML does not allow; remove it.") from error
+    except RecursionError as error:
+        raise ConfigError(f"{name}: this is nested too deeply to be settings.") from error
+
+
+_YAML_MEND: Final = "Indent with spaces, and put text with : # @ { or * at its start in quotes."
+
+
+_MENDS: Mapping[str, str] = MappingProxyType(
+    {
+        "missing": "this key is missing; add it",
+        "string_type": "this must be text; put it in quotes",
+        "tuple_type": "this must be a list, like [one, two]",
+        "dict_type": "this must hold keys and values, each on an indented line of its own",
+        "model_type": "this must hold keys and values, each on an indented line of its own",
+        "invalid_key": "a key must be text; put it in quotes",
+    }
+)
+"""What to do, where pydantic's own words would not tell someone who knows YAML but not Python."""
+
+
+def refuse_duplicates(root: yaml.Node | None, name: str) -> None:
+    """Raise `ConfigError` if any key stands twice in its mapping."""
+    twice = duplicate_key(root)
+    if twice is not None:
+        raise ConfigError(f"{name}, line {twice[1]}: the key `{twice[0]}` stands twice; remove one of them.")
+
+
+def mend(error: ErrorDetails) -> str:
+    """Return what is wrong with a value, and what to do about it."""
+    kind = error["type"]
+    if error["input"] is None and kind != "missing":
+        return "there is no value; give it one, or remove the key to keep the default"
+    if kind == "literal_error":
+        return f"`{error['input']}` is not among the choices; write {error['ctx']['expected']}"
+    message = error["msg"].removeprefix("Value error, ")
+    return _MENDS.get(kind, re.sub("^[A-Z][a-z]+ should", "this must", message))
+
+
+def sentence(name: str, root: yaml.Node | None, path: Sequence[int | str], text: str) -> str:
+    """Return a complaint that names file, line and key."""
+    key = ".".join(str(part) for part in path) or "the file"
+    return f"{name}, line {line_of(root, path)}: `{key}`: {text}{'' if text[-1] in '.?' else '.'}"
