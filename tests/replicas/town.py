@@ -164,7 +164,7 @@ class Replica:
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "tests.replicas.entry", "run"]
             self._process = subprocess.Popen(command, env=variables, cwd=ROOT, stdout=log, stderr=log)
-        await until(self.is_ready, f"{self.name} did not get ready; see {self.log}")
+        await until(self.is_ready, f"{self.name} did not get ready; see {self.log}", within=120)
 
     async def is_ready(self) -> bool:
         """Whether `/readyz` says so; fails at once if the process has ended."""
