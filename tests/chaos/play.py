@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -82,16 +83,16 @@ class Load:
         number = await people.declare(ANA, f"{chance.choice(TROUBLES)} in place{n}x", severity)
         await people.tells(SAM, number, "follow", lambda log: has(log, e.Followed))
         lines = [
-            self.says(BEA, number, "note The cache was cold"),
-            self.says(ANA, number, "update Half of all orders fail"),
-            self.says(MEI, number, "update Fewer fail now"),
-            self.mentions(BEA, number, "note Rolled back"),
-            people.tells(SAM, number, "take scribe", takes_scribe),
-            people.tells(ANA, number, f"severity {other} as we now know", lambda log: has(log, e.SeverityChanged)),
+            partial(self.says, BEA, number, "note The cache was cold"),
+            partial(self.says, ANA, number, "update Half of all orders fail"),
+            partial(self.says, MEI, number, "update Fewer fail now"),
+            partial(self.mentions, BEA, number, "note Rolled back"),
+            partial(people.tells, SAM, number, "take scribe", takes_scribe),
+            partial(people.tells, ANA, number, f"severity {other} as we now know", moves_severity),
         ]
         chance.shuffle(lines)
         for line in lines:
-            await line
+            await line()
         if chance.random() < 0.8:
             await self.says(ANA, number, "resolve The rollback")
 
@@ -109,6 +110,10 @@ class Load:
 
 def has(log: Sequence[e.Recorded], kind: type[e.Event]) -> bool:
     return any(isinstance(one.event, kind) for one in log)
+
+
+def moves_severity(log: Sequence[e.Recorded]) -> bool:
+    return has(log, e.SeverityChanged)
 
 
 def takes_scribe(log: Sequence[e.Recorded]) -> bool:
