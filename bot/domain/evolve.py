@@ -247,7 +247,8 @@ def _machine(incident: Incident, recorded: e.Recorded) -> Incident | None:
             return replace(incident, failures=_with(incident.failures, effect_id, failure), setup=failed)
         case e.EffectRetried(effect_id=effect_id, step=step):
             left = MappingProxyType({key: one for key, one in incident.failures.items() if key != effect_id})
-            return replace(incident, failures=left, setup=_step(incident, step, StepState.PENDING))
+            retried = _step(incident, step, StepState.PENDING, effect_id=effect_id)
+            return replace(incident, failures=left, setup=retried)
         case e.PanelsStored() as stored:
             return replace(incident, panels=(*incident.panels, _panel_set(stored, recorded.at)))
     return None

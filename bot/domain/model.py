@@ -116,7 +116,7 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SetupStep:
-    """One line of the set-up checklist on the card. `effect_id` names the dead effect that Retry revives."""
+    """One line of the set-up checklist on the card. `effect_id` names the dead effect that Retry revives (or did)."""
 
     name: str
     state: StepState = StepState.PENDING

@@ -7,7 +7,8 @@ import pytest
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
-from bot.domain.model import OPEN_STATUSES, Actor, ActorKind, Status, StepState
+from bot.domain.decisions import lifecycle
+from bot.domain.model import FIREBELL, OPEN_STATUSES, Actor, ActorKind, SetupStep, Status, StepState
 from bot.domain.notices import NoCommander
 from bot.domain.reaction import CONFIRM_SEVERITY, NO_COMMANDER, PANELS_AFTER, POSTMORTEM_NUDGE, UPDATE
 from bot.domain.refusal import Refused
@@ -209,6 +210,24 @@ def test_a_file_of_an_old_edition_that_comes_up_last_is_taken_down_again() -> No
     share(world, 2, "F3", "F4")
     world.settle(f.ShareDocument(1, "html", "h"), f.FileFacts(("F1",), ("html",), ("",)))
     assert world.effects == [f.RemoveFiles(("F1",))]
+
+
+def test_a_bookmark_that_was_given_up_stays_on_the_card_until_its_retry_succeeds() -> None:
+    world = World()
+    world.declare(services=("checkout",))
+    world.open_room()
+    first, last = (one for one in lifecycle.bookmarks(False, world.it.services, world.policy))
+    world.do(c.RecordFailure("e1", f.AddBookmark(first), "client", "not_allowed"), FIREBELL)
+    world.do(c.RecordOutcome("e2", f.AddBookmark(last), f.Done()), FIREBELL)
+    assert bookmarks_step(world).state is StepState.FAILED
+    world.do(c.RetryEffect("e1"))
+    assert bookmarks_step(world).state is StepState.PENDING
+    world.do(c.RecordOutcome("e1", f.AddBookmark(first), f.Done()), FIREBELL)
+    assert bookmarks_step(world).state is StepState.DONE
+
+
+def bookmarks_step(world: World) -> SetupStep:
+    return next(one for one in world.it.setup if one.name == "bookmarks")
 
 
 def test_sev1_closes_only_behind_its_postmortem() -> None:

@@ -12,6 +12,8 @@ from bot.domain.model import Incident, SharedFile, Status, StepState, pin_key
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
     match command:
+        case c.RecordOutcome(effect=f.AddBookmark(what=what), effect_id=effect_id):
+            return _ticked(incident, "bookmarks") if _ends_bookmarks(incident, what, effect_id, moment) else ()
         case c.RecordOutcome(effect=effect, facts=facts):
             return outcome(incident, effect, facts, moment)
         case c.RecordFailure():
@@ -40,14 +42,20 @@ def outcome(incident: Incident, effect: f.Effect, facts: f.Facts, moment: Moment
             return tuple(e.DocumentShared(version, kind, file) for file in _files(files))
         case f.RemoveFiles(file_ids=file_ids), _:
             return (e.FilesRemoved(file_ids),)
-        case f.AddBookmark(what=what), _:
-            return _ticked(incident, "bookmarks") if _is_last_bookmark(incident, what, moment) else ()
     return _ticked(incident, f.route(effect).step)
 
 
 def _ticked(incident: Incident, step: str) -> tuple[e.Event, ...]:
     waiting = any(one.name == step and one.state is not StepState.DONE for one in incident.setup)
     return (e.SetupStepDone(step),) if waiting else ()
+
+
+def _ends_bookmarks(incident: Incident, what: str, effect_id: str, moment: Moment) -> bool:
+    """Whether the bookmarks now stand: not while one of them is given up, but once that one was retried they do."""
+    step = next((one for one in incident.setup if one.name == "bookmarks"), None)
+    if step is None or step.state is StepState.FAILED:
+        return False
+    return step.effect_id == effect_id or _is_last_bookmark(incident, what, moment)
 
 
 def _is_last_bookmark(incident: Incident, what: str, moment: Moment) -> bool:
