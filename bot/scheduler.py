@@ -27,6 +27,7 @@ from bot.presence import Presence
 from bot.service import INTERNAL_DEADLINE_SECONDS, Service
 from bot.telemetry import redact
 
+BETWEEN_LOOKS_SECONDS: Final = 0.05
 INBOX_KEPT: Final = timedelta(days=7)
 """The chat system redelivers for hours at most; a week leaves room for a long outage."""
 
@@ -218,7 +219,9 @@ class Scheduler:
         """Seconds until the next timer is due, by the look that found nothing more to fire; at most a heartbeat."""
         if self._next_due is None:
             return self._rhythm.heartbeat
-        return max(0.0, min((self._next_due - self._clock.now()).total_seconds(), self._rhythm.heartbeat))
+        left = (self._next_due - self._clock.now()).total_seconds()
+        # What is due and was not fired belongs to an incident that somebody holds: it is not asked for without a pause.
+        return min(left if left > 0 else BETWEEN_LOOKS_SECONDS, self._rhythm.heartbeat)
 
     async def purge_inbox(self) -> None:
         """Forget requests that nobody will repeat any more."""

@@ -155,12 +155,23 @@ class Outbox:
                         return (), self._habits.heartbeat if wait is None else wait
                     await unit.commit()
                 faultpoints.reach(faultpoints.AFTER_CLAIM)
-                # Only now: what replaced a twin before it was claimed is in the fold that is read here.
-                folds = await self._queries.by_ids({one.incident_id for one in claimed})
-                return [Claim(one, folds.get(one.incident_id), since) for one in claimed], 0.0
             except Conflict:
                 continue
+            folds = await self._folds(claimed)
+            return [Claim(one, folds.get(one.incident_id), since) for one in claimed], 0.0
         return (), self._habits.heartbeat
+
+    async def _folds(self, claimed: Sequence[Claimed]) -> Mapping[str, Incident]:
+        """Read the incidents of what was claimed, only now: what replaced a twin before its claim is in these folds.
+
+        A database that is briefly away is asked again, since the claims would otherwise rest until their leases end.
+        """
+        for number in range(1, TRIES):
+            try:
+                return await self._queries.by_ids({one.incident_id for one in claimed})
+            except (Busy, Conflict):
+                await asyncio.sleep(self._habits.delay(number, self._jitter()) / TRIES)
+        return await self._queries.by_ids({one.incident_id for one in claimed})
 
     async def work_off(self) -> int:
         """Perform one after another what can be performed now; returns how many attempts that took."""

@@ -95,7 +95,8 @@ class SqlEffectRows:
         waiting = (await self._connection.execute(query)).all()
         ready = [row.id for row in waiting if needs_met(incident, route(_effect(row)))]
         if ready:
-            await self._connection.execute(update(effects).where(effects.c.id.in_(ready)).values(status=PENDING))
+            free = update(effects).where(effects.c.id.in_(ready)).values(status=PENDING, created_at=db_now())
+            await self._connection.execute(free)
             self.changed = True
 
     async def revive(self, key: str, incident: Incident) -> None:
@@ -104,16 +105,20 @@ class SqlEffectRows:
         if row is None:
             return
         status = PENDING if needs_met(incident, route(_effect(row))) else WAITING
-        values = {"status": status, "attempts": 0, "not_before": db_now(), "settled_at": None}
+        # Its age begins anew: nobody was to perform it while it was dead.
+        values = {"status": status, "attempts": 0, "created_at": db_now(), "not_before": db_now(), "settled_at": None}
+        # An attempt may have got through unnoticed, so that it is looked for before it is sent once more.
+        values["outcome_unknown"] = True
         await self._connection.execute(update(effects).where(effects.c.id == key).values(**values))
         self.changed = True
 
     async def claim(self, leases: Mapping[str, float], token: str, *, most: int = 1) -> Sequence[Claimed]:
         lasts = {name: round(seconds * SECOND) for name, seconds in leases.items()}
-        heads = self._next_heads(tuple(leases), most).scalar_subquery()
+        # A common table expression runs once. A subquery might be run for each row anew, and its limit begin anew too.
+        heads = self._next_heads(tuple(leases), most).cte("heads")
         query = (
             update(effects)
-            .where(effects.c.id.in_(heads))
+            .where(effects.c.id.in_(select(heads.c.id)))
             .values(
                 status=SENDING,
                 attempts=effects.c.attempts + 1,

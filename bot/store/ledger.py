@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
@@ -17,6 +18,19 @@ from bot.errors import BotError, Busy, Conflict
 from bot.ports import Clock, Stored
 from bot.store.engine import LIMITS, STATEMENT_SECONDS, WRITES
 from bot.store.unit_of_work import SqlUnitOfWork, to_the_end
+
+SQLITE_NOT_NOW: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_INTERRUPT,
+    }
+)
 
 LOOK_UP_SECONDS: Final = 2.0
 
@@ -193,7 +207,10 @@ def translated() -> Iterator[None]:
 
 
 def passes(error: DBAPIError, state: str) -> bool:
-    """Whether the same may succeed later. SQLite tells of a lock and of a full disk by an OperationalError."""
-    if error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
+    """Whether the same may succeed later."""
+    if error.connection_invalidated or isinstance(error, InterfaceError):
         return True
+    if isinstance(error, OperationalError):
+        # SQLite also tells of a column that does not exist by this error: its primary code says which it is.
+        return getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_BUSY) & 0xFF in SQLITE_NOT_NOW
     return state in NOT_NOW or state[:2] in NOT_NOW_CLASSES

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from bot.domain import commands as c
 from bot.domain import effects as f
@@ -17,7 +17,7 @@ from bot.errors import IntegrationError, LeaseLost, Reason
 from bot.outbox import Outbox
 from bot.outbox.desk import EffectDesk
 from bot.ports import Claimed, Desk, Performer, View
-from bot.store.engine import WRITES
+from bot.store.engine import WRITES, db_now
 from bot.store.tables import effects
 from tests.conftest import House
 from tests.fakes import FakeChat, counts
@@ -136,6 +136,42 @@ async def test_a_dead_effect_is_an_event_and_blocks_nothing_behind_it(
     await house.service.execute(command, ANA, "r2", incident_id=incident_id)
     await work_until_settled(house, outbox)
     assert [row.status for row in await rows(house, "InviteToRoom")] == ["dead", "done"]
+
+
+async def test_a_claim_takes_no_more_than_it_was_asked_for(house: House) -> None:
+    """Statistics of an almost empty table lead PostgreSQL to plans that run a plain subquery many times over."""
+    await declare(house, "a")
+    async with house.ledger.engine.begin() as connection:
+        await connection.execute(text("ANALYZE effects" if connection.dialect.name == "postgresql" else "ANALYZE"))
+    for number in range(20):
+        await declare(house, f"b{number}")
+
+    async with house.ledger.transaction(seconds=5) as unit:
+        first = await unit.effects.claim({"chat": 30.0}, "one")
+        more = await unit.effects.claim({"chat": 30.0}, "several", most=3)
+        await unit.commit()
+
+    assert len(first) == 1
+    assert len(more) == 3
+    assert sum(row.status == "sending" for row in await rows(house)) == 4
+
+
+async def test_an_effect_that_was_revived_is_not_late_since_its_first_day(
+    house: House, outbox: Outbox, chat: FakeChat
+) -> None:
+    chat.failures["InviteToRoom"] = [IntegrationError(Reason.CLIENT, "user_not_found")]
+    incident_id = await declare(house)
+    await work_until_settled(house, outbox)
+    async with house.ledger.engine.begin() as connection:
+        await connection.execute(update(effects).values(created_at=effects.c.created_at - 3600 * 1_000_000))
+    [dead] = [row.id for row in await rows(house) if row.status == "dead"]
+
+    await house.service.execute(c.RetryEffect(dead), ANA, "again", incident_id=incident_id)
+
+    [revived] = [row for row in await rows(house) if row.id == dead]
+    async with house.ledger.reading() as connection:
+        age = (await connection.execute(select(db_now() - revived.created_at))).scalar_one()
+    assert age < 60 * 1_000_000
 
 
 async def test_retry_revives_a_dead_effect(house: House, outbox: Outbox, chat: FakeChat) -> None:
