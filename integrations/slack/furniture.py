@@ -40,7 +40,7 @@ class Furniture:
         if room.thread_ts:
             return f.Done()
         wanted = await self._topic(view)
-        if view.attempt > 1 and await self._topic_now(room.channel) == plain(wanted):
+        if view.first_attempt_at is not None and await self._topic_now(room.channel) == plain(wanted):
             return f.Done()
         await self._client.call("conversations.setTopic", desk=desk, channel=room.channel, topic=wanted)
         return f.Done()
@@ -61,7 +61,7 @@ class Furniture:
         """Add a bookmark once; one that has nowhere to lead is left out."""
         room = room_of(view)
         wanted = None if room.thread_ts else await self._bookmark(effect.what, view)
-        if wanted is None or (view.attempt > 1 and await self._is_there(room.channel, wanted)):
+        if wanted is None or (view.first_attempt_at is not None and await self._is_there(room.channel, wanted)):
             return f.Done()
         await self._client.call(
             "bookmarks.add",

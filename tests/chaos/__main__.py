@@ -74,6 +74,7 @@ def rows(score: Score) -> list[tuple[str, str]]:
         ("typed again, since Slack said it failed", f"{score.retyped}"),
         ("events in the log", f"{found.events}"),
         ("effects", f"{score.effects}"),
+        ("given up after fifteen tries", f"{score.given_up}"),
         ("timers fired", f"{found.fired}"),
         *((f"weather: {name}", f"{times}") for name, times in sorted(score.weather.items())),
         ("messages the log calls for", f"{found.expected}"),

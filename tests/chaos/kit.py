@@ -25,19 +25,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain import evolve
-from bot.domain.events import Recorded
+from bot.domain.events import EffectFailed, Recorded
 from bot.errors import BotError
 from bot.store import codec
 from bot.store.audit import Audit
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
 from bot.store.queries import SqlQueries
-from bot.store.tables import DONE, effects, timers
+from bot.store.tables import DEAD, DONE, effects, timers
 from tests.chaos.promise import promises
 from tests.chaos.reckoning import Reckoning, World, reckon
 from tests.crash.entry import HASTE, KILL_AT
 from tests.crash.nursery import Child, Nursery
-from tests.stories.stage import whole_text
+from tests.stories.stage import find_control, whole_text
 
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLE: Final = ROOT / "deploy" / "firebell.example.yaml"
@@ -98,6 +98,16 @@ class Slack:
         """Answers that only this person sees, oldest first."""
         rows = (await self.world()).state["ephemerals"]
         return [whole_text(one) for one in rows if one["user_shown"] == user]
+
+    async def retry_everywhere(self, user: str) -> None:
+        """Press every Retry there is, as somebody does who reads that something could not be delivered."""
+        state = (await self.world()).state
+        for channel, one in state["channels"].items():
+            for message in one["messages"]:
+                with contextlib.suppress(AssertionError):
+                    block, button = find_control(message, "retry_effect")
+                    where = {"type": "message", "channel": channel, "ts": message["ts"], "is_ephemeral": False}
+                    await self.does(user, "actions", container=where, block_id=block, action=button)
 
     async def was_acknowledged(self, ts: str) -> bool:
         """Whether the app acknowledged the mention that stands there, as far as the last exchanges tell."""
@@ -275,7 +285,14 @@ class Book:
         return [f"{row.id} {row.type} {row.status} {row.attempts} {row.last_reason} {row.last_detail}" for row in rows]
 
     async def settled(self) -> bool:
-        return not await self.unsettled()
+        """Whether nothing is left to send but what was given up, if anything was."""
+        return all(line.split()[2] == DEAD for line in await self.unsettled())
+
+    @patient
+    async def given_up(self) -> int:
+        """How many effects were given up at some time; each of them left an event."""
+        logs = [await self._queries.log(one) for one in await self._audit.incident_ids()]
+        return sum(isinstance(one.event, EffectFailed) for log in logs for one in log)
 
     @patient
     async def count_effects(self) -> int:

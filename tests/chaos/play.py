@@ -6,14 +6,14 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from bot.domain import events as e
-from tests.chaos.kit import Book, Bot, slack, until
+from tests.chaos.kit import Book, Bot, Slack, slack, until
 from tests.chaos.people import ANA, BEA, MEI, SAM, People
 from tests.chaos.reckoning import Reckoning
 from tests.chaos.weather import AWAY_SECONDS, STEPS, Weather
@@ -52,6 +52,7 @@ class Score:
     typed: int
     retyped: int
     effects: int
+    given_up: int
     weather: Counter[str]
     found: Reckoning
     problems: tuple[str, ...]
@@ -140,14 +141,25 @@ async def play(engine: str, url: str, folder: Path, nursery: Nursery, plan: Plan
             finally:
                 for task in (storm, *workers):
                     task.cancel()
-            await come_to_rest(local.has_brought_all, book, bot, plan.rest_seconds)
+            await come_to_rest(local, book, bot, plan.rest_seconds)
             weather.keep_step()
             found = await book.reckon(await local.world(), offset=float(local.clock.read_text()))
         problems = (*await book.problems(), *await miscounted(book, load.marks))
-        effects = await book.count_effects()
+        effects, given_up = await book.count_effects(), await book.given_up()
     people = load.people
     seconds = time.monotonic() - started
-    return Score(engine, bot.killed, seconds, people.typed, people.retyped, effects, weather.seen, found, problems)
+    return Score(
+        engine,
+        bot.killed,
+        seconds,
+        people.typed,
+        people.retyped,
+        effects=effects,
+        given_up=given_up,
+        weather=weather.seen,
+        found=found,
+        problems=problems,
+    )
 
 
 async def endless(weather: Weather) -> None:
@@ -175,12 +187,18 @@ async def kill_again_and_again(bot: Bot, plan: Plan, weather: Weather, workers: 
             await weather.go_away(plan.away_seconds)
 
 
-async def come_to_rest(brought: Callable[[], Awaitable[bool]], book: Book, bot: Bot, seconds: float) -> None:
-    """Wait until Slack has brought everything and nothing is left to send, also not by a timer that was just due."""
+async def come_to_rest(local: Slack, book: Book, bot: Bot, seconds: float) -> None:
+    """Wait until Slack has brought everything and nothing is left to send, also not by a timer that was just due.
+
+    What was given up meanwhile is tried once more, where somebody is offered that.
+    """
     for _ in range(2):
-        await until(brought, bot.last_words, within=seconds)
+        await until(local.has_brought_all, bot.last_words, within=seconds)
         await until(book.settled, bot.last_words, within=seconds)
+        if await book.unsettled():
+            await local.retry_everywhere(ANA)
         await asyncio.sleep(2)
+    await until(book.settled, bot.last_words, within=seconds)
 
 
 async def miscounted(book: Book, marks: Sequence[str]) -> list[str]:

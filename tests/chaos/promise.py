@@ -43,7 +43,8 @@ class Promise:
 @dataclass(frozen=True)
 class Promises:
     """Everything that one log calls for. `fired` lists the request ids of timers that left events, `armed` says which
-    timers must stand now and when they are due.
+    timers must stand now and when they are due. `retried` are effects that were given up and that somebody let be tried
+    once more: these come late, as those after them went ahead.
     """
 
     incident: Incident
@@ -51,6 +52,7 @@ class Promises:
     armed: dict[str, datetime]
     fired: tuple[str, ...]
     doubled: tuple[str, ...]
+    retried: frozenset[str] = frozenset()
 
     @property
     def messages(self) -> dict[str, Promise]:
@@ -108,7 +110,8 @@ def promises(log: Sequence[e.Recorded], policy: Policy) -> Promises:
                 effects.extend(_promised(incident, (recorded.seq, n), follows))
     if incident is None:
         raise ValueError("an empty log promises nothing")
-    return Promises(incident, tuple(effects), timers.armed, tuple(timers.fired), tuple(timers.doubled))
+    retried = frozenset(one.event.effect_id for one in log if isinstance(one.event, e.EffectRetried))
+    return Promises(incident, tuple(effects), timers.armed, tuple(timers.fired), tuple(timers.doubled), retried)
 
 
 def _promised(incident: Incident, place: tuple[int, int], effect: f.Effect) -> Iterator[Promise]:

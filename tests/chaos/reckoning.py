@@ -252,7 +252,7 @@ def _disorder(one: Promises, sent: Iterable[Sent]) -> Iterator[str]:
     times = {message.key: message.ts for message in reversed(list(sent))}
     streams: dict[str, list[Promise]] = defaultdict(list)
     for promise in one.messages.values():
-        if promise.key in times:
+        if promise.key in times and promise.key not in one.retried:
             streams[promise.stream].append(promise)
     for stream, found in streams.items():
         by_time = [promise.key for promise in sorted(found, key=lambda promise: times[promise.key])]
