@@ -11,6 +11,11 @@ async def again(shift: Shift, effect: f.Effect) -> f.Facts:
     return await shift.perform(effect, shift.view(attempt=2, first_attempt_at=shift.clock.now()))
 
 
+async def revived(shift: Shift, effect: f.Effect) -> f.Facts:
+    """Perform it after it was given up and retried: its attempts are counted afresh."""
+    return await shift.perform(effect, shift.view(attempt=1, first_attempt_at=shift.clock.now()))
+
+
 async def test_a_topic_that_stands_already_is_not_announced_again(shift: Shift):
     await shift.set_up(title='Checkout & "search" <down>')
     assert await shift.calls("conversations.setTopic") == 1
@@ -49,6 +54,7 @@ async def test_a_bookmark_is_never_added_twice(shift: Shift):
     assert room is not None
     for what in ("summary", "dashboard:checkout"):
         await again(shift, f.AddBookmark(what))
+        await revived(shift, f.AddBookmark(what))
     assert len((await shift.channel(room.channel))["bookmarks"]) == 2
 
 
