@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tests.replicas.book import Book
-from tests.replicas.town import ALERTS, ANA, BEA, SAM, Town, until
-
-CALM: Final = ("Nothing changed.", "not known yet")
-"""How an answer begins or what it says when the database was away; anything else is no refusal of that kind."""
+from tests.replicas.town import ALERTS, ANA, BEA, CALM, SAM, Town, until
 
 SAID: Final = (3, 4, 5)
 """The lines of an incident that are said to Firebell in a message."""

@@ -25,6 +25,9 @@ __all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "SAM", "Replica", "Town", "until
 
 ROOT: Final = Path(__file__).parents[2]
 MANIFEST: Final = ROOT / "deploy" / "slack" / "manifest.socket.json"
+CALM: Final = ("Nothing changed.", "whether this was saved")
+"""What an answer says when the database was away; anything else is no refusal of that kind."""
+
 JSON = dict[str, Any]
 
 
@@ -87,10 +90,10 @@ class Town:
         return [whole_text(one) for one in (await self.world())["ephemerals"] if one["user_shown"] == user]
 
     async def answers(self, mark: str) -> list[str]:
-        """What Firebell said in reply to a message with this in it, when it gave it back to its author."""
+        """What Firebell said when it gave a message with this in it back, or could not say what became of it."""
         world = await self.world()
         messages = (one for channel in world["channels"] for one in messages_in(world, channel) if one.get("bot_id"))
-        return [text for text in map(whole_text, messages) if mark in text and text.startswith("Nothing changed.")]
+        return [text for text in map(whole_text, messages) if mark in text and any(words in text for words in CALM)]
 
     async def misbehaves(self, **faults: Any) -> None:
         """Set the switches of `sandbox.faults`."""
