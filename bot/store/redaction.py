@@ -60,15 +60,23 @@ class Redactor:
         self._fold = fold
         self._now = now
 
-    async def apply(self, incident_id: str, change: Change, *, by: str, reason: str) -> tuple[int, ...]:
+    async def apply(
+        self, incident_id: str, change: Change, *, by: str, reason: str, quiet_since: datetime | None = None
+    ) -> tuple[int, ...]:
         """Change an incident's events in one transaction; returns the seqs of those that were changed.
+
+        With `quiet_since` nothing changes in an incident that is open, or in which something happened since then.
 
         Raises:
             NotFound: there is no such incident.
             Busy: the database did not answer in time; nothing changed.
+            CodecError: an event cannot be read by this release; nothing changed.
         """
         async with self._ledger.writing(seconds=PATIENCE_SECONDS) as connection:
-            return await self._apply(connection, incident_id, change, by=by, reason=reason)
+            row, log = await self._locked(connection, incident_id)
+            if quiet_since is not None and (row.is_open or log[-1].at >= codec.micros(quiet_since)):
+                return ()
+            return await self._apply(connection, row, log, change, by=by, reason=reason)
 
     async def candidates(self, *, number: int | None = None, user: str | None = None) -> list[Candidate]:
         """Return incidents by number: one, or all whose log may name a person."""
@@ -89,28 +97,32 @@ class Redactor:
         async with self._ledger.reading() as connection:
             return tuple(row.seq for row in (await connection.execute(log)).all() if change(row) is not None)
 
-    async def _apply(
-        self, connection: AsyncConnection, incident_id: str, change: Change, *, by: str, reason: str
-    ) -> tuple[int, ...]:
+    async def _locked(self, connection: AsyncConnection, incident_id: str) -> tuple[Any, list[Any]]:
+        """Return the incident's row, which nobody else changes from now on, and its log."""
         mine = (incidents.c.id == incident_id, incidents.c.workspace == self._ledger.workspace)
         row = (await connection.execute(select(incidents).where(*mine).with_for_update())).one_or_none()
         if row is None:
             raise NotFound(f"There is no incident {incident_id}.", code="no_incident")
-        log = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
-        changes = {one.seq: data for one in (await connection.execute(log)).all() if (data := change(one)) is not None}
+        return row, await _read(connection, incident_id)
+
+    async def _apply(
+        self, connection: AsyncConnection, row: Any, log: list[Any], change: Change, *, by: str, reason: str
+    ) -> tuple[int, ...]:
+        changes = {one.seq: data for one in log if (data := change(one)) is not None}
         if not changes:
             return ()
         for seq, data in changes.items():
-            one = update(events).where(events.c.incident == incident_id, events.c.seq == seq)
+            one = update(events).where(events.c.incident == row.id, events.c.seq == seq)
             await connection.execute(one.values(data=data, salt=None))
-        await self._forget_effects(connection, incident_id, tuple(changes))
-        rows = list((await connection.execute(log)).all())
+        await self._forget_effects(connection, row.id, tuple(changes))
+        rows = await _read(connection, row.id)
         incident = refold(rows, self._fold)
-        await connection.execute(update(incidents).where(*mine).values(**fold_columns(incident, row.rank)))
+        folded = update(incidents).where(incidents.c.id == row.id).values(**fold_columns(incident, row.rank))
+        await connection.execute(folded)
         await rewrite_projections(connection, incident)
         if incident.status in OVER:
             await self._forget_documents(connection, rows)
-        said = TextRedacted(incident_id, tuple(changes), workspace_log.redacted_state(rows) or "", reason)
+        said = TextRedacted(row.id, tuple(changes), workspace_log.redacted_state(rows) or "", reason)
         await workspace_log.append(connection, self._ledger.workspace, said, by=by, at=self._now())
         return said.seqs
 
@@ -127,6 +139,11 @@ class Redactor:
         digests = [digest for by_format in rendered for digest in by_format.values()]
         mine = (blobs.c.workspace == self._ledger.workspace, blobs.c.digest.in_(digests))
         await connection.execute(delete(blobs).where(*mine))
+
+
+async def _read(connection: AsyncConnection, incident_id: str) -> list[Any]:
+    log = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
+    return list((await connection.execute(log)).all())
 
 
 def bare(row: Any) -> str | None:

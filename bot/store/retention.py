@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, or_, select
 
 from bot.domain.model import FIREBELL
 from bot.domain.personal import TEXT_BY_NAME
-from bot.errors import Busy, Conflict
+from bot.errors import Busy, Conflict, OutcomeUnknown
 from bot.store import codec
 from bot.store.audit import Fold
+from bot.store.codec import CodecError
 from bot.store.engine import db_now
 from bot.store.ledger import SqlLedger
 from bot.store.redaction import PATIENCE_SECONDS, Redactor, unsaid
@@ -24,6 +26,9 @@ from bot.store.tables import DONE, blobs, effects, events, incidents
 BATCH: Final = 200
 BREATH_SECONDS: Final = 0.02
 """Between two batches, so that commands and effects get their turn."""
+
+DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
+"""A blob's name, wherever a fold holds it: found in folds too that this release cannot read."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +67,7 @@ class Retention:
         """Do one round. A database that is in demand is left alone until tomorrow."""
         try:
             released = await self.release()
-        except (Busy, Conflict) as error:
+        except (Busy, Conflict, OutcomeUnknown) as error:
             log.warning("retention_waits", error=str(error))
             return
         log.info("retention", incidents=released.incidents, blobs=released.blobs, effects=released.effects)
@@ -72,6 +77,7 @@ class Retention:
 
         Raises:
             Busy: the database did not answer in time; what was done until then stays done.
+            OutcomeUnknown: the same, but the last step may have been done, too.
         """
         keep = self._keep
         return Released(
@@ -81,19 +87,32 @@ class Retention:
         )
 
     async def _release_text(self, age: timedelta) -> int:
-        done, reason = 0, f"kept for {age.days} days"
-        while ids := await self._column(self._with_text(age).limit(BATCH)):
-            for incident_id in ids:
-                done += bool(await self._redactor.apply(incident_id, unsaid, by=FIREBELL.id, reason=reason))
+        """Go through the incidents by number, so that one which keeps its text is not met again in this round."""
+        done, number = 0, 0
+        while rows := await self._rows(self._with_text(age, after=number).limit(BATCH)):
+            for row in rows:
+                done += await self._release_one(row, age)
                 await asyncio.sleep(BREATH_SECONDS)
+            number = rows[-1].number
         return done
 
-    def _with_text(self, age: timedelta) -> Select[Any]:
-        """Select incidents over for that long in which text stands that may be taken out."""
+    async def _release_one(self, row: Row[Any], age: timedelta) -> bool:
+        """Take an incident's text out, unless it was reopened or touched since it was selected."""
+        reason, quiet = f"kept for {age.days} days", self._now() - age
+        try:
+            gone = await self._redactor.apply(row.id, unsaid, by=FIREBELL.id, reason=reason, quiet_since=quiet)
+        except CodecError as error:
+            log.warning("retention_leaves_out", incident=row.number, error=str(error))
+            return False
+        return bool(gone)
+
+    def _with_text(self, age: timedelta, *, after: int) -> Select[Any]:
+        """Select incidents over for that long in which text stands that may be taken out, by number."""
         standing = exists().where(
             events.c.incident == incidents.c.id, events.c.salt.is_not(None), events.c.type.in_(tuple(TEXT_BY_NAME))
         )
-        query = select(incidents.c.id).where(incidents.c.workspace == self._ledger.workspace, standing)
+        query = select(incidents.c.id, incidents.c.number).where(incidents.c.workspace == self._ledger.workspace)
+        query = query.where(standing, incidents.c.number > after)
         return query.where(~incidents.c.is_open, ~self._recent(age)).order_by(incidents.c.number)
 
     def _recent(self, age: timedelta) -> ColumnElement[bool]:
@@ -104,14 +123,17 @@ class Retention:
         )
 
     async def _release_blobs(self, age: timedelta) -> int:
-        """Delete blobs of that age, except those of incidents that are open or were touched since."""
+        """Delete blobs of that age, except those of incidents that are open or were touched since.
+
+        A young incident may need an old blob, since the same bytes are kept once. Bytes that are stored again while
+        this goes on are young by that, and stay.
+        """
         cutoff, done = codec.micros(self._now() - age), 0
         alive = select(incidents.c.fold).where(
             incidents.c.workspace == self._ledger.workspace,
-            incidents.c.declared_at < cutoff,
             or_(incidents.c.is_open, self._recent(age)),
         )
-        needed = {digest for fold in await self._column(alive) for digest in _digests(fold)}
+        needed = {digest for fold in await self._column(alive) for digest in DIGEST.findall(fold)}
         old = and_(blobs.c.workspace == self._ledger.workspace, blobs.c.at < cutoff)
         due = sorted(set(await self._column(select(blobs.c.digest).where(old))) - needed)
         for start in range(0, len(due), BATCH):
@@ -127,16 +149,14 @@ class Retention:
         return done
 
     async def _column(self, query: Select[Any]) -> list[Any]:
+        return [value for (value,) in await self._rows(query)]
+
+    async def _rows(self, query: Select[Any]) -> list[Row[Any]]:
         async with self._ledger.reading() as connection:
-            return list((await connection.execute(query)).scalars())
+            return list((await connection.execute(query)).all())
 
     async def _delete(self, table: Any, condition: ColumnElement[bool]) -> int:
         async with self._ledger.writing(seconds=PATIENCE_SECONDS) as connection:
             gone = (await connection.execute(delete(table).where(condition))).rowcount
         await asyncio.sleep(BREATH_SECONDS)
         return gone
-
-
-def _digests(fold: str) -> list[str]:
-    incident = codec.load_incident(fold)
-    return [*(one.blob for one in incident.panels), *incident.postmortem.blobs.values()]

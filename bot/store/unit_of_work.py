@@ -131,7 +131,9 @@ class SqlUnitOfWork:
         query = upsert(self._connection, blobs).values(
             workspace=self._workspace, digest=digest, media_type=media_type, data=data, at=micros(at)
         )
-        await self._connection.execute(query.on_conflict_do_nothing())
+        # Bytes that are asked for anew are as young as the asking: nothing that lets go of old ones may take them.
+        newer = query.on_conflict_do_update(index_elements=["workspace", "digest"], set_={"at": micros(at)})
+        await self._connection.execute(newer)
         return digest
 
     async def commit(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -22,12 +23,12 @@ ANA = Actor("UANA")
 YEAR = timedelta(days=365)
 
 
-async def declare(house: House, name: str, *, over: bool) -> str:
+async def declare(house: House, name: str, *, over: bool, panels: str = "") -> str:
     """Declare an incident with a note, metric data and a rendered postmortem."""
     it = (await house.service.execute(c.Declare(f"{name} fails", severity="sev1"), ANA, f"d {name}")).incident.id
     await house.service.execute(c.AddNote("a note"), ANA, f"n {name}", incident_id=it)
     async with house.ledger.transaction(seconds=5) as unit:
-        digest = await unit.store_blob(f"panels of {name}".encode(), "application/json", house.clock.now())
+        digest = await unit.store_blob(f"panels of {panels or name}".encode(), "application/json", house.clock.now())
         before = await unit.incident(it)
         now = house.clock.now()
         outcome = c.RecordOutcome("k", f.CollectPanels("declare", now, now), f.PanelFacts(digest, 1))
@@ -80,6 +81,45 @@ async def test_what_is_written_afterwards_goes_in_its_turn(house: House) -> None
     assert await retention(house, text=YEAR).release() == Released(incidents=1)
     assert "one more" not in await texts(house, old)
     assert (await house.audit.verify(old)).problems == ()
+
+
+async def test_what_is_reopened_during_the_round_keeps_its_text(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.store.retention.BREATH_SECONDS", 0.5)
+    first, second = await declare(house, "first", over=True), await declare(house, "second", over=False)
+    await house.service.execute(c.Resolve("Rolled back"), ANA, "done", incident_id=second)
+    house.clock.advance(days=366)
+    round_ = asyncio.create_task(retention(house, text=YEAR).release())
+    async with asyncio.timeout(10):
+        while REDACTED not in await texts(house, first):
+            await asyncio.sleep(0.01)
+    await house.service.execute(c.Reopen("it is back"), ANA, "again", incident_id=second)
+
+    assert await round_ == Released(incidents=1)
+    assert REDACTED not in await texts(house, second)
+    assert (await house.check(second)).title == "second fails"
+
+
+async def test_an_incident_that_cannot_be_read_stops_nobody_else(house: House) -> None:
+    broken, fine = await declare(house, "broken", over=True), await declare(house, "fine", over=True)
+    async with house.ledger.writing(seconds=5) as connection:
+        panels = (events.c.incident == broken, events.c.type == "PanelsStored")
+        unreadable = update(events).where(*panels).values(salt=None, data="{}")
+        assert (await connection.execute(unreadable)).rowcount == 1
+    house.clock.advance(days=366)
+
+    assert await retention(house, text=YEAR).release() == Released(incidents=1)
+    assert ("fails" in await texts(house, broken), "fails" in await texts(house, fine)) == (True, False)
+
+
+async def test_a_file_that_a_young_incident_shares_with_an_old_one_stays(house: House) -> None:
+    await declare(house, "old", over=True)
+    house.clock.advance(days=300)
+    young = await declare(house, "young", over=True, panels="old")
+    house.clock.advance(days=100)
+    assert await retention(house, files=YEAR).release() == Released()
+    assert await house.queries.blob((await house.check(young)).panels[0].blob) == b"panels of old"
+    house.clock.advance(days=266)
+    assert await retention(house, files=YEAR).release() == Released(blobs=1)
 
 
 async def test_files_go_unless_an_incident_still_needs_them(house: House) -> None:
