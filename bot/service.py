@@ -66,6 +66,7 @@ class Service:
         workspace: str,
         enabled: frozenset[str] | None = None,
         observer: Observer | None = None,
+        deadline: float = DEADLINE_SECONDS,
     ) -> None:
         self._ledger = ledger
         self._core = core
@@ -75,6 +76,7 @@ class Service:
         self._workspace = workspace
         self._enabled = enabled
         self._observer = observer or Silent()
+        self._deadline = deadline
 
     async def execute(
         self, command: Command, actor: Actor, request_id: str, *, incident_id: str | None = None
@@ -91,7 +93,7 @@ class Service:
         """
         started, outcome = self._clock.monotonic(), "failed"
         try:
-            accepted = await self._try_until(command, actor, request_id, incident_id, started + DEADLINE_SECONDS)
+            accepted = await self._try_until(command, actor, request_id, incident_id, started + self._deadline)
             outcome = "repeat" if accepted.repeat else "accepted"
         except UserError:
             outcome = "refused"

@@ -30,6 +30,9 @@ from migrations import runner
 from tests.crash.nursery import Nursery
 from tests.fakes import FakeClock, numbered
 
+PATIENT_SECONDS = 8.0
+"""A command's deadline where it is not what is tested: machines that run tests are busy."""
+
 CORE = Core(decide.decide, evolve.apply, react.react)
 TABLE_LINE = "table line"
 """The property (`record_property`) under which a test leaves a line to be printed at the end of the run."""
@@ -235,7 +238,13 @@ def make_house(clock: FakeClock, policy: Policy) -> Callable[[SqlLedger], House]
 
     def make(ledger: SqlLedger) -> House:
         service = Service(
-            ledger, CORE, clock=clock, policy=policy, new_id=lambda: next(ids), workspace=ledger.workspace
+            ledger,
+            CORE,
+            clock=clock,
+            policy=policy,
+            new_id=lambda: next(ids),
+            workspace=ledger.workspace,
+            deadline=PATIENT_SECONDS,
         )
         return House(ledger, service, SqlQueries(ledger), Audit(ledger, evolve.fold), policy, clock)
 

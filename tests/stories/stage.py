@@ -225,7 +225,8 @@ async def empty_stage(folder: Path, *, clock_start: float = 0.0, metrics: bool =
     offset = folder / "offset"
     offset.write_text(f"{clock_start}\n")
     manifest = json.loads((ROOT / "deploy/slack/manifest.socket.json").read_text())
-    config = SandboxConfig(manifest=manifest, seed=demo_seed(), outage=True, clock_offset_file=offset)
+    # Slack waits three seconds for an acknowledgement; machines that run tests may be busy.
+    config = SandboxConfig(manifest=manifest, seed=demo_seed(), outage=True, clock_offset_file=offset, ack_seconds=10.0)
     async with Sandbox(config) as local:
         environment = {
             "SLACK_API_URL": local.api_url,
