@@ -78,27 +78,27 @@ class Writer:
     def __enter__(self) -> Writer:
         if self._path.exists():
             raise ArchiveError(f"{self._path} exists already; name another file, or remove it first.")
-        try:
+        with self._disk():
             self._draft.unlink(missing_ok=True)
             self._file: IO[bytes] = os.fdopen(os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-        except OSError as error:
-            raise ArchiveError(f"{self._path} cannot be written: {error.strerror}.") from error
         self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Put everything away. What is still a draft is no archive: whether its end can be written does not matter."""
         del kind, error, trace
-        self._zip.close()
-        self._file.close()
-        self._draft.unlink(missing_ok=True)
+        for put_away in (self._zip.close, self._file.close, self._draft.unlink):
+            with contextlib.suppress(OSError):
+                put_away()
 
     def blob(self, digest: str, data: bytes) -> None:
         """Add bytes under their digest; the same bytes again are left out."""
         if digest not in self._blobs:
             self._blobs.add(digest)
-            self._zip.writestr(f"{BLOBS}/{digest}", data)
+            with self._disk():
+                self._zip.writestr(f"{BLOBS}/{digest}", data)
 
     @contextlib.contextmanager
     def table(self, name: str) -> Iterator[Callable[[Row], None]]:
@@ -117,15 +117,29 @@ class Writer:
     @contextlib.contextmanager
     def _lines(self, name: str) -> Iterator[tuple[Callable[[str], None], Callable[[], Member]]]:
         digest, count = hashlib.sha256(), itertools.count()
-        with self._zip.open(name, "w", force_zip64=True) as stream:
+        with self._disk():
+            stream = self._zip.open(name, "w", force_zip64=True)
 
-            def add(line: str) -> None:
-                encoded = line.encode() + b"\n"
-                digest.update(encoded)
+        def add(line: str) -> None:
+            encoded = line.encode() + b"\n"
+            digest.update(encoded)
+            with self._disk():
                 stream.write(encoded)
-                next(count)
+            next(count)
 
+        try:
             yield add, lambda: Member(next(count), digest.hexdigest())
+        finally:
+            with self._disk():
+                stream.close()
+
+    @contextlib.contextmanager
+    def _disk(self) -> Iterator[None]:
+        """Say of what the disk refuses that there is no archive."""
+        try:
+            yield
+        except OSError as error:
+            raise ArchiveError(f"{self._path} cannot be written: {error.strerror or error}.") from error
 
     def finish(self, manifest: Manifest) -> str:
         """Seal the archive, bring it to the disk and give it its name; returns the seal."""
@@ -135,11 +149,13 @@ class Writer:
             "blobs": len(self._blobs),
         }
         text = canonical(values).encode()
-        self._zip.writestr(MANIFEST, text)
-        self._zip.close()
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._draft.replace(self._path)
+        with self._disk():
+            self._zip.writestr(MANIFEST, text)
+            self._zip.close()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._draft.replace(self._path)
+            _bring_to_disk(self._path.parent)
         return hashlib.sha256(text).hexdigest()
 
 
@@ -248,6 +264,15 @@ class Reader:
         return ArchiveError(
             f"{self._path} is damaged or was changed: {why}. Nothing was restored; take another backup."
         )
+
+
+def _bring_to_disk(directory: Path) -> None:
+    """Make a new name in a directory last: without this a power cut may take it back."""
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _manifest(wire: dict[str, Any]) -> Manifest:
