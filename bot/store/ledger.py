@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.errors import BotError, Busy, Conflict
 from bot.ports import Clock, Stored
 from bot.store.engine import LIMITS, STATEMENT_SECONDS, WRITES
-from bot.store.unit_of_work import SqlUnitOfWork, to_the_end
+from bot.store.unit_of_work import SqlUnitOfWork, commit, to_the_end
 
 SQLITE_NOT_NOW: Final = frozenset(
     {
@@ -148,13 +148,14 @@ class SqlLedger:
 
         Raises:
             Busy: the database did not answer in time; nothing changed.
+            OutcomeUnknown: COMMIT was sent and its answer was lost.
         """
         async with self._turn(seconds):
             with translated():
                 connection = await self._begin(seconds)
                 try:
                     yield connection
-                    await connection.commit()
+                    await commit(connection)
                 finally:
                     await to_the_end(_close(connection))
 

@@ -45,6 +45,18 @@ async def to_the_end(work: Awaitable[T]) -> T:
         raise
 
 
+async def commit(connection: AsyncConnection) -> None:
+    """Send COMMIT and wait for its answer, a cancellation or not.
+
+    Raises:
+        OutcomeUnknown: the answer was lost.
+    """
+    try:
+        await to_the_end(connection.commit())
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        raise OutcomeUnknown("COMMIT was sent and its answer was lost") from error
+
+
 class SqlUnitOfWork:
     """Implements `ports.UnitOfWork`. `late` says whether the deadline has passed."""
 
@@ -141,8 +153,5 @@ class SqlUnitOfWork:
             raise Busy("the deadline passed before COMMIT; nothing changed")
         if self.brings_work and self._connection.dialect.name == "postgresql":
             await self._connection.execute(select(func.pg_notify(CHANNEL, self._workspace)))
-        try:
-            await to_the_end(self._connection.commit())
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            raise OutcomeUnknown("COMMIT was sent and its answer was lost") from error
+        await commit(self._connection)
         self.committed = True

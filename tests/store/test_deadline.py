@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from bot.domain import commands as c
@@ -17,6 +17,7 @@ from bot.ports import Stored, Viewer
 from bot.service import Service
 from bot.store.engine import WRITES, database_url, make_engine
 from bot.store.ledger import SqlLedger
+from bot.store.tables import counters
 from tests.conftest import CORE, House
 from tests.fakes import StillClock, numbered
 
@@ -101,6 +102,17 @@ async def test_a_lost_transaction_is_looked_up_and_said_to_have_changed_nothing(
         await house.service.execute(c.Declare("Down"), ANA, "r1")
 
     assert await house.queries.recent(Viewer("UANA")) == []
+
+
+async def test_of_housekeeping_nobody_says_either_that_nothing_changed(house: House) -> None:
+    LostAnswer(house.ledger, carried_out=True)
+
+    with pytest.raises(OutcomeUnknown):
+        async with house.ledger.writing(seconds=2) as connection:
+            await connection.execute(insert(counters).values(workspace="T1", name="cards", value=1))
+
+    async with house.ledger.reading() as connection:
+        assert (await connection.execute(select(counters.c.name))).scalars().all() == ["cards"]
 
 
 async def test_while_the_outcome_cannot_be_found_out_nobody_says_that_nothing_changed(house: House) -> None:
