@@ -111,9 +111,12 @@ class Audit:
         async with self._ledger.snapshot() as connection:
             end = None if kept is None else (kept.seq, kept.hash)
             workspace = await workspace_log.examine(connection, self._ledger.workspace, head=end)
-            for incident_id in await self._ids(connection):
-                yield await self._verify(connection, incident_id, workspace, heads.get(incident_id))
-            yield workspace
+            ids = await self._ids(connection)
+            found = [await self._verify(connection, one, workspace, heads.get(one)) for one in ids]
+        # Only now: whoever reads them may stop for a while, and no transaction should wait for that.
+        for verdict in found:
+            yield verdict
+        yield workspace
 
     async def _verify(
         self, connection: AsyncConnection, incident_id: str, workspace: WorkspaceVerdict, head: Head | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Update, delete, insert, select, text, update
@@ -144,3 +145,9 @@ async def test_an_unknown_incident_cannot_be_verified(house: House) -> None:
     with pytest.raises(NotFound):
         await house.audit.verify("nowhere")
     assert await house.audit.incident_ids() == []
+
+
+async def test_whoever_reads_the_findings_slowly_keeps_no_transaction_open(house: House, incident_id: str) -> None:
+    pool: Any = house.ledger.engine.pool
+    seen = [(verdict.problems, pool.checkedout()) async for verdict in house.audit.verify_all({})]
+    assert (seen, (await house.check(incident_id)).number) == ([((), 0), ((), 0)], 1)
