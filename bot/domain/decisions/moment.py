@@ -40,7 +40,8 @@ def permit(moment: Moment, act: str, incident: Incident | None, words: str) -> N
     admit(moment, words)
     allowed = moment.policy.permissions.get(act, "everyone")
     if allowed == "responders" and not actor.responder:
-        raise Refused("not_allowed", f"Only responders may {words} here.", "Ask the commander, or post a note.")
+        mend = "Ask the commander, or post a note." if incident else "Tell one of them what you see."
+        raise Refused("not_allowed", f"Only responders may {words} here.", mend)
     if allowed == "leaders" and incident is not None and actor.id not in cadence.leaders(incident):
         raise Refused(
             "not_allowed", f"Only the commander or the deputy may {words}.", "Ask them, or take command first."
