@@ -155,6 +155,12 @@ class Regulation:
         return self.status is not Status.REPEALED and self.applies_from <= on
 
 
+def possible(book: Mapping[str, Regulation], keys: Iterable[str], on: date) -> tuple[Regulation, ...]:
+    """Return the rows that come up for an incident, in the book's order: those its services name that may apply."""
+    named = frozenset(keys)
+    return tuple(row for key, row in book.items() if key in named and row.may_apply(on))
+
+
 class State(StrEnum):
     """What people decided about a duty."""
 

@@ -27,6 +27,7 @@ from bot.domain.regulation import (
     filed,
     judged,
     outstanding,
+    possible,
     started,
 )
 
@@ -236,6 +237,13 @@ def test_a_clock_may_have_started_before_it_was_recorded_but_not_after() -> None
 )
 def test_a_regulation_may_apply_from_its_day_on_until_it_is_repealed(status: Status, on: date, may: bool) -> None:
     assert replace(CHAIN, status=status).may_apply(on) is may
+
+
+def test_what_the_services_name_comes_up_once_it_may_apply() -> None:
+    later = replace(CHAIN, key="later", applies_from=date(2030, 1, 1))
+    book = {"other": replace(CHAIN, key="other"), "rule": CHAIN, "later": later}
+    assert [row.key for row in possible(book, ["later", "rule", "unknown"], NOW.date())] == ["rule"]
+    assert [row.key for row in possible(book, ["later", "rule"], date(2030, 1, 1))] == ["rule", "later"]
 
 
 def test_a_step_is_found_by_its_key_and_a_span_reads_as_people_write_it() -> None:
