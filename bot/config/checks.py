@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.config.schema import ConfigFile
+from bot.domain.catalog import find_cycle
 from bot.domain.slug import slug
 
 
@@ -26,13 +27,32 @@ def complaints(file: ConfigFile) -> Iterator[Complaint]:
 
 
 def _dependencies(file: ConfigFile) -> Iterator[Complaint]:
+    known = True
     for key, service in file.services.items():
-        for number, other in enumerate(service.depends_on):
-            path = ("services", key, "depends_on", number)
-            if other == key:
-                yield Complaint(path, f"`{key}` depends on itself; remove this line")
-            elif other not in file.services:
-                yield Complaint(path, f"`{other}` is no service in this file; add it or remove this line")
+        lists = {
+            "depends_on": [one.service for one in service.depends_on],
+            "operates_with": [one.service for one in service.operates_with],
+        }
+        for name, others in lists.items():
+            for number, other in enumerate(others):
+                path = ("services", key, name, number)
+                if other == key:
+                    yield Complaint(path, f"`{key}` depends on itself; remove this line")
+                elif other not in file.services:
+                    yield Complaint(path, f"`{other}` is no service in this file; add it or remove this line")
+                known = known and other in file.services and other != key
+    if known:
+        yield from _circle(file)
+
+
+def _circle(file: ConfigFile) -> Iterator[Complaint]:
+    """What responders work with may run in a circle; failures that pass on may not."""
+    links = {key: [one.service for one in service.depends_on] for key, service in file.services.items()}
+    circle = find_cycle(links)
+    if circle:
+        path = ("services", circle[0], "depends_on", links[circle[0]].index(circle[1]))
+        text = f"services depend on each other in a circle ({' -> '.join(circle)}); remove one of these links"
+        yield Complaint(path, text)
 
 
 def _service_words(file: ConfigFile) -> Iterator[Complaint]:

@@ -11,32 +11,40 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.config.backstage import read_catalogs
+from bot.config.catalog import (
+    DependencyFile,
+    HoursFile,
+    PanelFile,
+    PersonFile,
+    PriorityFile,
+    ServiceFile,
+    ToolFile,
+    people_of,
+    priority_of,
+    service_of,
+)
 from bot.config.checks import complaints
 from bot.config.defaults import ROLES, SEVERITIES
 from bot.config.document import load, mend, refuse_duplicates, sentence
+from bot.config.parts import WorkingHoursFile
 from bot.config.schema import (
     ConfigFile,
     DurationsFile,
-    PanelFile,
     QuietHoursFile,
     RetentionFile,
     RoleFile,
-    ServiceFile,
     SeverityFile,
     WatchdogFile,
-    WorkingHoursFile,
 )
 from bot.domain.policy import (
     Durations,
-    Panel,
     Policy,
     QuietHours,
     RolePolicy,
-    ServicePolicy,
     SeverityPolicy,
     WorkingHours,
 )
-from bot.domain.slug import slug
 from bot.errors import ConfigError
 
 
@@ -46,11 +54,14 @@ def read_file(path: Path) -> ConfigFile:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}. Check the path in FIREBELL_CONFIG.") from error
-    return parse(text, str(path))
+    return parse(text, str(path), folder=path.parent)
 
 
-def parse(text: str, name: str) -> ConfigFile:
-    """Check a document; `name` is how errors call it. Raises `ConfigError`, and nothing else whatever the text."""
+def parse(text: str, name: str, *, folder: Path | None = None) -> ConfigFile:
+    """Check a document; `name` is how errors call it, `folder` what `catalog_files` are relative to.
+
+    Raises `ConfigError`, and nothing else whatever the text.
+    """
     root, data = load(text, name)
     if data is None:
         return ConfigFile()
@@ -61,10 +72,21 @@ def parse(text: str, name: str) -> ConfigFile:
         file = ConfigFile.model_validate(data)
     except ValidationError as error:
         raise ConfigError("\n".join(_complaint(one, root, name) for one in error.errors())) from error
+    if folder is not None and file.catalog_files:
+        file = _with_imported(file, read_catalogs(tuple(folder / one for one in file.catalog_files)))
     misfits = [sentence(name, root, one.path, one.text) for one in complaints(file)]
     if misfits:
         raise ConfigError("\n".join(misfits))
     return file
+
+
+def _with_imported(file: ConfigFile, imported: Mapping[str, ServiceFile]) -> ConfigFile:
+    """Add imported services; of one that the file names as well, what the file says holds."""
+    services = dict(imported)
+    for key, own in file.services.items():
+        said = {name: getattr(own, name) for name in own.model_fields_set}
+        services[key] = imported[key].model_copy(update=said) if key in imported else own
+    return file.model_copy(update={"services": services})
 
 
 def _complaint(error: ErrorDetails, root: yaml.Node | None, name: str) -> str:
@@ -89,6 +111,7 @@ _FORMS: Mapping[int | str, str] = MappingProxyType(
         "summary_channel": "incidents, without spaces",
         "operators_channel": "firebell-operators, without spaces",
         "dashboard": "https://grafana.example.com/d/checkout",
+        "currency": "EUR, by its three letters",
     }
 )
 
@@ -104,6 +127,12 @@ _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "durations": DurationsFile,
         "retention": RetentionFile,
         "watchdog": WatchdogFile,
+        "depends_on": DependencyFile,
+        "operates_with": ToolFile,
+        "revenue_by_hour": HoursFile,
+        "people": PersonFile,
+        "hours": WorkingHoursFile,
+        "priority": PriorityFile,
     }
 )
 
@@ -124,7 +153,7 @@ def policy_of(file: ConfigFile, *, speed: int = 1) -> Policy:
     return Policy(
         severities=_severities(file),
         roles=_roles(file),
-        services=tuple(_service(key, service) for key, service in file.services.items()),
+        services=tuple(service_of(key, service) for key, service in file.services.items()),
         channel_template=file.channel_name,
         summary_channel=file.summary_channel.removeprefix("#"),
         responders_group=file.responders_group.removeprefix("@"),
@@ -132,6 +161,10 @@ def policy_of(file: ConfigFile, *, speed: int = 1) -> Policy:
         quiet_hours=QuietHours(quiet.start, quiet.end, quiet.zone, quiet.weekends) if quiet else None,
         working_hours=WorkingHours(work.start, work.end, work.zone),
         durations=Durations(**file.durations.model_dump()),
+        currency=file.currency,
+        amounts_group=file.amounts_group.removeprefix("@"),
+        people=people_of(file.people),
+        priority=priority_of(file.priority),
         speed=speed,
     )
 
@@ -171,28 +204,4 @@ def _roles(file: ConfigFile) -> tuple[RolePolicy, ...]:
             fill_from_group=role.fill_from_group.removeprefix("@"),
         )
         for key, role in file.roles.items()
-    )
-
-
-def _service(key: str, service: ServiceFile) -> ServicePolicy:
-    panels = tuple(
-        Panel(
-            key=panel.key or slug(panel.title) or f"panel-{number}",
-            title=panel.title,
-            query=panel.query,
-            unit=panel.unit,
-        )
-        for number, panel in enumerate(service.panels, start=1)
-    )
-    return ServicePolicy(
-        key=key,
-        name=service.name or key,
-        aliases=service.aliases,
-        owner=service.owner,
-        tier=service.tier,
-        panels=panels,
-        depends_on=service.depends_on,
-        oncall_group=service.oncall_group.removeprefix("@"),
-        pagerduty_service=service.pagerduty_service,
-        dashboard=service.dashboard,
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import timedelta
 from string import Formatter
-from typing import Annotated, Final, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from bot.config.durations import parse_age, parse_clock, parse_span
+from bot.config.catalog import PersonFile, PriorityFile, ServiceFile
+from bot.config.parts import Age, ClockTime, Key, Part, Span, WorkingHoursFile, Zoned
 from bot.domain.policy import Allowed, CommanderRule, Gate
 
 PermissionAct = Literal[
@@ -26,20 +26,10 @@ PermissionAct = Literal[
     "close",
     "postmortem",
 ]
-Span = Annotated[timedelta, BeforeValidator(parse_span)]
-Age = Annotated[timedelta, BeforeValidator(parse_age)]
-ClockTime = Annotated[time, BeforeValidator(parse_clock)]
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-Unit = Literal["", "seconds", "ratio", "per_second", "count"]
-
 _PLACEHOLDERS: Final = frozenset(("number", "slug", "severity", "date"))
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SeverityFile(_Part):
+class SeverityFile(Part):
     """One severity; the order in the file is the order of badness, worst first."""
 
     label: str = Field(default="", max_length=20)
@@ -54,7 +44,7 @@ class SeverityFile(_Part):
     invite_groups: tuple[str, ...] = ()
 
 
-class RoleFile(_Part):
+class RoleFile(Part):
     """One role. `first_acts` maps a button's label to the command word it runs."""
 
     label: str = Field(default="", max_length=40)
@@ -64,39 +54,7 @@ class RoleFile(_Part):
     fill_from_group: str = ""
 
 
-class PanelFile(_Part):
-    key: Key | None = None
-    title: str = Field(min_length=1, max_length=80)
-    query: str = Field(min_length=1)
-    unit: Unit = ""
-
-
-class ServiceFile(_Part):
-    name: str = Field(default="", max_length=60)
-    aliases: tuple[str, ...] = ()
-    owner: str = ""
-    tier: int = Field(default=3, ge=1, le=9)
-    oncall_group: str = ""
-    pagerduty_service: str = ""
-    dashboard: str = Field(default="", pattern=r"^(https?://\S+)?$")
-    depends_on: tuple[str, ...] = ()
-    panels: tuple[PanelFile, ...] = ()
-
-
-class _Zoned(_Part):
-    zone: str = "UTC"
-
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"there is no time zone `{value}`; write one like Europe/Madrid") from error
-        return value
-
-
-class QuietHoursFile(_Zoned):
+class QuietHoursFile(Zoned):
     start: ClockTime = Field(alias="from")
     end: ClockTime = Field(alias="to")
     weekends: bool = True
@@ -108,18 +66,7 @@ class QuietHoursFile(_Zoned):
         return self
 
 
-class WorkingHoursFile(_Zoned):
-    start: ClockTime = Field(default=time(9), alias="from")
-    end: ClockTime = Field(default=time(17), alias="to")
-
-    @model_validator(mode="after")
-    def _in_order(self) -> WorkingHoursFile:
-        if self.start >= self.end:
-            raise ValueError("working hours must begin before they end")
-        return self
-
-
-class DurationsFile(_Part):
+class DurationsFile(Part):
     no_commander: Span = timedelta(minutes=5)
     confirm_severity: Span = timedelta(minutes=10)
     undo_declare: Span = timedelta(minutes=10)
@@ -129,7 +76,7 @@ class DurationsFile(_Part):
     human_activity: Span = timedelta(hours=1)
 
 
-class RetentionFile(_Part):
+class RetentionFile(Part):
     """How long things are kept; what is left out is kept for ever. The hash chains always are."""
 
     text: Age | None = None
@@ -137,14 +84,14 @@ class RetentionFile(_Part):
     deliveries: Age | None = None
 
 
-class WatchdogFile(_Part):
+class WatchdogFile(Part):
     """When those who run Firebell want to be told that it is behind, and where."""
 
     late_after: Span = Field(default=timedelta(minutes=2), ge=timedelta(seconds=30))
     operators_channel: str = Field(default="", pattern=r"^(#?[^\s#@,]{1,80})?$")
 
 
-class ConfigFile(_Part):
+class ConfigFile(Part):
     """The whole file. What is left out keeps its built-in default; `bot.config.checks` looks across keys."""
 
     command: str = Field(default="/incident", pattern=r"^/[a-z0-9_-]{1,31}$")
@@ -154,6 +101,11 @@ class ConfigFile(_Part):
     severities: dict[Key, SeverityFile] = Field(default_factory=dict)
     roles: dict[Key, RoleFile] = Field(default_factory=dict)
     services: dict[Key, ServiceFile] = Field(default_factory=dict)
+    catalog_files: tuple[str, ...] = ()
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    amounts_group: str = ""
+    priority: PriorityFile = Field(default_factory=PriorityFile)
+    people: dict[str, PersonFile] = Field(default_factory=dict)
     permissions: dict[PermissionAct, Allowed] = Field(default_factory=dict)
     quiet_hours: QuietHoursFile | None = None
     working_hours: WorkingHoursFile = Field(default_factory=WorkingHoursFile)

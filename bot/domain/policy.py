@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from types import MappingProxyType
-from typing import Literal
+from typing import Final, Literal
+
+from bot.domain.catalog import Edge, Range, Tool
 
 CommanderRule = Literal["declarer", "oncall", "none"]
 Gate = Literal["required", "optional", "none"]
 Allowed = Literal["everyone", "responders", "leaders"]
+ServiceKind = Literal["service", "model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,13 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class ServicePolicy:
-    """A row of the catalog. `tier` 1 is the most important; `oncall_group` is a user group id or handle."""
+    """A row of the catalog. `tier` 1 is the most important; `oncall_group` is a user group id or handle.
+
+    `revenue_per_hour` is what this service itself earns, in `Policy.currency`; `revenue_by_hour` has no or 168 factors
+    for it, from Monday 00:00 in the zone of the working hours. `customers` use the service; each of `vips` counts as
+    `vip_weight` of them (None: as the priority rules say). `error_budget` is the share of a month's requests that may
+    fail. `safety` says that people may come to harm when it fails: whoever declares is asked.
+    """
 
     key: str
     name: str
@@ -67,10 +76,21 @@ class ServicePolicy:
     owner: str = ""
     tier: int = 3
     panels: tuple[Panel, ...] = ()
-    depends_on: tuple[str, ...] = ()
+    depends_on: tuple[Edge, ...] = ()
     oncall_group: str = ""
     pagerduty_service: str = ""
     dashboard: str = ""
+    kind: ServiceKind = "service"
+    revenue_per_hour: Range | None = None
+    revenue_by_hour: tuple[float, ...] = ()
+    customers: int | None = None
+    vips: tuple[str, ...] = ()
+    vip_weight: float | None = None
+    regulations: tuple[str, ...] = ()
+    operates_with: tuple[Tool, ...] = ()
+    error_budget: float | None = None
+    safety: bool = False
+    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +124,52 @@ class Durations:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonPolicy:
+    """Someone who may be asked to help: `user` is the chat system's id, `hours` when they work."""
+
+    user: str
+    skills: tuple[str, ...] = ()
+    may_command: bool = True
+    hours: WorkingHours | None = None
+
+
+_DEGRADED: Final = (Range(0.3, 0.7, 1.0), Range(0.1, 0.3, 0.7), Range(0.02, 0.1, 0.3), Range(0, 0.02, 0.1))
+_REVENUE: Final = (Range(0, 2_000, 20_000), Range(0, 500, 5_000), Range(0, 100, 1_000), Range(0, 20, 200))
+_CUSTOMERS: Final = Range(0, 50, 1_000)
+_EXPOSED: Final = Range(1, 100, 10_000)
+_LEAK: Final = Range(0, 0.01, 0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityPolicy:
+    """The figures behind the rank where the catalog has none. Money is in `Policy.currency`.
+
+    They are round numbers of ours, to be replaced by an operator's own; only `low` to `high` is meant to be right.
+    `degraded` (share of a service that fails, by the severity's rank) and `revenue` (per hour, by tier) use their last
+    entry for what lies beyond. `customer_hour` is what an hour of outage costs with one customer, `record` what one
+    exposed record costs, `exposed` the records newly exposed per hour in a leak of unknown size, `leak` how likely an
+    incident on a regulated service is one, `budget` what a month's error budget is worth, `waiting_item` what one item
+    of a backlog costs per hour. A dependent that fails only `horizon` from now counts half. `bands` are the lowest
+    costs per hour of moderate, high, severe and extreme. Shown orders change when the costs differ by more than
+    `margin` (a share).
+    """
+
+    degraded: tuple[Range, ...] = _DEGRADED
+    revenue: tuple[Range, ...] = _REVENUE
+    customers: Range = _CUSTOMERS
+    customer_hour: float = 1.0
+    vip_weight: float = 50.0
+    record: float = 10.0
+    exposed: Range = _EXPOSED
+    leak: Range = _LEAK
+    budget: float = 10_000.0
+    waiting_item: float = 1.0
+    horizon: timedelta = timedelta(hours=1)
+    bands: tuple[float, float, float, float] = (100.0, 1_000.0, 10_000.0, 100_000.0)
+    margin: float = 0.15
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All rules in force. Tuples keep the operator's order; severities go from worst to mildest."""
 
@@ -117,6 +183,10 @@ class Policy:
     quiet_hours: QuietHours | None = None
     working_hours: WorkingHours = field(default_factory=WorkingHours)
     durations: Durations = field(default_factory=Durations)
+    currency: str = "EUR"
+    amounts_group: str = ""
+    people: tuple[PersonPolicy, ...] = ()
+    priority: PriorityPolicy = field(default_factory=PriorityPolicy)
     speed: int = 1
 
     def severity(self, key: str) -> SeverityPolicy:

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.config import Environment, schema
+from bot.config import Environment, catalog, parts, schema
 from bot.config.defaults import SEVERITIES
 from bot.config.durations import parse_span
 from tests.architecture.tree import ROOT
@@ -22,10 +22,15 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "The file": schema.ConfigFile,
     "`severities.<key>`": schema.SeverityFile,
     "`roles.<key>`": schema.RoleFile,
-    "`services.<key>`": schema.ServiceFile,
-    "`services.<key>.panels`": schema.PanelFile,
+    "`services.<key>`": catalog.ServiceFile,
+    "`services.<key>.panels`": catalog.PanelFile,
+    "`services.<key>.depends_on`": catalog.DependencyFile,
+    "`services.<key>.operates_with`": catalog.ToolFile,
+    "`services.<key>.revenue_by_hour`": catalog.HoursFile,
+    "`people.<user id>`": catalog.PersonFile,
+    "`priority`": catalog.PriorityFile,
     "`quiet_hours`": schema.QuietHoursFile,
-    "`working_hours`": schema.WorkingHoursFile,
+    "`working_hours`": parts.WorkingHoursFile,
     "`durations`": schema.DurationsFile,
     "`retention`": schema.RetentionFile,
     "`watchdog`": schema.WatchdogFile,
@@ -56,7 +61,8 @@ def test_every_permission_is_in_its_table_and_no_other() -> None:
 def test_no_part_of_the_file_is_left_out() -> None:
     parts = {
         kind
-        for kind in vars(schema).values()
+        for module in (schema, catalog)
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, BaseModel) and kind.__name__.endswith("File")
     }
     assert parts <= set(SECTIONS.values())

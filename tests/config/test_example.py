@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from bot.config.catalog import (
+    DependencyFile,
+    HoursFile,
+    PanelFile,
+    PersonFile,
+    PriorityFile,
+    ServiceFile,
+    ToolFile,
+)
 from bot.config.defaults import ROLES, SEVERITIES
 from bot.config.file import parse, policy_of, read_file
-from bot.config.schema import (
-    ConfigFile,
-    DurationsFile,
-    PanelFile,
-    QuietHoursFile,
-    RoleFile,
-    ServiceFile,
-    SeverityFile,
-    WatchdogFile,
-    WorkingHoursFile,
-)
+from bot.config.parts import WorkingHoursFile
+from bot.config.schema import ConfigFile, DurationsFile, QuietHoursFile, RoleFile, SeverityFile, WatchdogFile
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "firebell.example.yaml"
 TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -33,6 +33,11 @@ PARTS: tuple[type[BaseModel], ...] = (
     RoleFile,
     ServiceFile,
     PanelFile,
+    DependencyFile,
+    ToolFile,
+    HoursFile,
+    PersonFile,
+    PriorityFile,
     QuietHoursFile,
     WorkingHoursFile,
     DurationsFile,
@@ -53,7 +58,7 @@ def test_every_key_is_shown_or_explained(key: str) -> None:
 
 def test_the_defaults_it_repeats_are_the_defaults() -> None:
     shown, default = read_file(EXAMPLE), ConfigFile()
-    same = ("command", "summary_channel", "channel_name", "durations", "watchdog")
+    same = ("command", "summary_channel", "channel_name", "durations", "watchdog", "currency", "priority")
     assert {key: getattr(shown, key) for key in same} == {key: getattr(default, key) for key in same}
     assert set(shown.permissions.values()) == {"everyone"}
 

@@ -1,0 +1,46 @@
+"""Which fire first: every open incident by what waiting for it costs, and why. Pure: the time is passed in."""
+
+from bot.domain.priority.explain import Explanation, Flip, explain
+from bot.domain.priority.order import band, by_score, rank, settle, speeding, with_change
+from bot.domain.priority.score import Scorer
+from bot.domain.priority.values import (
+    Band,
+    Case,
+    Factor,
+    Figure,
+    Impact,
+    Key,
+    Override,
+    Ranked,
+    Safety,
+    Score,
+    Scored,
+    Source,
+    Speeds,
+)
+
+__all__ = [
+    "Band",
+    "Case",
+    "Explanation",
+    "Factor",
+    "Figure",
+    "Flip",
+    "Impact",
+    "Key",
+    "Override",
+    "Ranked",
+    "Safety",
+    "Score",
+    "Scored",
+    "Scorer",
+    "Source",
+    "Speeds",
+    "band",
+    "by_score",
+    "explain",
+    "rank",
+    "settle",
+    "speeding",
+    "with_change",
+]

@@ -1,0 +1,159 @@
+"""Places: the order by score, the displayed order, bands, overrides, and what to fix first because it speeds others."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.policy import PriorityPolicy, ServicePolicy
+from bot.domain.priority.values import Band, Ranked, Score, Scored, Speeds
+
+
+def by_score(scored: Iterable[Scored]) -> tuple[Scored, ...]:
+    """Return the pure order: safety first, then the expected cost of waiting, then age."""
+    return tuple(sorted(scored, key=_order))
+
+
+def with_change(order: Sequence[Scored], before: Scored | None, after: Scored | None) -> tuple[Scored, ...]:
+    """Return the pure order after one incident came (no `before`), changed, or went (no `after`).
+
+    Raises ValueError if `before` is not in the order.
+    """
+    changed = list(order)
+    if before is not None:
+        place = bisect_left(changed, before.order, key=_order)
+        if place == len(changed) or changed[place].case.id != before.case.id:
+            raise ValueError(f"incident {before.case.id} is not in the order with that score")
+        del changed[place]
+    if after is not None:
+        insort(changed, after, key=_order)
+    return tuple(changed)
+
+
+def settle(order: Sequence[Scored], shown: Sequence[str], margin: float) -> tuple[Scored, ...]:
+    """Return the displayed order: as `shown` before (ids), unless costs differ by more than `margin`.
+
+    An incident passes the one above it only if its expected cost is more than `1 + margin` times as high, or if it is
+    of the safety class and the other is not. One that was not shown before takes the place that its score gives it.
+    """
+    before = {key: place for place, key in enumerate(shown)}
+    known = sorted((one for one in order if one.case.id in before), key=lambda one: before[one.case.id])
+    placed: list[Scored] = []
+    for one in known:
+        place = len(placed)
+        while place and _passes(one, placed[place - 1], margin):
+            place -= 1
+        placed.insert(place, one)
+    new = [one for one in order if one.case.id not in before]
+    return _merged(placed, new)
+
+
+def _merged(placed: Sequence[Scored], new: Sequence[Scored]) -> tuple[Scored, ...]:
+    """Put each new one before the first that it is worse than."""
+    merged: list[Scored] = []
+    waiting = list(reversed(new))
+    for one in placed:
+        while waiting and waiting[-1].order < one.order:
+            merged.append(waiting.pop())
+        merged.append(one)
+    return (*merged, *reversed(waiting))
+
+
+def _passes(one: Scored, other: Scored, margin: float) -> bool:
+    if one.score.safety != other.score.safety:
+        return one.score.safety
+    return one.score.per_hour.expected > other.score.per_hour.expected * (1.0 + margin)
+
+
+def rank(
+    scored: Iterable[Scored],
+    now: datetime,
+    rules: PriorityPolicy,
+    *,
+    shown: Sequence[str] = (),
+    services: Mapping[str, ServicePolicy] | None = None,
+) -> tuple[Ranked, ...]:
+    """Return the displayed order of these incidents; give only those that the viewer may see.
+
+    `shown` is the order displayed before, with its overridden incidents. An override holds until its time is over, and
+    within its class: it lifts nothing above an incident where people may come to harm. `services` (by key) is needed
+    to say what speeds others.
+    """
+    order = by_score(scored)
+    pinned = [one for one in order if _is_pinned(one, now)]
+    free = [one for one in order if not _is_pinned(one, now)] if pinned else order
+    displayed = list(settle(free, shown, rules.margin) if shown else free)
+    for one in sorted(pinned, key=_pinned_place):
+        _pin(displayed, one)
+    true_place = {one.case.id: place for place, one in enumerate(order, start=1)}
+    speeds = speeding(displayed, services) if services else {}
+    kept = {one.case.id for one in pinned}
+    return tuple(
+        Ranked(
+            place,
+            true_place[one.case.id],
+            one,
+            band(one.score, rules),
+            one.case.id in kept,
+            speeds.get(one.case.id, ()),
+        )
+        for place, one in enumerate(displayed, start=1)
+    )
+
+
+def _is_pinned(one: Scored, now: datetime) -> bool:
+    return one.case.override is not None and now < one.case.override.until
+
+
+def _pinned_place(one: Scored) -> tuple[int, datetime, str]:
+    override = one.case.override
+    assert override is not None
+    return override.place, override.at, one.case.id
+
+
+def _pin(displayed: list[Scored], one: Scored) -> None:
+    override = one.case.override
+    assert override is not None
+    safe = sum(other.score.safety for other in displayed)
+    first, last = (0, safe) if one.score.safety else (safe, len(displayed))
+    displayed.insert(min(max(override.place - 1, first), last), one)
+
+
+def band(score: Score, rules: PriorityPolicy) -> Band:
+    """Return how bad waiting is; where people may come to harm, it is extreme whatever it costs."""
+    if score.safety:
+        return Band.EXTREME
+    return _BANDS[bisect_right(rules.bands, score.per_hour.expected)]
+
+
+_BANDS = tuple(Band)
+
+
+def speeding(scored: Iterable[Scored], services: Mapping[str, ServicePolicy]) -> dict[str, tuple[Speeds, ...]]:
+    """Return, by incident, which others take longer to mitigate because a tool that they need is lost.
+
+    An incident that lost the tool itself is not slowed by it once more. A tool that several needed services of one
+    incident name counts with the largest factor.
+    """
+    cases = [one.case for one in scored]
+    hitting: dict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        for key in set(case.services):
+            hitting[key].append(case.id)
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for case in cases:
+        needed = {tool for key in case.services if key in services for tool in services[key].operates_with}
+        for tool in needed:
+            if tool.service in case.services:
+                continue
+            for lost in hitting.get(tool.service, ()):
+                found[lost][case.id] = max(found[lost].get(case.id, 1.0), tool.slows)
+    return {
+        lost: tuple(Speeds(other, slows) for other, slows in sorted(others.items())) for lost, others in found.items()
+    }
+
+
+def _order(one: Scored) -> tuple[bool, float, datetime, int, str]:
+    return one.order

@@ -1,0 +1,175 @@
+"""What a priority is made of: what people said of an incident, the factors of its cost, and its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from bot.domain.catalog import Range
+
+Value = TypeVar("Value", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Generic[Value]):
+    """One figure that a person set: who, when, and from where they have it."""
+
+    value: Value
+    by: str
+    at: datetime
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What people said of an incident's actual impact; what is None comes from the catalog, as an estimate.
+
+    `degraded` is a share (0..1), `revenue_per_hour` the loss itself, `exposed_per_hour` the records or people newly
+    exposed, `backlog_per_hour` the items by which a backlog grows, counted from when that was said. An empty
+    `data_classes` says that no data is touched.
+    """
+
+    degraded: Figure[float] | None = None
+    customers: Figure[int] | None = None
+    vips: Figure[tuple[str, ...]] | None = None
+    revenue_per_hour: Figure[float] | None = None
+    data_classes: Figure[tuple[str, ...]] | None = None
+    exposed_per_hour: Figure[float] | None = None
+    backlog_per_hour: Figure[float] | None = None
+
+
+NO_IMPACT = Impact()
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """Somebody's word that people may come to harm, with the reason."""
+
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Somebody's word that an incident takes a place (from 1) until a time, with the reason."""
+
+    place: int
+    reason: str
+    by: str
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An open incident as ranking sees it. `since` is when it began, else when it was declared."""
+
+    id: str
+    number: int
+    severity: str
+    since: datetime
+    services: tuple[str, ...] = ()
+    impact: Impact = NO_IMPACT
+    safety: Safety | None = None
+    override: Override | None = None
+    update_overdue: bool = False
+
+
+class Key(StrEnum):
+    """The factors of the cost of waiting, in the order in which they are shown."""
+
+    REVENUE = "revenue"
+    CUSTOMERS = "customers"
+    REGULATION = "regulation"
+    CASCADE = "cascade"
+    BACKLOG = "backlog"
+    BUDGET = "budget"
+
+
+class Source(StrEnum):
+    """Where a factor comes from: a person's word, the catalog, or what is assumed where neither says anything."""
+
+    PERSON = "person"
+    CATALOG = "catalog"
+    ASSUMED = "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One part of the cost of waiting, in currency per hour. `text` says what it rests on, without amounts.
+
+    `by` names the person whose word moved it; it is then shown as "estimate by @x".
+    """
+
+    key: Key
+    per_hour: Range
+    text: str
+    source: Source
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What waiting costs per hour, with its factors kept apart. `safety` stands above any amount."""
+
+    safety: bool
+    factors: tuple[Factor, ...]
+    per_hour: Range
+
+    def factor(self, key: Key) -> Factor | None:
+        """Return one factor, or None where it plays no part."""
+        return next((factor for factor in self.factors if factor.key is key), None)
+
+    @property
+    def main(self) -> Factor | None:
+        """The factor that carries most of the expected cost."""
+        return max(self.factors, key=lambda factor: factor.per_hour.expected, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """An incident and its score."""
+
+    case: Case
+    score: Score
+
+    @property
+    def order(self) -> tuple[bool, float, datetime, int, str]:
+        """What the pure order is sorted by: safety, expected cost, age, number."""
+        return (not self.score.safety, -self.score.per_hour.expected, self.case.since, self.case.number, self.case.id)
+
+
+class Band(StrEnum):
+    """How bad waiting is, for those who may not see amounts."""
+
+    LOW = "low"
+    MODERATE = "moderate"
+    HIGH = "high"
+    SEVERE = "severe"
+    EXTREME = "extreme"
+
+
+@dataclass(frozen=True, slots=True)
+class Speeds:
+    """Another incident whose mitigation takes `slows` times as long while this one is open."""
+
+    incident: str
+    slows: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An incident at its displayed place (from 1).
+
+    `by_score` is its place by score alone; where it differs, an override or the margin of the displayed order holds.
+    """
+
+    place: int
+    by_score: int
+    scored: Scored
+    band: Band
+    overridden: bool = False
+    speeds: tuple[Speeds, ...] = ()

@@ -1,0 +1,149 @@
+"""What holds of every ranking, whatever the incidents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.catalog import Range
+from bot.domain.policy import Policy
+from bot.domain.priority import Case, Safety, Score, by_score, rank, settle, with_change
+from tests.domain.fires import NOW, amounts, cases, counts, dearer, in_other_money, policy_with, said, scored, several
+from tests.domain.fires import scored_all as score_all
+
+POLICY = policy_with()
+
+
+def no_lower(after: Score, before: Score) -> bool:
+    slack = 1e-9 * max(1.0, before.per_hour.high)
+    pairs = zip(_ends(after.per_hour), _ends(before.per_hour), strict=True)
+    return all(now >= then - slack for now, then in pairs)
+
+
+def _ends(one: Range) -> tuple[float, float, float]:
+    return one.low, one.expected, one.high
+
+
+@given(cases(), amounts, amounts)
+def test_more_revenue_lost_never_lowers_a_score(case: Case, loss: float, more: float) -> None:
+    low, high = (
+        scored(replace(case, impact=replace(case.impact, revenue_per_hour=said(value))), POLICY).score
+        for value in (loss, loss + more)
+    )
+    assert no_lower(high, low)
+
+
+@given(cases(), st.integers(0, 3), amounts)
+def test_more_revenue_in_the_catalog_never_lowers_a_score(case: Case, which: int, more: float) -> None:
+    services = list(POLICY.services)
+    base = services[which].revenue_per_hour or Range.exact(0)
+    earning = [replace(services[which], revenue_per_hour=one) for one in (base, base + Range.exact(more))]
+    low, high = (scored(case, policy_with(*services[:which], one, *services[which + 1 :])).score for one in earning)
+    assert no_lower(high, low)
+
+
+@given(cases(), counts, counts)
+def test_more_customers_never_lower_a_score(case: Case, count: int, more: int) -> None:
+    low, high = (
+        scored(replace(case, impact=replace(case.impact, customers=said(value))), POLICY).score
+        for value in (count, count + more)
+    )
+    assert no_lower(high, low)
+
+
+@given(cases(), amounts, amounts)
+def test_more_people_exposed_never_lower_a_score(case: Case, count: float, more: float) -> None:
+    low, high = (
+        scored(replace(case, impact=replace(case.impact, exposed_per_hour=said(value))), POLICY).score
+        for value in (count, count + more)
+    )
+    assert no_lower(high, low)
+
+
+@given(cases(), st.sampled_from(["gdpr", "hipaa", "pci"]))
+def test_one_more_regulation_or_kind_of_data_never_lowers_a_score(case: Case, more: str) -> None:
+    ruled = [replace(one, regulations=(*one.regulations, more)) for one in POLICY.services]
+    assert no_lower(scored(case, policy_with(*ruled)).score, scored(case, POLICY).score)
+    touched = case.impact.data_classes.value if case.impact.data_classes else ()
+    before, after = (
+        scored(replace(case, impact=replace(case.impact, data_classes=said(classes))), POLICY).score
+        for classes in (touched, (*touched, more))
+    )
+    assert no_lower(after, before)
+
+
+@given(cases())
+def test_a_score_is_a_range_that_is_the_sum_of_its_factors(case: Case) -> None:
+    score = scored(case, POLICY).score
+    assert 0 <= score.per_hour.low <= score.per_hour.expected * (1 + 1e-9)
+    assert score.per_hour.expected <= score.per_hour.high * (1 + 1e-9)
+    assert score.per_hour.expected == pytest.approx(sum(one.per_hour.expected for one in score.factors))
+    assert len({one.key for one in score.factors}) == len(score.factors)
+
+
+@given(several, st.data())
+def test_the_order_does_not_depend_on_the_order_of_the_input(drawn: list[Case], data: st.DataObject) -> None:
+    ones = score_all(drawn, POLICY)
+    mixed = data.draw(st.permutations(ones))
+    shown = [one.case.id for one in mixed[::2]]
+    assert by_score(ones) == by_score(mixed)
+    assert rank(ones, NOW, POLICY.priority, shown=shown) == rank(mixed, NOW, POLICY.priority, shown=shown)
+
+
+@given(several, st.sampled_from([0.0078125, 0.5, 128.0]))
+def test_another_currency_changes_no_place_and_no_band(drawn: list[Case], factor: float) -> None:
+    other: Policy = dearer(POLICY, factor)
+    here = rank(score_all(drawn, POLICY), NOW, POLICY.priority)
+    there = rank(score_all([in_other_money(case, factor) for case in drawn], other), NOW, other.priority)
+    assert [(one.scored.case.id, one.band) for one in here] == [(one.scored.case.id, one.band) for one in there]
+
+
+@given(several, cases())
+def test_an_unrelated_incident_does_not_reorder_the_others(drawn: list[Case], stranger: Case) -> None:
+    ones = score_all(drawn, POLICY)
+    more = [*ones, scored(replace(stranger, id="stranger", number=99), POLICY)]
+    shown = [case.id for case in drawn]
+    for before in ((), shown):
+        alone = [one.scored.case.id for one in rank(ones, NOW, POLICY.priority, shown=before)]
+        among = [one.scored.case.id for one in rank(more, NOW, POLICY.priority, shown=before)]
+        assert [key for key in among if key != "stranger"] == alone
+
+
+@given(several, st.booleans())
+def test_safety_stands_above_any_amount(drawn: list[Case], was_shown: bool) -> None:
+    shown = [case.id for case in drawn] if was_shown else ()
+    classes = [one.scored.score.safety for one in rank(score_all(drawn, POLICY), NOW, POLICY.priority, shown=shown)]
+    assert classes == sorted(classes, reverse=True)
+
+
+@given(several, st.data())
+def test_one_change_placed_in_the_order_is_the_order_made_anew(drawn: list[Case], data: st.DataObject) -> None:
+    order = by_score(score_all(drawn, POLICY))
+    before = data.draw(st.sampled_from(order)) if order else None
+    case = replace(data.draw(cases()), id=before.case.id if before else "new", number=50)
+    after = data.draw(st.sampled_from([scored(case, POLICY), None]))
+    rest = [one for one in order if one is not before]
+    assert with_change(order, before, after) == by_score([*rest, after] if after else rest)
+
+
+@given(several, several)
+def test_a_settled_order_stays_as_it_is(drawn: list[Case], earlier: list[Case]) -> None:
+    shown = [one.case.id for one in by_score(score_all(earlier, POLICY))]
+    once = settle(by_score(score_all(drawn, POLICY)), shown, 0.15)
+    again = settle(by_score(once), [one.case.id for one in once], 0.15)
+    assert [one.case.id for one in again] == [one.case.id for one in once]
+
+
+@given(cases())
+def test_silence_is_never_paid_for(case: Case) -> None:
+    overdue = replace(case, update_overdue=True)
+    assert scored(overdue, POLICY).score == scored(case, POLICY).score
+
+
+@given(cases())
+def test_a_safety_class_adds_no_amount(case: Case) -> None:
+    safe = replace(case, safety=Safety("Dosing pumps may stop", "UANA", NOW))
+    assert scored(safe, POLICY).score.per_hour == scored(replace(case, safety=None), POLICY).score.per_hour
