@@ -11,6 +11,7 @@ from typing import Final
 
 from benchmarks.days import Incident
 from bot.analysis.staffing import propose
+from bot.domain.catalog import Range
 from bot.domain.staffing import Fire, Part, Person, Situation, StaffingRules
 
 RULES: Final = StaffingRules()
@@ -122,7 +123,7 @@ def _fire(work: Work) -> Fire:
     leader = work.leader if work.leader is not None else work.before
     return Fire(
         str(work.incident.number),
-        work.incident.seen_cost,
+        Range.exact(work.incident.seen_cost),
         work.thought_left,
         commander=None if leader is None else str(leader),
         commander_since=_MIDNIGHT + timedelta(hours=work.since) if work.leader is not None else None,

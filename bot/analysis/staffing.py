@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.analysis.staffing_solver import solve
 from bot.analysis.staffing_view import View, lacking, view
+from bot.domain.catalog import NOTHING
 from bot.domain.staffing import Fire, Part, Person, Place, Plan, Proposal, Situation, Waiting
 
 HORIZON: Final = 24.0
@@ -46,18 +47,18 @@ def _someone_could_move(seen: View) -> bool:
 def _merit(seen: View, plan: Plan) -> tuple[int, float, int]:
     """What is compared: people at risk first, then money, then how many are disturbed. Less is better."""
     unled = sum(fire.safety and plan.leader(fire.incident) is None for fire in seen.fires.values())
-    return (unled, plan.price, len(plan.moves))
+    return (unled, plan.price.expected, len(plan.moves))
 
 
 def _plan(seen: View, places: list[Place]) -> Plan:
     places = [*places, *_staying(seen, places)]
     course = _Course(seen, places)
     waiting = tuple(
-        Waiting(fire.incident, fire.per_hour, begun, fire.per_hour * (HORIZON if begun is None else begun))
+        Waiting(fire.incident, fire.per_hour, begun, fire.per_hour.times(HORIZON if begun is None else begun))
         for fire in sorted(seen.fires.values(), key=seen.index, reverse=True)
         if (begun := course.begun.get(fire.incident)) != 0
     )
-    price = sum(fire.per_hour * course.done[key] for key, fire in seen.fires.items())
+    price = sum((fire.per_hour.times(course.done[key]) for key, fire in seen.fires.items()), NOTHING)
     order = sorted(places, key=lambda place: (place.incident, place.part is Part.HELPS, place.user))
     return Plan(tuple(order), waiting, price, course.done, course.lacking)
 

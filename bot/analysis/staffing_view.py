@@ -85,14 +85,14 @@ def view(situation: Situation) -> View:
             if other in fires and other != fire.incident:
                 slowed[other] *= factor
                 # An hour without the tool leaves 1/factor of an hour's progress, so it delays the other by the rest.
-                worth[fire.incident] += fires[other].per_hour * (1 - 1 / factor)
+                worth[fire.incident] += fires[other].per_hour.expected * (1 - 1 / factor)
     # Where nothing is known of the cost, someone who is free should still go.
-    floor = max((fire.per_hour for fire in fires.values()), default=0.0) * 1e-6 or 1e-6
+    floor = max((fire.per_hour.expected for fire in fires.values()), default=0.0) * 1e-6 or 1e-6
     return View(
         situation,
         fires,
         {person.user: person for person in situation.people if person.available},
-        {key: max(fire.per_hour, floor) + worth[key] for key, fire in fires.items()},
+        {key: max(fire.per_hour.expected, floor) + worth[key] for key, fire in fires.items()},
         {key: max(fire.hours, SHORTEST) * slowed[key] for key, fire in fires.items()},
     )
 

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.domain.catalog import Range
+
 OWN_FIGURE_BOUND: Final = 3.0
 """A commander's own figure counts up to this factor above or below history."""
 
@@ -20,12 +22,13 @@ OWN_FIGURE_BOUND: Final = 3.0
 class Fire:
     """One open incident as staffing sees it.
 
-    `per_hour` is the expected cost of waiting. `hours` is the expected time to mitigate by a team with every skill in
-    `skills`. `speeds` names incidents whose work takes so many times as long while this one is open (a lost tool).
+    `per_hour` is the cost of waiting, whose expected value decides. `hours` is the expected time to mitigate by a team
+    with every skill in `skills`. `speeds` names incidents whose work takes so many times as long while this one is open
+    (a lost tool).
     """
 
     incident: str
-    per_hour: float
+    per_hour: Range
     hours: float
     skills: frozenset[str] = frozenset()
     safety: bool = False
@@ -98,9 +101,9 @@ class Waiting:
     """
 
     incident: str
-    per_hour: float
+    per_hour: Range
     hours: float | None
-    price: float
+    price: Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Plan:
 
     places: tuple[Place, ...]
     waiting: tuple[Waiting, ...]
-    price: float
+    price: Range
     done: Mapping[str, float] = field(default_factory=dict)
     lacking: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
@@ -141,7 +144,7 @@ class Proposal:
     @property
     def saving(self) -> float:
         """What the plan is expected to save against keeping everyone."""
-        return self.keep.price - self.plan.price
+        return self.keep.price.expected - self.plan.price.expected
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.analysis.staffing import HORIZON, propose
+from bot.domain.catalog import Range
 from bot.domain.staffing import Estimate, Fire, Part, Person, Situation, StaffingRules, estimate
 
 NOW = datetime(2026, 3, 2, 2, 47, tzinfo=UTC)
 DATABASE = frozenset(("database",))
+
+
+def burning(
+    incident: str,
+    per_hour: float,
+    hours: float,
+    *,
+    skills: frozenset[str] = frozenset(),
+    safety: bool = False,
+    speeds: tuple[tuple[str, float], ...] = (),
+) -> Fire:
+    return Fire(incident, Range.exact(per_hour), hours, skills, safety, speeds=speeds)
 
 
 def situation(fires: list[Fire], people: list[Person], rules: StaffingRules | None = None) -> Situation:
@@ -27,60 +40,60 @@ def led(fire: Fire, by: str, minutes: int) -> Fire:
 
 
 def test_the_cost_per_hour_of_work_decides_and_not_the_cost_alone() -> None:
-    quick, dear = Fire("quick", 600, 0.5), Fire("dear", 1000, 4)
+    quick, dear = burning("quick", 600, 0.5), burning("dear", 1000, 4)
     plan = propose(situation([dear, quick], [Person("ana")])).plan
     assert plan.leader("quick") == "ana"
-    assert [(one.incident, one.hours, one.price) for one in plan.waiting] == [("dear", 0.5, 500)]
-    assert plan.price == 600 * 0.5 + 1000 * 4.5
+    assert [(one.incident, one.hours, one.price.expected) for one in plan.waiting] == [("dear", 0.5, 500)]
+    assert plan.price.expected == 600 * 0.5 + 1000 * 4.5
 
 
 def test_possible_harm_to_people_comes_before_any_money() -> None:
-    dear, risky = Fire("dear", 1_000_000, 0.5), Fire("risky", 0, 8, safety=True)
+    dear, risky = burning("dear", 1_000_000, 0.5), burning("risky", 0, 8, safety=True)
     plan = propose(situation([dear, risky], [Person("ana")])).plan
     assert plan.leader("risky") == "ana"
     assert [one.incident for one in plan.waiting] == ["dear"]
 
 
 def test_a_commander_is_moved_where_waiting_costs_far_more_and_the_handover_is_paid() -> None:
-    cheap, dear = led(Fire("cheap", 10, 2), "ana", 45), Fire("dear", 10_000, 1)
+    cheap, dear = led(burning("cheap", 10, 2), "ana", 45), burning("dear", 10_000, 1)
     proposal = propose(situation([cheap, dear], [Person("ana", incident="cheap")]))
     (move,) = proposal.plan.moves
     assert (move.user, move.left, move.incident, move.part) == ("ana", "cheap", "dear", Part.LEADS)
     assert proposal.plan.done["dear"] == 1.25
     assert proposal.keep.leader("cheap") == "ana"
-    assert proposal.keep.price == 10 * 2 + 10_000 * 3
-    assert proposal.saving == pytest.approx(proposal.keep.price - proposal.plan.price)
+    assert proposal.keep.price.expected == 10 * 2 + 10_000 * 3
+    assert proposal.saving == pytest.approx(proposal.keep.price.expected - proposal.plan.price.expected)
     assert proposal.saving > 0
 
 
 @pytest.mark.parametrize(("minutes", "moved"), [(29, False), (30, True)])
 def test_a_commander_who_took_over_lately_is_left_alone(minutes: int, moved: bool) -> None:
-    cheap, dear = led(Fire("cheap", 10, 2), "ana", minutes), Fire("dear", 10_000, 1)
+    cheap, dear = led(burning("cheap", 10, 2), "ana", minutes), burning("dear", 10_000, 1)
     plan = propose(situation([cheap, dear], [Person("ana", incident="cheap")])).plan
     assert bool(plan.moves) is moved
     assert plan.leader("cheap") == (None if moved else "ana")
 
 
 def test_a_settling_commander_is_left_alone_even_for_safety() -> None:
-    cheap, risky = led(Fire("cheap", 10, 2), "ana", 5), Fire("risky", 0, 1, safety=True)
+    cheap, risky = led(burning("cheap", 10, 2), "ana", 5), burning("risky", 0, 1, safety=True)
     assert propose(situation([cheap, risky], [Person("ana", incident="cheap")])).plan.leader("cheap") == "ana"
 
 
 def test_nobody_is_moved_for_a_gain_that_the_handover_eats() -> None:
-    one, two = led(Fire("one", 100, 0.5), "ana", 60), Fire("two", 110, 0.5)
+    one, two = led(burning("one", 100, 0.5), "ana", 60), burning("two", 110, 0.5)
     proposal = propose(situation([one, two], [Person("ana", incident="one")]))
     assert proposal.plan.moves == ()
     assert proposal.plan is proposal.keep
 
 
 def test_a_free_person_goes_before_a_busy_one_is_moved() -> None:
-    one, two = led(Fire("one", 100, 1), "ana", 60), Fire("two", 5000, 1)
+    one, two = led(burning("one", 100, 1), "ana", 60), burning("two", 5000, 1)
     plan = propose(situation([one, two], [Person("ana", incident="one"), Person("ben")])).plan
     assert (plan.leader("one"), plan.leader("two"), plan.moves) == ("ana", "ben", ())
 
 
 def test_an_incident_gets_the_skills_it_needs_from_whoever_has_them() -> None:
-    fire = Fire("slow queries", 1000, 1, skills=DATABASE)
+    fire = burning("slow queries", 1000, 1, skills=DATABASE)
     helper = Person("dora", skills=DATABASE, may_command=False)
     plan = propose(situation([fire], [Person("ana"), helper, Person("carl")])).plan
     parts = {place.user: place.part for place in plan.places}
@@ -90,37 +103,37 @@ def test_an_incident_gets_the_skills_it_needs_from_whoever_has_them() -> None:
 
 
 def test_whoever_has_the_skill_leads_where_one_person_is_enough() -> None:
-    fires = [Fire("slow queries", 1000, 1, skills=DATABASE), Fire("other", 1000, 1)]
+    fires = [burning("slow queries", 1000, 1, skills=DATABASE), burning("other", 1000, 1)]
     plan = propose(situation(fires, [Person("ana"), Person("dora", skills=DATABASE)])).plan
     assert (plan.leader("slow queries"), plan.leader("other")) == ("dora", "ana")
 
 
 def test_a_skill_that_nobody_has_is_named_and_slows_the_work() -> None:
-    plan = propose(situation([Fire("slow queries", 1000, 1, skills=DATABASE)], [Person("ana")])).plan
+    plan = propose(situation([burning("slow queries", 1000, 1, skills=DATABASE)], [Person("ana")])).plan
     assert plan.lacking == {"slow queries": DATABASE}
     assert plan.done["slow queries"] == 2
 
 
 def test_a_lost_tool_is_fixed_first_for_what_it_saves_the_others() -> None:
-    tool = Fire("observability", 10, 1, speeds=(("shop", 3.0), ("search", 3.0)))
-    fires = [tool, Fire("shop", 900, 1), Fire("search", 800, 1)]
+    tool = burning("observability", 10, 1, speeds=(("shop", 3.0), ("search", 3.0)))
+    fires = [tool, burning("shop", 900, 1), burning("search", 800, 1)]
     assert propose(situation(fires, [Person("ana")])).plan.leader("observability") == "ana"
     alone = [replace(tool, speeds=()), *fires[1:]]
     assert propose(situation(alone, [Person("ana")])).plan.leader("shop") == "ana"
 
 
 def test_whoever_is_awake_for_too_long_keeps_what_they_have_and_gets_nothing_new() -> None:
-    fires = [led(Fire("one", 10, 1), "ana", 60), Fire("two", 9000, 1)]
+    fires = [led(burning("one", 10, 1), "ana", 60), burning("two", 9000, 1)]
     people = [Person("ana", incident="one", hours_awake=19), Person("ben", hours_awake=20)]
     proposal = propose(situation(fires, people))
     assert (proposal.plan.leader("one"), proposal.plan.leader("two")) == ("ana", None)
     assert proposal.resting == ("ana", "ben")
     (waiting,) = proposal.plan.waiting
-    assert (waiting.hours, waiting.price) == (None, 9000 * HORIZON)
+    assert (waiting.hours, waiting.price.expected) == (None, 9000 * HORIZON)
 
 
 def test_who_is_not_available_is_not_counted_on() -> None:
-    fires = [led(Fire("one", 10, 1), "ana", 5)]
+    fires = [led(burning("one", 10, 1), "ana", 5)]
     people = [Person("ana", incident="one", available=False), Person("ben")]
     plan = propose(situation(fires, people)).plan
     assert plan.leader("one") == "ben"
@@ -128,23 +141,23 @@ def test_who_is_not_available_is_not_counted_on() -> None:
 
 
 def test_a_helper_who_is_not_needed_elsewhere_stays() -> None:
-    fires = [led(Fire("one", 10, 1), "ana", 60), Fire("two", 20, 1)]
+    fires = [led(burning("one", 10, 1), "ana", 60), burning("two", 20, 1)]
     people = [Person("ana", incident="one"), Person("bo", may_command=False, incident="one")]
     places = {place.user: (place.incident, place.part) for place in propose(situation(fires, people)).keep.places}
     assert places == {"ana": ("one", Part.LEADS), "bo": ("one", Part.HELPS)}
 
 
 def test_a_fire_of_unknown_cost_still_gets_whoever_is_free() -> None:
-    fires = [Fire("known", 500, 1), Fire("unknown", 0, 1)]
+    fires = [burning("known", 500, 1), burning("unknown", 0, 1)]
     plan = propose(situation(fires, [Person("ana"), Person("ben")])).plan
     assert {plan.leader("known"), plan.leader("unknown")} == {"ana", "ben"}
 
 
-@pytest.mark.parametrize(("fires", "people"), [([], [Person("ana")]), ([Fire("one", 10, 1)], []), ([], [])])
+@pytest.mark.parametrize(("fires", "people"), [([], [Person("ana")]), ([burning("one", 10, 1)], []), ([], [])])
 def test_without_fires_or_without_people_nobody_is_placed(fires: list[Fire], people: list[Person]) -> None:
     proposal = propose(situation(fires, people))
     assert proposal.plan.places == ()
-    assert proposal.plan.price == sum(fire.per_hour * HORIZON for fire in fires)
+    assert proposal.plan.price.expected == sum(fire.per_hour.expected * HORIZON for fire in fires)
 
 
 @pytest.mark.parametrize(
@@ -166,7 +179,7 @@ FIRES = st.lists(st.tuples(st.integers(1, 9999), st.integers(1, 12), st.booleans
 
 def some(fires: list[tuple[int, int, bool]], people: list[int]) -> Situation:
     """Return a situation with some people on some fires, for 45 minutes each."""
-    found = [Fire(f"inc-{n}", float(cost), hours / 3, safety=safe) for n, (cost, hours, safe) in enumerate(fires)]
+    found = [burning(f"inc-{n}", float(cost), hours / 3, safety=safe) for n, (cost, hours, safe) in enumerate(fires)]
     team = []
     for number, place in enumerate(people):
         at = place if place < len(found) and found[place].commander is None else None
@@ -194,7 +207,7 @@ def test_a_proposal_is_sound_and_never_dearer_than_keeping_everyone(
         sum(f.safety and plan.leader(f.incident) is None for f in given_.fires)
         for plan in (proposal.plan, proposal.keep)
     ]
-    assert (unled[0], proposal.plan.price) <= (unled[1], proposal.keep.price)
+    assert (unled[0], proposal.plan.price.expected) <= (unled[1], proposal.keep.price.expected)
 
 
 @settings(max_examples=20, deadline=None)
@@ -203,9 +216,9 @@ def test_another_currency_changes_nobodys_place(
     fires: list[tuple[int, int, bool]], people: list[int], power: int
 ) -> None:
     before = some(fires, people)
-    dearer = tuple(replace(fire, per_hour=fire.per_hour * 2**power) for fire in before.fires)
+    dearer = tuple(replace(fire, per_hour=fire.per_hour.times(2**power)) for fire in before.fires)
     one, other = propose(before), propose(replace(before, fires=dearer))
-    assert other.plan.price == pytest.approx(one.plan.price * 2**power)
+    assert other.plan.price.expected == pytest.approx(one.plan.price.expected * 2**power)
 
 
 def cheapest(costs: list[float], hours: list[float], people: int) -> float:
@@ -228,8 +241,15 @@ def test_a_plan_is_within_a_few_per_cent_of_the_cheapest_on_small_instances() ->
     for _ in range(40):
         costs = [dice.lognormvariate(7, 1.2) for _ in range(6)]
         hours = [dice.lognormvariate(0, 0.8) for _ in range(6)]
-        fires = [Fire(f"inc-{n}", cost, time) for n, (cost, time) in enumerate(zip(costs, hours, strict=True))]
-        price = propose(situation(fires, [Person("ana"), Person("ben")])).plan.price
+        fires = [burning(f"inc-{n}", cost, time) for n, (cost, time) in enumerate(zip(costs, hours, strict=True))]
+        price = propose(situation(fires, [Person("ana"), Person("ben")])).plan.price.expected
         ratios.append(price / cheapest(costs, hours, 2))
     assert min(ratios) >= 1 - 1e-9
     assert sum(ratios) / len(ratios) < 1.05
+
+
+def test_what_is_uncertain_about_the_cost_is_uncertain_about_the_price() -> None:
+    fires = [Fire("one", Range(100, 200, 900), 2), Fire("two", Range.exact(10), 1)]
+    plan = propose(situation(fires, [Person("ana")])).plan
+    assert plan.price == Range(230, 430, 1830)
+    assert [one.price for one in plan.waiting] == [Range.exact(20)]
