@@ -268,6 +268,9 @@ class Queries(Protocol):
     async def claimed_by_other(self, channel: str, incident_id: str) -> bool:
         """Whether another incident than this one has the channel as its room."""
 
+    async def bucket_wait(self, bucket: str) -> float:
+        """Seconds until a bucket may be drawn from again; 0 when it may be now."""
+
     async def lateness(self, now: datetime) -> Lateness: ...
     async def last_alive(self) -> datetime | None:
         """When a process that serves the workspace signed in last, by its own clock."""

@@ -88,7 +88,14 @@ class EffectDesk:
             await unit.commit()
 
     async def pace(self, bucket: str, interval: float, *, burst: int = 1) -> float:
-        """Reserve the bucket's next slot; the lease and the time limit begin anew after the wait that is returned."""
+        """Reserve the bucket's next slot; the lease and the time limit begin anew after the wait that is returned.
+
+        A bucket without an interval takes nothing from anybody: unless it is held back, there is nothing to write.
+        """
+        if interval == 0 and await self._queries.bucket_wait(bucket) == 0:
+            await self.hold()
+            self.bucket = bucket
+            return 0.0
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
             wait, taken = await unit.effects.reserve(bucket, interval, within=self._habits.patience, burst=burst)
             if not taken:

@@ -17,7 +17,19 @@ from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now
 from bot.store.history import read_log
 from bot.store.ledger import SqlLedger
-from bot.store.tables import DEAD, PENDING, SENDING, blobs, effects, incidents, messages, people, replicas, timers
+from bot.store.tables import (
+    DEAD,
+    PENDING,
+    SENDING,
+    blobs,
+    buckets,
+    effects,
+    incidents,
+    messages,
+    people,
+    replicas,
+    timers,
+)
 
 TROUBLED_AFTER: Final = 2
 """Failures in a row after which a timer is listed: one may be a passing lock."""
@@ -97,6 +109,14 @@ class SqlQueries:
         )
         async with self._ledger.reading() as connection:
             return (await connection.execute(query)).first() is not None
+
+    async def bucket_wait(self, bucket: str) -> float:
+        look = select(buckets.c.next_at - db_now()).where(
+            buckets.c.workspace == self._workspace, buckets.c.name == bucket
+        )
+        async with self._ledger.reading() as connection:
+            left = (await connection.execute(look)).scalar_one_or_none()
+        return max(0, left or 0) / SECOND
 
     async def lateness(self, now: datetime) -> Lateness:
         due = select(func.count(), func.min(timers.c.due_at)).where(
