@@ -52,6 +52,8 @@ def settle(order: Sequence[Scored], shown: Sequence[str], margin: float) -> tupl
 
 def _merged(placed: Sequence[Scored], new: Sequence[Scored]) -> tuple[Scored, ...]:
     """Put each new one before the first that it is worse than."""
+    if not new:
+        return tuple(placed)
     merged: list[Scored] = []
     waiting = list(reversed(new))
     for one in placed:

@@ -1,0 +1,109 @@
+"""What it takes to rank ten thousand open incidents over a graph of a thousand services.
+
+Run: python -m benchmarks.ranking
+
+`rank_ms` orders incidents whose scores are known, with the displayed order of before; `rerank_one_ms` scores one again
+and puts it in its new place; `score_ms` scores all with what failures pass on to already known, `first_score_ms` with
+nothing known.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any, Final
+
+from bot.config import load
+from bot.domain.catalog import Edge, Range
+from bot.domain.policy import Policy, ServicePolicy
+from bot.domain.priority import Case, Figure, Impact, Scored, Scorer, by_score, rank, with_change
+
+SERVICES: Final = 1_000
+INCIDENTS: Final = 10_000
+DEPENDENCIES: Final = 3
+LAYERS: Final = 5
+RUNS: Final = 7
+SEED: Final = 20261121
+NOW: Final = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+def catalog(dice: Random) -> Policy:
+    """Return services in five layers, each depending on up to three of the layer below."""
+    width = SERVICES // LAYERS
+    services = []
+    for number in range(SERVICES):
+        layer = number // width
+        below = [f"s{(layer - 1) * width + dice.randrange(width)}" for _ in range(DEPENDENCIES)] if layer else []
+        edges = (
+            Edge(key, Range.exact(dice.random()), timedelta(minutes=dice.randrange(60))) for key in dict.fromkeys(below)
+        )
+        services.append(
+            ServicePolicy(
+                f"s{number}",
+                f"Service {number}",
+                tier=1 + layer,
+                revenue_per_hour=Range.exact(dice.lognormvariate(6, 1.5)),
+                customers=dice.randrange(5_000),
+                depends_on=tuple(edges),
+            )
+        )
+    return replace(load({}).policy, services=tuple(services))
+
+
+def incidents(dice: Random, policy: Policy) -> list[Case]:
+    """Return incidents on one service each, half of them with a figure that a person set."""
+    severities = [one.key for one in policy.severities]
+    return [
+        Case(
+            f"i{number}",
+            number,
+            dice.choice(severities),
+            NOW - timedelta(minutes=dice.randrange(600)),
+            (f"s{dice.randrange(SERVICES)}",),
+            Impact(degraded=Figure(dice.random(), "UANA", NOW)) if dice.random() < 0.5 else Impact(),
+        )
+        for number in range(INCIDENTS)
+    ]
+
+
+def _median_ms(work: Callable[[], object]) -> float:
+    taken = []
+    for _ in range(RUNS):
+        started = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - started)
+    return round(statistics.median(taken) * 1000, 2)
+
+
+def measure() -> dict[str, Any]:
+    """Return medians in milliseconds."""
+    dice = Random(SEED)
+    policy = catalog(dice)
+    cases = incidents(dice, policy)
+    scorer = Scorer(policy)
+
+    def score_all(by: Scorer) -> list[Scored]:
+        return [Scored(case, by.score(case, NOW)) for case in cases]
+
+    scored = score_all(scorer)
+    order = by_score(scored)
+    shown = [one.case.id for one in order]
+    before = order[len(order) // 2]
+    worse = replace(before.case, impact=Impact(revenue_per_hour=Figure(1e6, "UANA", NOW)))
+    return {
+        "services": SERVICES,
+        "incidents": INCIDENTS,
+        "rank_ms": _median_ms(lambda: rank(scored, NOW, policy.priority, shown=shown)),
+        "rerank_one_ms": _median_ms(lambda: with_change(order, before, Scored(worse, scorer.score(worse, NOW)))),
+        "score_ms": _median_ms(lambda: score_all(scorer)),
+        "first_score_ms": _median_ms(lambda: score_all(Scorer(policy))),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(), indent=2))
