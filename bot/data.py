@@ -169,7 +169,8 @@ async def redact(
             if dry:
                 seqs = await redactor.preview(one.id, change)
             else:
-                seqs = await redactor.apply(one.id, change, by=by, reason=reason)
+                user = wanted.user if one.over else None
+                seqs = await redactor.apply(one.id, change, by=by, reason=reason, user=user)
             found = found or bool(seqs)
             if seqs:
                 yield Taken(f"INC-{one.number}", seqs, person is not None and not one.over)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain import events as e
+from bot.domain import notices as n
 
 REDACTED: Final = "[redacted]"
 """What stands where a text was taken out, so that nobody takes the gap for the whole."""
@@ -31,11 +32,31 @@ TEXT: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
         e.IncidentClosed: ("reason",),
         e.SectionEdited: ("text",),
         e.ActionItemSaved: ("text",),
+        e.RoomOpened: ("name",),
     }
 )
-"""What else an event says (ids, times, keys, numbers) carries the structure, and stays."""
+"""What else an event says (ids, times, keys, numbers) carries the structure, and stays.
+
+A room's name is made of the title, and is therefore as much a text; the room itself is found by its id.
+"""
 
 TEXT_BY_NAME: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {cls.__name__: names for cls, names in TEXT.items()}
 )
 """By the name under which an event is stored."""
+
+QUOTED: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
+    {
+        n.SeverityRaisedOrLowered: ("reason",),
+        n.StatusMoved: ("reason",),
+        n.IncidentOver: ("text",),
+        n.IncidentReopened: ("reason",),
+        n.UpdateHeadsUp: ("draft",),
+        n.UpdateDue: ("draft",),
+    }
+)
+"""Which fields of a notice repeat such a text; other notices are drawn from the incident as it is by then."""
+
+QUOTED_BY_NAME: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {cls.__name__: names for cls, names in QUOTED.items()}
+)

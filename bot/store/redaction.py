@@ -6,6 +6,7 @@ roles still fold. The workspace's log says that it happened and seals what is le
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable
@@ -19,19 +20,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.events import MessagePinned, PostmortemRendered
 from bot.domain.model import Status
 from bot.domain.personal import REDACTED, TEXT_BY_NAME
-from bot.errors import NotFound
+from bot.errors import Conflict, NotFound
 from bot.store import codec, workspace_log
 from bot.store.audit import Fold, refold
 from bot.store.history import fold_columns, rewrite_projections
 from bot.store.ledger import SqlLedger
-from bot.store.tables import DEAD, DONE, blobs, effects, events, incidents
+from bot.store.quoting import forget_person, forget_quotes
+from bot.store.tables import blobs, events, incidents
 from bot.store.workspace_log import TextRedacted
-
-CARRY_TEXT: Final = ("PostMessage", "TellAudience", "DirectMessage", "EditMessage")
-"""Effects that may quote people; the others are drawn from the incident when they are performed."""
 
 PATIENCE_SECONDS: Final = 10.0
 """For the turn to write: whoever redacts can wait longer than a command may."""
+
+TRIES: Final = 3
+"""Two who redact at once both write the next event of the workspace's log, and one of them is late."""
 
 OVER: Final = (Status.CLOSED, Status.CANCELLED, Status.MERGED)
 """Where an incident no longer needs its people by name, nor its renderings."""
@@ -50,9 +52,10 @@ class Candidate:
 
 
 class Redactor:
-    """Takes text out of the log, of the fold and of settled effects, and says so in the workspace's log.
+    """Takes text out of the log, of the fold and of effects, and says so in the workspace's log.
 
-    What was already posted is not touched; renderings that are kept go once the incident is over.
+    What was already posted is not touched. Renderings that are kept go with what is taken out once the incident is
+    over: those of an incident that is not yet over stay until something is taken out of it after that.
     """
 
     def __init__(self, ledger: SqlLedger, fold: Fold, now: Callable[[], datetime]) -> None:
@@ -61,22 +64,43 @@ class Redactor:
         self._now = now
 
     async def apply(
-        self, incident_id: str, change: Change, *, by: str, reason: str, quiet_since: datetime | None = None
+        self,
+        incident_id: str,
+        change: Change,
+        *,
+        by: str,
+        reason: str,
+        user: str | None = None,
+        quiet_since: datetime | None = None,
     ) -> tuple[int, ...]:
         """Change an incident's events in one transaction; returns the seqs of those that were changed.
 
-        With `quiet_since` nothing changes in an incident that is open, or in which something happened since then.
+        With `user` what was settled and names that person goes, too. With `quiet_since` nothing changes in an incident
+        that is open, or in which something happened since then.
 
         Raises:
             NotFound: there is no such incident.
             Busy: the database did not answer in time; nothing changed.
+            Conflict: others wrote at the same time, again and again; nothing changed.
+            OutcomeUnknown: COMMIT was sent and its answer was lost; to do it again does no harm.
             CodecError: an event cannot be read by this release; nothing changed.
         """
+        decided = {"by": by, "reason": reason}
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(Conflict):
+                return await self._try(incident_id, change, user, quiet_since, **decided)
+        return await self._try(incident_id, change, user, quiet_since, **decided)
+
+    async def _try(
+        self, incident_id: str, change: Change, user: str | None, quiet_since: datetime | None, **decided: str
+    ) -> tuple[int, ...]:
         async with self._ledger.writing(seconds=PATIENCE_SECONDS) as connection:
             row, log = await self._locked(connection, incident_id)
             if quiet_since is not None and (row.is_open or log[-1].at >= codec.micros(quiet_since)):
                 return ()
-            return await self._apply(connection, row, log, change, by=by, reason=reason)
+            if user is not None:
+                await forget_person(connection, self._ledger.workspace, incident_id, user)
+            return await self._apply(connection, row, log, change, **decided)
 
     async def candidates(self, *, number: int | None = None, user: str | None = None) -> list[Candidate]:
         """Return incidents by number: one, or all whose log may name a person."""
@@ -111,10 +135,11 @@ class Redactor:
         changes = {one.seq: data for one in log if (data := change(one)) is not None}
         if not changes:
             return ()
+        gone = {said for one in log if one.seq in changes for said in _texts(one) - _texts(one, changes[one.seq])}
         for seq, data in changes.items():
             one = update(events).where(events.c.incident == row.id, events.c.seq == seq)
             await connection.execute(one.values(data=data, salt=None))
-        await self._forget_effects(connection, row.id, tuple(changes))
+        await forget_quotes(connection, row.id, changes.keys(), gone)
         rows = await _read(connection, row.id)
         incident = refold(rows, self._fold)
         folded = update(incidents).where(incidents.c.id == row.id).values(**fold_columns(incident, row.rank))
@@ -125,13 +150,6 @@ class Redactor:
         said = TextRedacted(row.id, tuple(changes), workspace_log.redacted_state(rows) or "", reason)
         await workspace_log.append(connection, self._ledger.workspace, said, by=by, at=self._now())
         return said.seqs
-
-    async def _forget_effects(self, connection: AsyncConnection, incident_id: str, seqs: tuple[int, ...]) -> None:
-        """Drop the settled effects of these events; a dead one that quotes nobody stays, for its Retry."""
-        settled = or_(effects.c.status == DONE, (effects.c.status == DEAD) & effects.c.type.in_(CARRY_TEXT))
-        for seq in seqs:
-            mine = (effects.c.incident == incident_id, effects.c.seq == seq)
-            await connection.execute(delete(effects).where(*mine, settled))
 
     async def _forget_documents(self, connection: AsyncConnection, rows: list[Any]) -> None:
         """Drop the renderings that were made from the log as it read before."""
@@ -144,6 +162,12 @@ class Redactor:
 async def _read(connection: AsyncConnection, incident_id: str) -> list[Any]:
     log = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
     return list((await connection.execute(log)).all())
+
+
+def _texts(row: Any, data: str | None = None) -> set[str]:
+    """Return what people wrote in an event, or in what its data becomes."""
+    wire = json.loads(row.data if data is None else data)
+    return {wire[name] for name in TEXT_BY_NAME.get(row.type, ()) if wire.get(name)}
 
 
 def bare(row: Any) -> str | None:

@@ -8,7 +8,8 @@ from typing import get_args, get_type_hints
 import pytest
 
 from bot.domain.events import Event
-from bot.domain.personal import TEXT
+from bot.domain.notices import Notice
+from bot.domain.personal import QUOTED, TEXT
 
 STRUCTURE = frozenset(
     (
@@ -31,3 +32,12 @@ def test_every_text_of_an_event_can_be_taken_out(kind: type) -> None:
     assert left <= STRUCTURE
     said = left & {"reason", "detail", "why"}
     assert said <= MACHINES.get(kind.__name__, set()), "what a person gave as a reason is a text"
+
+
+@pytest.mark.parametrize("kind", get_args(Notice), ids=lambda kind: kind.__name__)
+def test_every_text_that_a_notice_repeats_can_be_taken_out(kind: type) -> None:
+    hints = get_type_hints(kind)
+    texts = {field.name for field in dataclasses.fields(kind) if hints[field.name] in (str, str | None)}
+    assert set(QUOTED.get(kind, ())) <= texts
+    machines = {"detail"} if kind.__name__ in ("SetupTrouble", "DeliveryTrouble") else set()
+    assert texts - set(QUOTED.get(kind, ())) <= (STRUCTURE - {"reason", "detail", "why"}) | {"by"} | machines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -11,14 +12,17 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot.domain import commands as c
+from bot.domain import effects as f
 from bot.domain import evolve
-from bot.domain.model import Actor, Status
+from bot.domain.model import FIREBELL, Actor, Status
 from bot.domain.personal import REDACTED
 from bot.errors import NotFound
+from bot.store import workspace_log
 from bot.store.audit import WORKSPACE, Head
 from bot.store.engine import WRITES
-from bot.store.redaction import Change, Person, Redactor, bare
-from bot.store.tables import effects, events, people, workspace_events
+from bot.store.redaction import Change, Person, Redactor, bare, unsaid
+from bot.store.tables import counters, effects, events, people, workspace_events
+from bot.store.workspace_log import TextRedacted
 from tests.conftest import House
 
 ANA, SAM = Actor("UANA"), Actor("USAM")
@@ -104,6 +108,68 @@ async def test_settled_effects_that_quote_a_text_go_with_it(house: House, incide
     assert SECRET in str([row.data for row in await rows(house, effects)])
     await redactor.apply(incident_id, only(cancelled), by="UANA", reason="x")
     assert SECRET not in str([row.data for row in await rows(house, effects)])
+
+
+async def test_what_is_still_to_be_posted_is_posted_without_the_text(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    (cancelled,) = [row.seq for row in await rows(house, events) if row.type == "IncidentCancelled"]
+    before = {row.id: row.status for row in await rows(house, effects)}
+    assert SECRET in str([row.data for row in await rows(house, effects) if row.seq == cancelled])
+
+    await redactor.apply(incident_id, only(cancelled), by="UANA", reason="x")
+
+    after = await rows(house, effects)
+    assert SECRET not in str([row.data for row in after])
+    assert REDACTED in str([row.data for row in after if row.seq == cancelled])
+    assert {row.id: row.status for row in after} == before, "each stream goes on as it would have"
+
+
+@pytest.mark.parametrize("status", ["waiting", "sending", "done", "dead"])
+async def test_a_text_is_found_in_an_effect_that_stands_under_another_event(
+    house: House, incident_id: str, redactor: Redactor, status: str
+) -> None:
+    (cancelled,) = [row.seq for row in await rows(house, events) if row.type == "IncidentCancelled"]
+    quoting = (effects.c.seq == cancelled, effects.c.type == "PostMessage")
+    await write(house, update(effects).where(*quoting).values(status=status, seq=2))
+    await redactor.apply(incident_id, only(cancelled), by="UANA", reason="x")
+    assert SECRET not in str([row.data for row in await rows(house, effects) if row.type == "PostMessage"])
+
+
+async def test_what_counts_a_persons_cards_and_what_told_them_go_with_the_name(
+    house: House, incident_id: str, redactor: Redactor
+) -> None:
+    assert [row.name for row in await rows(house, counters) if row.name.endswith(":UANA")] == ["duties:commander:UANA"]
+    await write(house, update(effects).where(effects.c.stream == "dm:UANA").values(status="done"))
+    person = Person("UANA", "person-1")
+
+    await redactor.apply(incident_id, person.traces, by="USAM", reason="asked for it", user="UANA")
+
+    assert [row.name for row in await rows(house, counters)] == ["incident"]
+    assert [row.id for row in await rows(house, effects) if row.status == "done"] == []
+
+
+async def test_two_who_redact_at_once_both_come_to_an_end(house: House, incident_id: str, redactor: Redactor) -> None:
+    async with house.ledger.writing(seconds=5) as connection:
+        another = TextRedacted("elsewhere", (1,), "", "x")
+        await workspace_log.append(connection, "T1", another, by="USAM", at=house.clock.now())
+        late = asyncio.create_task(redactor.apply(incident_id, only(1), by="UANA", reason="x"))
+        await asyncio.wait({late}, timeout=0.5)
+    assert await late == (1,)
+    assert [row.seq for row in await rows(house, workspace_events)] == [1, 2]
+    assert [verdict.problems async for verdict in house.audit.verify_all({})] == [(), ()]
+
+
+async def test_the_name_of_the_room_goes_with_the_title(house: House, incident_id: str, redactor: Redactor) -> None:
+    async with house.ledger.transaction(seconds=5) as unit:
+        opened = c.RecordOutcome("k", f.OpenRoom(), f.RoomFacts("C1", "inc-1-checkout-fails"))
+        await house.service.carry_out(unit, await unit.incident(incident_id), opened, FIREBELL, "o")
+        await unit.commit()
+    await redactor.apply(incident_id, unsaid, by="UANA", reason="x")
+    room = (await house.check(incident_id)).room
+    assert room is not None
+    assert (room.channel, room.name) == ("C1", REDACTED)
+    assert "checkout" not in str([row.data for row in await rows(house, events)]).lower()
 
 
 async def test_what_is_not_there_cannot_be_taken_out(house: House, incident_id: str, redactor: Redactor) -> None:
