@@ -135,10 +135,7 @@ def _value(entity: _Entity, name: str, text: object) -> object:
     if key in _LISTS:
         return tuple(word.strip() for word in words.split(",") if word.strip())
     if key in _NUMBERS:
-        try:
-            return int(words) if words.lstrip("-").isdecimal() else float(words)
-        except ValueError as error:
-            raise entity.complaint(path, f"`{words}` is no number; write one, in quotes") from error
+        return _number(entity, path, text)
     if key == "safety":
         if words.casefold() not in _TRUTHS:
             raise entity.complaint(path, f'`{words}` is neither "true" nor "false"; write one of them')
@@ -147,6 +144,13 @@ def _value(entity: _Entity, name: str, text: object) -> object:
         return words
     known = ", ".join(sorted(one.replace("_", "-") for one in _LISTS | _NUMBERS | _TEXTS | {"safety"}))
     raise entity.complaint(path, f"this annotation is not known. Known here: {known}, share.NAME and after.NAME")
+
+
+def _number(entity: _Entity, path: tuple[str | int, ...], value: object) -> float:
+    try:
+        return float(str(value))
+    except ValueError as error:
+        raise entity.complaint(path, f"`{value}` is no number; write one, in quotes") from error
 
 
 def _reference(text: str) -> tuple[str, str]:
@@ -186,7 +190,10 @@ def _weight(entity: _Entity, note: str, value: object, needed: frozenset[str]) -
         raise entity.complaint(path, "this annotation is not known; write share.NAME or after.NAME")
     if _as_key(name) not in needed:
         raise entity.complaint(path, f"`{name}` is not in dependsOn; add it there or remove this line")
+    if word == "share":
+        value = _number(entity, path, value)
     try:
-        return parse_span(value) if word == "after" else parse_share(float(str(value)))
+        (parse_share if word == "share" else parse_span)(value)
     except ValueError as error:
         raise entity.complaint(path, str(error)) from error
+    return value
