@@ -202,6 +202,13 @@ def test_revenue_goes_by_the_hour_of_the_week() -> None:
     assert [one.per_hour.expected for one in found if one] == [300, 100]
 
 
+def test_the_first_places_are_the_same_whether_or_not_the_rest_is_asked_for() -> None:
+    whole = ranked(QUALITY, DASHBOARDS, BACKLOG)
+    scorer = Scorer(POLICY)
+    ones = [scored(case, POLICY) for case in (BACKLOG, DASHBOARDS, QUALITY)]
+    assert rank(ones, NOW, POLICY.priority, services=scorer.services, top=2) == whole[:2]
+
+
 def test_rank_is_over_what_is_given_and_a_lost_tool_speeds_only_what_needs_it() -> None:
     assert order(QUALITY, BACKLOG, shown=("c", "b", "a")) == "ac"
     alone = ranked(QUALITY, BACKLOG)

@@ -76,12 +76,13 @@ def rank(
     *,
     shown: Sequence[str] = (),
     services: Mapping[str, ServicePolicy] | None = None,
+    top: int | None = None,
 ) -> tuple[Ranked, ...]:
     """Return the displayed order of these incidents; give only those that the viewer may see.
 
     `shown` is the order displayed before, with its overridden incidents. An override holds until its time is over, and
     within its class: it lifts nothing above an incident where people may come to harm. `services` (by key) is needed
-    to say what speeds others.
+    to say what speeds others. With `top`, only so many places are returned: the rest still counts.
     """
     order = by_score(scored)
     pinned = [one for one in order if _is_pinned(one, now)]
@@ -101,7 +102,7 @@ def rank(
             one.case.id in kept,
             speeds.get(one.case.id, ()),
         )
-        for place, one in enumerate(displayed, start=1)
+        for place, one in enumerate(displayed[:top], start=1)
     )
 
 
