@@ -7,17 +7,13 @@ led now, which is the expected fall of the cost per hour. More hands are not ass
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bot.analysis.staffing_view import View
 from bot.domain.staffing import Fire, Part, Person, Place
-
-Vector = NDArray[np.float64]
 
 TIME_LIMIT: Final = 2.0
 """Seconds for each stage; the best plan found until then counts."""
@@ -54,14 +50,14 @@ def solve(view: View, *, keep: bool) -> list[Place] | None:
     if not choices:
         return []
     program = _Program(view, fires, choices)
-    rate = np.array([_rate(view, choice) for choice in choices])
-    safety = np.array([_safety(view, choice) for choice in choices])
-    if safety.any() and not program.hold(safety, share=1.0):
+    rate = [_rate(view, choice) for choice in choices]
+    safety = [_safety(view, choice) for choice in choices]
+    if any(safety) and not program.hold(safety, share=1.0):
         return None
-    if not program.hold(rate / rate.max(), share=1 - view.situation.rules.worth_moving):
+    if not program.hold([one / max(rate) for one in rate], share=1 - view.situation.rules.worth_moving):
         return None
-    found = program.maximise(-np.array([_disturbance(view, choice) for choice in choices]))
-    return None if found is None else _places(view, [choices[number] for number in np.flatnonzero(found > 0.5)])
+    found = program.maximise([-_disturbance(view, choice) for choice in choices])
+    return None if found is None else _places(view, [one for one, taken in zip(choices, found, strict=True) if taken])
 
 
 class _Program:
@@ -71,24 +67,25 @@ class _Program:
         self._rows: list[dict[int, float]] = []
         self._upper: list[float] = []
         self._choices = choices
-        self._lower = np.array([float(_is_pinned(view, choice)) for choice in choices])
         self._each_person_is_in_one_place()
         for fire in fires:
             self._one_leads(fire)
             self._skills_are_there(fire)
-        self._pinned()
+        self._the_settling_stay(view)
 
-    def hold(self, aim: Vector, *, share: float) -> bool:
+    def hold(self, aim: Sequence[float], *, share: float) -> bool:
         """Maximise an aim, and keep that share of it in every later stage; False if nothing was found."""
         found = self.maximise(aim)
         if found is None:
             return False
-        self._add({int(i): -float(aim[i]) for i in np.flatnonzero(aim)}, _SLACK - share * float(aim @ found))
+        best = sum(value for value, taken in zip(aim, found, strict=True) if taken)
+        self._add({i: -value for i, value in enumerate(aim) if value}, _SLACK - share * best)
         return True
 
-    def maximise(self, aim: Vector) -> Vector | None:
-        """Return the best choice, a number per variable, or None if nothing was found."""
-        # Half a second of imports that only those pay who ask for a proposal.
+    def maximise(self, aim: Sequence[float]) -> list[bool] | None:
+        """Return the best choice, a yes or no per variable, or None if nothing was found."""
+        # Half a second of imports, which change the environment too: only whoever asks for a proposal pays for them.
+        import numpy as np
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import csr_array
 
@@ -97,13 +94,13 @@ class _Program:
         rows, columns, values = zip(*data, strict=True)
         matrix: Any = csr_array((values, (rows, columns)), shape=(len(self._rows), count))
         result: Any = milp(
-            -aim,
+            [-value for value in aim],
             integrality=np.ones(count),
             bounds=Bounds(0, 1),
             constraints=LinearConstraint(matrix, -np.inf, np.array(self._upper)),
             options={"time_limit": TIME_LIMIT},
         )
-        return None if result.x is None else np.asarray(result.x, dtype=np.float64)
+        return None if result.x is None else [bool(value > 0.5) for value in result.x]
 
     def _add(self, terms: dict[int, float], upper: float) -> None:
         if terms:
@@ -133,11 +130,12 @@ class _Program:
                     terms[i] = terms.get(i, 0.0) - 1.0
             self._add({i: value for i, value in terms.items() if value}, 0.0)
 
-    def _pinned(self) -> None:
+    def _the_settling_stay(self, view: View) -> None:
         """Commanders who took over lately stay in command."""
         pinned: dict[str, dict[int, float]] = {}
-        for i in np.flatnonzero(self._lower):
-            pinned.setdefault(self._choices[i].person.user, {})[int(i)] = -1.0
+        for i, choice in enumerate(self._choices):
+            if choice.kind in LEADING and view.is_settling(choice.person, choice.fire):
+                pinned.setdefault(choice.person.user, {})[i] = -1.0
         for terms in pinned.values():
             self._add(terms, -1.0)
 
@@ -153,10 +151,6 @@ def _choices(view: View, fires: list[Fire], keep: bool) -> list[Choice]:
             if person.incident == fire.incident or fire.skills & person.skills:
                 found.append(Choice(Kind.HELPS, person, fire))
     return found
-
-
-def _is_pinned(view: View, choice: Choice) -> bool:
-    return choice.kind in LEADING and view.is_settling(choice.person, choice.fire)
 
 
 def _rate(view: View, choice: Choice) -> float:
