@@ -32,7 +32,7 @@ from bot.store.audit import Audit
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
 from bot.store.queries import SqlQueries
-from bot.store.tables import DEAD, DONE, effects, timers
+from bot.store.tables import DEAD, DONE, WAITING, effects, timers
 from tests.chaos.promise import promises
 from tests.chaos.reckoning import Reckoning, World, reckon
 from tests.crash.entry import HASTE, KILL_AT
@@ -287,6 +287,21 @@ class Book:
     async def settled(self) -> bool:
         """Whether nothing is left to send but what was given up, if anything was."""
         return all(line.split()[2] == DEAD for line in await self.unsettled())
+
+    @patient
+    async def at_rest(self) -> bool:
+        """Whether nothing can be sent: all is done, given up, or behind something that waits for what was given up."""
+        query = select(effects).where(effects.c.status != DONE).order_by(effects.c.seq, effects.c.n)
+        async with self._ledger.reading() as connection:
+            rows = (await connection.execute(query)).all()
+        blocked = set()
+        for row in rows:
+            stream = (row.incident, row.integration, row.stream)
+            if row.status == WAITING:
+                blocked.add(stream)
+            elif row.status != DEAD and stream not in blocked:
+                return False
+        return True
 
     @patient
     async def given_up(self) -> int:

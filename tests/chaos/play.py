@@ -194,7 +194,7 @@ async def come_to_rest(local: Slack, book: Book, bot: Bot, seconds: float) -> No
     """
     for _ in range(2):
         await until(local.has_brought_all, bot.last_words, within=seconds)
-        await until(book.settled, bot.last_words, within=seconds)
+        await until(book.at_rest, bot.last_words, within=seconds)
         if await book.unsettled():
             await local.retry_everywhere(ANA)
         await asyncio.sleep(2)
