@@ -93,8 +93,13 @@ class EffectRows(Protocol):
     async def revive(self, key: str, incident: Incident) -> None:
         """Put a dead effect back, with its attempts counted afresh."""
 
-    async def claim(self, leases: Mapping[str, float], token: str, *, most: int = 1) -> Sequence[Claimed]:
-        """Take the most urgent effects at the heads of their streams, among the integrations named in `leases`."""
+    async def claim(
+        self, leases: Mapping[str, float], token: str, *, most: int = 1, without: Collection[str] = ()
+    ) -> Sequence[Claimed]:
+        """Take the most urgent effects at the heads of their streams, among the integrations named in `leases`.
+
+        Those of the types in `without` are left where they are.
+        """
 
     async def settle(self, claimed: Claimed) -> bool:
         """Mark it done."""

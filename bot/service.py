@@ -53,7 +53,10 @@ class Core:
 
 
 class Service:
-    """Carries out commands. `enabled` names the integrations that are on: effects of others are not queued at all."""
+    """Carries out commands. `enabled` names the integrations that are on: effects of others are not queued at all.
+
+    `in_flight` counts the commands that people are waiting for.
+    """
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class Service:
         self._enabled = enabled
         self._observer = observer or Silent()
         self._deadline = deadline
+        self.in_flight = 0
 
     async def execute(
         self, command: Command, actor: Actor, request_id: str, *, incident_id: str | None = None
@@ -92,6 +96,7 @@ class Service:
             OutcomeUnknown: COMMIT was sent, and whether it took effect could not be found out.
         """
         started, outcome = self._clock.monotonic(), "failed"
+        self.in_flight += 1
         try:
             accepted = await self._try_until(command, actor, request_id, incident_id, started + self._deadline)
             outcome = "repeat" if accepted.repeat else "accepted"
@@ -105,6 +110,7 @@ class Service:
             outcome = "unknown"
             raise
         finally:
+            self.in_flight -= 1
             self._observer.command(type(command).__name__, outcome, self._clock.monotonic() - started)
         return accepted
 

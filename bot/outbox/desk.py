@@ -15,7 +15,8 @@ from bot.service import INTERNAL_DEADLINE_SECONDS
 class Later(BotError):
     """The shared bucket is empty for longer than an attempt should wait; the effect goes back, uncounted."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, bucket: str, seconds: float) -> None:
+        self.bucket = bucket
         self.seconds = seconds
         super().__init__(f"its turn comes in {seconds:.1f} s")
 
@@ -99,7 +100,7 @@ class EffectDesk:
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
             wait, taken = await unit.effects.reserve(bucket, interval, within=self._habits.patience, burst=burst)
             if not taken:
-                raise Later(wait)
+                raise Later(bucket, wait)
             lease = self._habits.lease(self._call_timeout)
             if not await unit.effects.hold(self._claimed, wait=wait, lease=lease):
                 raise LeaseLost(self._claimed.key)

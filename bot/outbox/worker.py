@@ -7,6 +7,7 @@ import random
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
@@ -25,6 +26,9 @@ from bot.service import INTERNAL_DEADLINE_SECONDS, TRIES, Service
 from bot.telemetry import redact
 
 log = structlog.get_logger(__name__)
+
+GIVE_WAY_SECONDS: Final = 0.01
+GIVE_WAY_TIMES: Final = 10
 
 Work = Callable[[UnitOfWork, Incident], Awaitable[Command | None]]
 """Settles an effect one way or the other and returns what to record about it; None when the lease was lost."""
@@ -68,6 +72,7 @@ class Outbox:
         self._new_token = new_token
         self._bell = ledger.subscribe()
         self._running: set[asyncio.Task[None]] = set()
+        self._shut_until: dict[str, float] = {}
         self._stopping = False
         self._patience_at_end = 0.0
         self._beat = clock.monotonic()
@@ -129,6 +134,7 @@ class Outbox:
     async def _fill(self) -> float:
         """Start as many attempts as there is room for; returns how long nothing will be due."""
         while not self._stopping and len(self._running) < self._habits.concurrency:
+            await self._give_way()
             claims, wait = await self._claim(self._habits.concurrency - len(self._running))
             if not claims:
                 return min(wait, self._habits.heartbeat)
@@ -137,6 +143,13 @@ class Outbox:
                 self._running.add(task)
                 task.add_done_callback(self._ended)
         return self._habits.heartbeat
+
+    async def _give_way(self) -> None:
+        """Let commands go first for a while: people wait for their answers, but not for the start of an effect."""
+        for _ in range(GIVE_WAY_TIMES):
+            if not self._service.in_flight:
+                return
+            await asyncio.sleep(GIVE_WAY_SECONDS)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -149,10 +162,11 @@ class Outbox:
             since = self._clock.monotonic()
             try:
                 async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-                    claimed = await unit.effects.claim(leases, self._new_token(), most=most)
+                    shut = self._shut(since)
+                    claimed = await unit.effects.claim(leases, self._new_token(), most=most, without=shut)
                     if not claimed:
-                        wait = await unit.effects.next_attempt()
-                        return (), self._habits.heartbeat if wait is None else wait
+                        waits = [await unit.effects.next_attempt(), *shut.values(), self._habits.heartbeat]
+                        return (), min(wait for wait in waits if wait is not None)
                     await unit.commit()
                 faultpoints.reach(faultpoints.AFTER_CLAIM)
             except Conflict:
@@ -211,6 +225,7 @@ class Outbox:
         try:
             facts = await attempting.perform(incident)
         except Later as later:
+            self._shut_after(claimed, later.bucket, later.seconds)
             again = Again(later.seconds, attempting.unknown, counts=False)
             return await self._postpone(claimed, again, Reason.RATE_LIMITED, str(later), "")
         except IntegrationError as error:
@@ -220,6 +235,19 @@ class Outbox:
         faultpoints.reach(faultpoints.AFTER_SEND)
         done = "reconciled" if attempting.reconciled else "done"
         return done if await self._settle(claimed, facts) else "lost"
+
+    def _shut_after(self, claimed: Claimed, bucket: str, seconds: float) -> None:
+        """Claim no more effects of this type until the bucket that they all draw from has something again.
+
+        Otherwise a thousand that wait for one slot would be claimed and put back for each slot anew.
+        """
+        if bucket and ":" not in bucket:
+            self._shut_until[type(claimed.effect).__name__] = self._clock.monotonic() + seconds
+
+    def _shut(self, now: float) -> dict[str, float]:
+        """Return the types that are not to be claimed, and for how many seconds yet."""
+        self._shut_until = {name: until for name, until in self._shut_until.items() if until > now}
+        return {name: until - now for name, until in self._shut_until.items()}
 
     def _desk(self, claim: Claim, performer: Performer) -> EffectDesk:
         return EffectDesk(
@@ -254,6 +282,8 @@ class Outbox:
     async def _failed(self, claimed: Claimed, error: IntegrationError, stand: Attempt, bucket: str) -> str:
         verdict, detail = judge(error, stand, self._habits, self._jitter()), redact(error.detail)
         if isinstance(verdict, Again):
+            if error.reason is Reason.RATE_LIMITED:
+                self._shut_after(claimed, bucket, verdict.delay)
             return await self._postpone(claimed, verdict, error.reason, detail, bucket)
 
         async def work(unit: UnitOfWork, _: Incident) -> Command | None:

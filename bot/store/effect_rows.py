@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -112,10 +112,12 @@ class SqlEffectRows:
         await self._connection.execute(update(effects).where(effects.c.id == key).values(**values))
         self.changed = True
 
-    async def claim(self, leases: Mapping[str, float], token: str, *, most: int = 1) -> Sequence[Claimed]:
+    async def claim(
+        self, leases: Mapping[str, float], token: str, *, most: int = 1, without: Collection[str] = ()
+    ) -> Sequence[Claimed]:
         lasts = {name: round(seconds * SECOND) for name, seconds in leases.items()}
         # A common table expression runs once. A subquery might be run for each row anew, and its limit begin anew too.
-        heads = self._next_heads(tuple(leases), most).cte("heads")
+        heads = self._next_heads(tuple(leases), most, without).cte("heads")
         query = (
             update(effects)
             .where(effects.c.id.in_(select(heads.c.id)))
@@ -131,7 +133,7 @@ class SqlEffectRows:
         )
         return [_claimed(row) for row in (await self._connection.execute(query)).all()]
 
-    def _next_heads(self, integrations: tuple[str, ...], most: int) -> Any:
+    def _next_heads(self, integrations: tuple[str, ...], most: int, without: Collection[str]) -> Any:
         """Select the effects to perform next: worst severity first, then age. No two of them are of one stream.
 
         A dead effect is in nobody's way; one that is being sent is, even if it comes later, as after a revival.
@@ -160,6 +162,7 @@ class SqlEffectRows:
                 effects.c.integration.in_(integrations),
                 effects.c.status == PENDING,
                 effects.c.not_before <= db_now(),
+                effects.c.type.not_in(without),
                 ~blocked,
                 ~overtaking,
             )

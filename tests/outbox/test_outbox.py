@@ -398,3 +398,39 @@ async def test_streams_run_at_the_same_time(house: House, make_outbox: Callable[
     await running
     assert 3 <= chat.busiest <= QUICK.concurrency
     assert set(counts(chat.sent()).values()) == {1}
+
+
+async def test_many_that_wait_for_one_slot_are_not_tried_for_each_slot_anew(
+    house: House, make_outbox: Callable[..., Outbox]
+) -> None:
+    tried: list[str] = []
+
+    async def open_room(effect: f.Effect, view: View, desk: Desk) -> f.Facts:
+        tried.append(view.key)
+        assert await desk.pace("rooms.create", 30.0) == 0
+        return f.RoomFacts(f"C{view.incident.number}", f"inc-{view.incident.number}")
+
+    outbox = make_outbox(Performer("chat", {"OpenRoom": open_room}, call_timeout=1.0))
+    for number in range(12):
+        await declare(house, f"r{number}")
+
+    await outbox.work_off()
+
+    assert len(tried) == 2, "one that has the slot, and one that finds there is none"
+    assert [row.status for row in await rows(house, "OpenRoom")].count("pending") == 11
+    assert [row.attempts for row in await rows(house, "OpenRoom")].count(0) == 11
+
+
+async def test_effects_let_commands_go_first_but_not_for_ever(
+    house: House, outbox: Outbox, chat: FakeChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await declare(house)
+    monkeypatch.setattr(house.service, "in_flight", 1)
+    running = asyncio.create_task(outbox.run())
+
+    async def opened() -> bool:
+        return bool(chat.rooms)
+
+    await until(opened)
+    outbox.stop(within=5)
+    await running
