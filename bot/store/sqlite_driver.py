@@ -7,11 +7,15 @@ spends most of its time waiting for its turn. A cursor that does all of it in on
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import aiosqlite
+
+THREAD_SECONDS: Final = 1.0
+"""How long a thread that could not open its file is waited for."""
 
 
 class OneVisitCursor:
@@ -68,6 +72,11 @@ def connecting(path: str) -> Callable[[], Awaitable[aiosqlite.Connection]]:
         # Only the connection's own thread touches it; SQLAlchemy's set-up hooks do so from the event loop's.
         connection = OneVisitConnection(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
         connection._thread.daemon = True  # as SQLAlchemy does: a thread must not keep a dead process alive
-        return await connection
+        try:
+            return await connection
+        except sqlite3.Error:
+            # The thread has something to say to this loop yet, which may be closed soon after such a failure.
+            await asyncio.to_thread(connection._thread.join, THREAD_SECONDS)
+            raise
 
     return connect
