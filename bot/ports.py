@@ -36,7 +36,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks. A private incident exists only for its declarer, role holders, followers and members of the room."""
+    """Who looks. A private incident exists only for those inside it (`Incident.inside`) and, in its room, for all."""
 
     user: str
 

@@ -225,7 +225,7 @@ FREE_BUTTONS: Final[Mapping[Action, Handler]] = {
 async def press(ctx: CommandContext, ask: Ask, action: str, pressed: Press) -> Outcome:
     """Do what a control is for; raises UserError for a stale one. A menu's choice names the action it stands for."""
     wanted = pressed.named(names.DO) if action == Action.MORE else action
-    incident = await ctx.carried(pressed.value.incident)
+    incident = await ctx.carried(pressed.value.incident, ask)
     if incident is not None:
         ask = ask.about(incident)
     table = FREE_BUTTONS if incident is None else {**BUTTONS, **FREE_BUTTONS}

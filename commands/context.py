@@ -171,9 +171,15 @@ class CommandContext:
             found = await self.queries.by_message(ask.channel, ask.thread_ts, ask.viewer)
         return found
 
-    async def carried(self, incident_id: str) -> Incident | None:
-        """Return the incident that a control or form carries. Whoever was shown it may know of the incident."""
-        return await self.queries.by_id(incident_id) if incident_id else None
+    async def carried(self, incident_id: str, ask: Ask) -> Incident | None:
+        """Return the incident that a control or form carries.
+
+        Whoever was shown it may know of the incident, until they leave the room of a private one.
+        """
+        incident = await self.queries.by_id(incident_id) if incident_id else None
+        if incident is None or ask.actor.id not in incident.left:
+            return incident
+        return incident if incident.room is not None and ask.channel == incident.room.channel else None
 
     def may_declare(self, actor: Actor) -> bool:
         """Whether the policy lets somebody declare: nobody is offered what would be refused."""

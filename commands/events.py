@@ -1,4 +1,4 @@
-"""What happens in the chat by itself: reactions, people who leave, the App Home; and small readings of payloads."""
+"""What happens in the chat by itself: reactions, people who come and go, the App Home; small readings of payloads."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.commands import RequestPin, Unpin, VacatePerson
+from bot.domain.commands import EnterRoom, LeaveRoom, RequestPin, Unpin, VacatePerson
 from bot.domain.model import FIREBELL, MessageRef
 from bot.errors import UserError
+from bot.ports import Viewer
 from commands.context import Ask, CommandContext, Outcome
 from commands.home import publish
 
@@ -31,6 +32,8 @@ def register(app: AsyncApp, ctx: CommandContext) -> None:
     app.event("reaction_added")(listener.reaction_added)
     app.event("reaction_removed")(listener.reaction_removed)
     app.event("user_change")(listener.user_changed)
+    app.event("member_joined_channel")(listener.person_entered)
+    app.event("member_left_channel")(listener.person_left)
     app.event("app_home_opened")(listener.home_opened)
 
 
@@ -71,6 +74,25 @@ class Listener:
                 request = f"{context.get('request_id')}:{incident.id}"
                 await self.ctx.service.execute(VacatePerson(name), FIREBELL, request, incident_id=incident.id)
         await ack()
+
+    async def person_entered(self, ack: AsyncAck, event: Body, context: AsyncBoltContext) -> None:
+        """Who is in the channel of a private incident is inside, whoever invited them."""
+        await self._membership(EnterRoom(str(event.get("user") or "")), event, context)
+        await ack()
+
+    async def person_left(self, ack: AsyncAck, event: Body, context: AsyncBoltContext) -> None:
+        """Who leaves the channel of a private incident, or is removed, is outside."""
+        await self._membership(LeaveRoom(str(event.get("user") or "")), event, context)
+        await ack()
+
+    async def _membership(self, command: EnterRoom | LeaveRoom, event: Body, context: AsyncBoltContext) -> None:
+        channel = event.get("channel")
+        if not command.user or command.user == context.bot_user_id or not isinstance(channel, str):
+            return
+        incident = await self.ctx.queries.by_channel(channel, Viewer(command.user))
+        if incident is not None and incident.private:
+            request = str(context.get("request_id") or "")
+            await self.ctx.service.execute(command, FIREBELL, request, incident_id=incident.id)
 
     async def home_opened(self, ack: AsyncAck, event: Body, client: AsyncWebClient) -> None:
         """Draw the App Home as it is for whoever opened it."""

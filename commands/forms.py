@@ -45,7 +45,7 @@ class _Simple:
         except UserError as refusal:
             if refusal.code != "stale" or self.again is None:
                 raise
-            fresh = await ctx.carried(ask.it.id) or ask.it
+            fresh = await ctx.carried(ask.it.id, ask) or ask.it
             return Open(self.again(ctx, fresh, view))
         return Quiet()
 
@@ -104,7 +104,7 @@ def _role_refusal(refusal: UserError, incident: Incident, role: str) -> str:
 async def _pick_incident(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
     """Run the word that was typed where no incident is, on the one that was chosen."""
     form = modals.parse_pick_incident(view)
-    incident = await ctx.carried(form.incident)
+    incident = await ctx.carried(form.incident, ask)
     if incident is None or form.word not in WORDS:
         raise FormError({"incident": "That incident is gone. Choose another."})
     return await run_word(ctx, replace(ask, text=form.text).about(incident), WORDS[form.word])
@@ -190,7 +190,7 @@ async def submit(ctx: CommandContext, ask: Ask, form: Form, view: View) -> Outco
         UserError: refused; `field_of` says beside which input to show it.
     """
     if form not in WITHOUT_INCIDENT:
-        incident = await ctx.carried(modals.value_of(view).incident)
+        incident = await ctx.carried(modals.value_of(view).incident, ask)
         if incident is None:
             raise FormError({first_input(view): "This form belongs to an incident that is gone. Copy your text."})
         ask = ask.about(incident)

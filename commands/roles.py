@@ -75,7 +75,7 @@ async def give(ctx: CommandContext, ask: Ask, role: str, user: str, *, sure: boo
         if refusal.code != "role_taken":
             raise
         # Read anew: it may have been taken since the asker's picture of it was drawn.
-        incident = await ctx.carried(ask.it.id) or ask.it
+        incident = await ctx.carried(ask.it.id, ask) or ask.it
         holders = incident.roles.get(role, ())
         if not holders:
             raise

@@ -140,10 +140,11 @@ class FrontDesk:
         if _similar_shown(fresh) != _similar_shown(view):
             self.ctx.later(client.views_update(view_id=view["id"], hash=view.get("hash"), view=fresh))
 
-    async def preview(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+    async def preview(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         """Draw the update form again with what it says so far."""
         view = body.get("view") or {}
-        incident = await self.ctx.carried(modals.value_of(view).incident)
+        ask = Ask(await self.ctx.actor(body.get("user") or {}), request_of(context))
+        incident = await self.ctx.carried(modals.value_of(view).incident, ask)
         await ack()
         if incident is not None:
             form = modals.read_update(view)

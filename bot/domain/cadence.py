@@ -64,9 +64,12 @@ def due_by_policy(incident: Incident, policy: Policy, now: datetime) -> datetime
 
 
 def owner(incident: Incident) -> str | None:
-    """Return who owes the update: the communications lead, else the commander, else nobody."""
-    holders = incident.roles.get(COMMUNICATIONS, ())
-    return holders[0] if holders else incident.commander
+    """Return who owes the update: the communications lead, else the commander, else nobody.
+
+    A holder who left the room of a private incident is not asked.
+    """
+    holders = (*incident.roles.get(COMMUNICATIONS, ()), *incident.roles.get(COMMANDER, ()))
+    return next((user for user in holders if user not in incident.left), None)
 
 
 def leaders(incident: Incident) -> tuple[str, ...]:

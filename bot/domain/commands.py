@@ -181,6 +181,20 @@ class Unfollow:
 
 
 @dataclass(frozen=True, slots=True)
+class EnterRoom:
+    """Somebody came into the incident's room, by whatever way. It matters to private incidents only."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRoom:
+    """Somebody left the incident's room, or was removed from it."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class CollectMetrics:
     """Draw the panels of the affected services and share them in the channel."""
 
@@ -276,6 +290,8 @@ Command = (
     | Close
     | Follow
     | Unfollow
+    | EnterRoom
+    | LeaveRoom
     | CollectMetrics
     | WritePostmortem
     | EditSection

@@ -245,6 +245,18 @@ class Unfollowed:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonEntered:
+    """Somebody came into the room of a private incident."""
+
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLeft:
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoomOpened:
     channel: str
     name: str
@@ -360,23 +372,16 @@ class PostmortemNudged:
 
 _Course = IncidentDeclared | DetailsEdited | StatusChanged | SeverityChanged | SeverityConfirmed | SeverityAsked
 _Ending = IncidentResolved | IncidentReopened | IncidentCancelled | IncidentClosed
-_People = RoleAssigned | RoleReleased | CommanderMissing | Followed | Unfollowed
-_Updates = (
-    UpdatePosted
-    | UpdateCorrected
-    | UnchangedConfirmed
-    | ReminderSent
-    | ReminderDeferred
-    | ReminderSnoozed
-    | CadenceChanged
-)
+_People = RoleAssigned | RoleReleased | CommanderMissing | Followed | Unfollowed | PersonEntered | PersonLeft
+_Updates = UpdatePosted | UpdateCorrected | UnchangedConfirmed
+_Reminders = ReminderSent | ReminderDeferred | ReminderSnoozed | CadenceChanged
 _Timeline = NoteAdded | PinRequested | MessagePinned | PinFailed | MessageUnpinned
 _Outside = RoomOpened | MessagePlaced | SetupStepDone | EffectFailed | EffectRetried
 _Evidence = MetricsRequested | PanelsStored | ChartsShared
 _Document = PostmortemRequested | PostmortemRendered | DocumentShared | FilesRemoved
 _Writing = SectionEdited | ActionItemSaved | PostmortemNudged
 
-Event = _Course | _Ending | _People | _Updates | _Timeline | _Outside | _Evidence | _Document | _Writing
+Event = _Course | _Ending | _People | _Updates | _Reminders | _Timeline | _Outside | _Evidence | _Document | _Writing
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,16 +131,28 @@ def _people(incident: Incident, recorded: e.Recorded) -> Incident | None:
     match recorded.event:
         case e.RoleAssigned(role=role, user=user, replaced=replaced):
             holders = tuple(person for person in incident.roles.get(role, ()) if person not in (user, replaced))
-            changed = replace(incident, roles=_with(incident.roles, role, (*holders, user)))
+            roles = _with(incident.roles, role, (*holders, user))
+            changed = replace(incident, roles=roles, left=_without(incident.left, user))
             return replace(changed, acknowledged_at=incident.acknowledged_at or recorded.at)
         case e.RoleReleased(role=role, user=user):
             holders = tuple(person for person in incident.roles.get(role, ()) if person != user)
             return replace(incident, roles=_with(incident.roles, role, holders))
         case e.Followed(user=user):
-            return replace(incident, followers=tuple(dict.fromkeys((*incident.followers, user))))
+            followers = (*_without(incident.followers, user), user)
+            return replace(incident, followers=followers, left=_without(incident.left, user))
         case e.Unfollowed(user=user):
-            return replace(incident, followers=tuple(person for person in incident.followers if person != user))
+            return replace(incident, followers=_without(incident.followers, user))
+        case e.PersonEntered(user=user):
+            joined = (*_without(incident.joined, user), user)
+            return replace(incident, joined=joined, left=_without(incident.left, user))
+        case e.PersonLeft(user=user):
+            left = (*_without(incident.left, user), user)
+            return replace(incident, joined=_without(incident.joined, user), left=left)
     return None
+
+
+def _without(people: tuple[str, ...], user: str) -> tuple[str, ...]:
+    return tuple(person for person in people if person != user)
 
 
 def _updates(incident: Incident, recorded: e.Recorded) -> Incident | None:

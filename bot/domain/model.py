@@ -251,7 +251,7 @@ class Incident:
 
     `recent` keeps the last few notes and pinned messages since the last update (for its draft), `human_at` when a
     person last did something here, `edited_seq` the seq of the last edit of the details, `unchanged_since` when
-    impact last changed if that was said.
+    impact last changed if that was said. `joined` and `left` follow the room of a private incident.
     """
 
     id: str
@@ -286,6 +286,8 @@ class Incident:
     fixed_by: str = ""
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     followers: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
     updates: tuple[Update, ...] = ()
     unchanged_since: datetime | None = None
     recent: tuple[str, ...] = ()
@@ -314,6 +316,16 @@ class Incident:
     def commander(self) -> str | None:
         holders = self.roles.get("commander", ())
         return holders[0] if holders else None
+
+    @property
+    def inside(self) -> frozenset[str]:
+        """Who belongs to the incident: declarer, role holders, followers and who joined, without those who left.
+
+        Leaving moves no role: command never moves by presence, and the card goes on to name the holder until somebody
+        takes over. A holder who left knows of a private incident again when they rejoin or are given a role anew.
+        """
+        holders = (user for users in self.roles.values() for user in users)
+        return frozenset((self.declared_by, *holders, *self.followers, *self.joined)).difference(self.left)
 
     @property
     def latest_update(self) -> Update | None:

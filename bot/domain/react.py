@@ -15,7 +15,17 @@ _CLOCKS = (reaction.UPDATE, reaction.NO_COMMANDER, reaction.CONFIRM_SEVERITY)
 
 
 def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
-    """Return what follows from one event, given the incident before and after it."""
+    """Return what follows from one event, given the incident before and after it.
+
+    Whoever left the room of a private incident is told nothing more about it.
+    """
+    found = _all_that_follows(before, after, recorded, policy)
+    return tuple(one for one in found if not (isinstance(one, f.DirectMessage) and one.user in after.left))
+
+
+def _all_that_follows(
+    before: Incident | None, after: Incident, recorded: e.Recorded, policy: Policy
+) -> tuple[Reaction, ...]:
     by = recorded.actor.id
     match recorded.event:
         case e.IncidentDeclared():
@@ -181,7 +191,8 @@ def _updates(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reacti
             told = f.TellAudience("followers", notice, slot)
             return (*room, *_summary(incident, notice, broadcast=announce, slot=f"{slot}:summary"), told, *follows)
         case e.UpdateCorrected(number=number):
-            copies = [slot for slot in incident.messages if slot.startswith(f"update:{number}:")]
+            away = {f"update:{number}:{user}" for user in incident.left}
+            copies = [slot for slot in incident.messages if slot.startswith(f"update:{number}:") and slot not in away]
             return (*(f.EditMessage(slot, n.UpdatePublished(number)) for slot in copies), *_cards(incident))
     return follows
 

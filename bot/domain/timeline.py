@@ -154,6 +154,10 @@ def _people(event: e.Event, policy: Policy) -> _Line | None:
             return _Line("follower", f"@{{{user}}} follows", "detail")
         case e.Unfollowed(user=user):
             return _Line("follower", f"@{{{user}}} no longer follows", "detail")
+        case e.PersonEntered(user=user):
+            return _Line("person", f"@{{{user}}} joined the channel", "detail")
+        case e.PersonLeft(user=user):
+            return _Line("person", f"@{{{user}}} left the channel", "detail")
     return None
 
 

@@ -8,7 +8,10 @@ from bot.domain.model import Incident
 
 
 def people(incident: Incident, effect: TellAudience) -> tuple[str, ...]:
-    """Return each person once, without those to be left out; an unknown audience is empty."""
+    """Return each person once, without those to be left out; an unknown audience is empty.
+
+    Who left the room of a private incident is told nothing more, whatever they hold or follow.
+    """
     owner = cadence.owner(incident)
     groups = {
         "followers": incident.followers,
@@ -17,7 +20,7 @@ def people(incident: Incident, effect: TellAudience) -> tuple[str, ...]:
         "declarer": (incident.declared_by,),
     }
     found = groups.get(effect.audience, ())
-    return tuple(user for user in dict.fromkeys(found) if user not in effect.leave_out)
+    return tuple(user for user in dict.fromkeys(found) if user not in effect.leave_out and user not in incident.left)
 
 
 def messages(incident: Incident, effect: TellAudience) -> dict[str, DirectMessage]:

@@ -32,9 +32,9 @@ async def read_log(connection: AsyncConnection, incident_id: str, *, until: int 
 
 
 def involved(incident: Incident) -> dict[str, bool]:
-    """Return who is inside an incident, and whether they hold a role: declarer, role holders, followers."""
+    """Return who is inside an incident, and whether they hold a role."""
     holders = {user for users in incident.roles.values() for user in users}
-    return {user: user in holders for user in {incident.declared_by, *incident.followers, *holders}}
+    return {user: user in holders for user in incident.inside}
 
 
 _LOCK: Final = (

@@ -39,7 +39,7 @@ ASKED = (
     c.RetryEffect("e1"),
 )
 OVER = (c.Reopen("again"), c.Close("done"))
-FIREBELLS = {"AdoptPolicy", "VacatePerson", "FireTimer", "RecordOutcome", "RecordFailure"}
+FIREBELLS = {"AdoptPolicy", "VacatePerson", "EnterRoom", "LeaveRoom", "FireTimer", "RecordOutcome", "RecordFailure"}
 """Given by Firebell itself. `Unfollow` only takes away what the same person asked for."""
 
 

@@ -100,6 +100,8 @@ class Incidents(RuleBasedStateMachine):
                 c.EditSection("root_cause", "A retry storm"),
                 c.SaveActionItem("Add a limit", due="2026-12-01"),
                 c.VacatePerson("UANA"),
+                c.EnterRoom("UANA"),
+                c.LeaveRoom("UANA"),
                 c.RecordFailure("e1", f.SetTopic(), "client", "too_long"),
                 c.RetryEffect("e1"),
             ]

@@ -66,6 +66,39 @@ async def test_whoever_leaves_a_private_incident_sees_it_no_more(house: House) -
     assert await house.queries.by_number(1, Viewer("USAM")) is None
 
 
+@pytest.mark.parametrize("role", [None, "communications"])
+async def test_the_room_of_a_private_incident_says_who_is_inside(house: House, role: str | None) -> None:
+    incident = await declare(house, "secret", private=True)
+
+    async def comes(command: c.Command, request: str) -> bool:
+        await house.service.execute(command, FIREBELL, request, incident_id=incident.id)
+        found = await house.queries.by_number(1, Viewer("USAM"))
+        assert bool(await house.queries.recent(Viewer("USAM"))) is (found is not None)
+        return found is not None
+
+    assert await comes(c.EnterRoom("USAM"), "r2")
+    if role:
+        await house.service.execute(c.AssignRole(role, "USAM"), ANA, "role", incident_id=incident.id)
+    assert not await comes(c.LeaveRoom("USAM"), "r3")
+    assert not await comes(c.LeaveRoom("USAM"), "r4"), "leaving twice is leaving"
+    left = await house.queries.by_id(incident.id)
+    assert left is not None
+    assert left.roles.get("communications", ()) == (("USAM",) if role else ()), "leaving moves no role"
+    assert await comes(c.EnterRoom("USAM"), "r5")
+    assert not await comes(c.LeaveRoom("USAM"), "r6")
+    assert not await comes(c.EnterRoom("USAM"), "r5"), "a delivery that is repeated changes nothing"
+    await house.service.execute(c.AssignRole("responder", "USAM"), ANA, "back", incident_id=incident.id)
+    assert await house.queries.by_number(1, Viewer("USAM")) is not None, "a role asks somebody back in"
+
+
+async def test_the_room_of_a_public_incident_is_not_followed(house: House) -> None:
+    incident = await declare(house, "open to all")
+    commands: tuple[c.Command, ...] = (c.EnterRoom("USAM"), c.LeaveRoom("USAM"), c.LeaveRoom("UANA"))
+    for number, command in enumerate(commands):
+        done = await house.service.execute(command, FIREBELL, f"r{number}", incident_id=incident.id)
+        assert done.events == ()
+
+
 async def test_names_that_differ_in_case_are_different_people(house: House) -> None:
     await declare(house, "secret", private=True)
     assert await house.queries.by_number(1, Viewer("uana")) is None

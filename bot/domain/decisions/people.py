@@ -1,4 +1,4 @@
-"""Roles and followers."""
+"""Roles, followers, and who is in the room."""
 
 from __future__ import annotations
 
@@ -21,10 +21,14 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
         case c.Follow():
             admit(moment, "follow an incident")
             user = moment.actor.id
-            return () if user in incident.followers else (e.Followed(user),)
+            return () if user in incident.followers and user not in incident.left else (e.Followed(user),)
         case c.Unfollow():
             user = moment.actor.id
             return (e.Unfollowed(user),) if user in incident.followers else ()
+        case c.EnterRoom(user=user):
+            return (e.PersonEntered(user),) if incident.private and user not in incident.joined else ()
+        case c.LeaveRoom(user=user):
+            return (e.PersonLeft(user),) if incident.private and user not in incident.left else ()
     return None
 
 
