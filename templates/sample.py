@@ -95,6 +95,9 @@ NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
         "update-overdue-room": _notice(n.UpdateDue(_DUE, 10, 3), data.overdue, data.at("03:25")),
         "update-overdue-again": _notice(n.UpdateDue(_DUE, 75, 7), data.overdue, data.at("04:30")),
         "update-catch-up": _notice(n.UpdateDue(_DUE, 5, 1, _DRAFT, _AWAY), data.overdue, _LATE),
+        "reminder-answered": _notice(n.ReminderAnswered(1, data.at("03:14")), data.mitigating),
+        "reminder-answered-unchanged": _notice(n.ReminderAnswered(0, data.at("03:16")), data.unchanged),
+        "pin-gone": _notice(n.PinGone("The message was deleted."), data.set_up),
         "setup-trouble": _notice(
             n.SetupTrouble("channel", "This workspace does not let apps create channels.", "e1"), data.declared
         ),

@@ -99,7 +99,7 @@ def _mitigated(world: World) -> None:
     world.do(c.CorrectUpdate(2, fixed, impact, "Rolling back checkout", "Watching the error rate"), BEA)
     world.do(c.AddNote("Rolled back checkout to 2026.11.18-3", world.now - timedelta(seconds=40)), CARLA)
     _pin(world, "2.2", "USAM", "lunch?")
-    world.do(c.Unpin("CROOM", "2.2"), SAM)
+    world.do(c.Unpin("CROOM", "2.2"))
     world.wait(minutes=11)
     world.do(c.ConfirmUnchanged(), BEA)
     world.do(c.AssignRole("commander", "UCARLA", replace=True))

@@ -196,16 +196,20 @@ def _updates(incident: Incident, recorded: e.Recorded) -> Incident | None:
 
 
 def _timeline(incident: Incident, recorded: e.Recorded) -> Incident | None:
+    by = recorded.actor.id
     match recorded.event:
         case e.NoteAdded(text=text):
             return replace(incident, recent=_recent(incident, text))
         case e.PinRequested(channel=channel, ts=ts):
-            return replace(incident, pins=tuple(dict.fromkeys((*incident.pins, pin_key(channel, ts)))))
+            return replace(incident, pins=tuple(dict.fromkeys((*incident.pins, f"{pin_key(channel, ts)}:{by}"))))
         case e.MessagePinned(text=text):
             return replace(incident, recent=_recent(incident, text))
-        case e.PinFailed(channel=channel, ts=ts) | e.MessageUnpinned(channel=channel, ts=ts):
-            gone = pin_key(channel, ts)
-            return replace(incident, pins=tuple(key for key in incident.pins if key != gone))
+        case e.PinFailed(channel=channel, ts=ts) | e.MessageUnpinned(channel=channel, ts=ts) as off:
+            gone = f"{pin_key(channel, ts)}:"
+            # Logs from when pins were not counted hold the mark of whoever came first, taken off by anybody.
+            if isinstance(off, e.MessageUnpinned) and by in incident.pinned_by(channel, ts):
+                return replace(incident, pins=tuple(pin for pin in incident.pins if pin != f"{gone}{by}"))
+            return replace(incident, pins=tuple(pin for pin in incident.pins if not pin.startswith(gone)))
     return None
 
 

@@ -331,11 +331,16 @@ class Incident:
     def latest_update(self) -> Update | None:
         return self.updates[-1] if self.updates else None
 
+    def pinned_by(self, channel: str, ts: str) -> tuple[str, ...]:
+        """Who marks a message at present, in the order in which they did."""
+        start = f"{pin_key(channel, ts)}:"
+        return tuple(pin.removeprefix(start) for pin in self.pins if pin.startswith(start))
+
     @property
     def setup_finished(self) -> bool:
         return all(step.state is StepState.DONE for step in self.setup)
 
 
 def pin_key(channel: str, ts: str) -> str:
-    """How a pinned message is named in `Incident.pins`."""
+    """How a pinned message is named; `Incident.pins` adds `:` and who marked it, once for each of them."""
     return f"{channel}:{ts}"

@@ -120,6 +120,21 @@ class UpdateDue:
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderAnswered:
+    """What a reminder becomes once it was answered `at`, by update `number` or (0) by "no change"."""
+
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PinGone:
+    """To those who marked a message: it could not be read; `detail` says why."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetupTrouble:
     """A set-up step failed where the card cannot show it."""
 
@@ -172,6 +187,8 @@ Notice = (
     | DeclaredReceipt
     | UpdateHeadsUp
     | UpdateDue
+    | ReminderAnswered
+    | PinGone
     | SetupTrouble
     | DeliveryTrouble
     | PostmortemReady

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain import cadence, reaction
 from bot.domain import effects as f
 from bot.domain import events as e
@@ -43,11 +45,14 @@ def _all_that_follows(
         case e.RoleAssigned() | e.RoleReleased() | e.CommanderMissing() | e.Followed() | e.Unfollowed() as event:
             return _people(after, event, recorded, policy)
         case e.UpdatePosted() | e.UpdateCorrected() | e.UnchangedConfirmed() as event:
-            return _updates(after, event, policy)
+            return (*_answered(before, event, recorded.at), *_updates(after, event, policy))
         case e.ReminderSent() | e.ReminderDeferred() | e.ReminderSnoozed() | e.CadenceChanged() as event:
-            return _reminders(after, event, policy)
+            return _reminders(after, event, recorded.seq, policy)
         case e.PinRequested(channel=channel, ts=ts, thread_ts=thread_ts):
-            return (f.FetchMessage(channel, ts, thread_ts, by),)
+            known = before is not None and before.pinned_by(channel, ts)
+            return () if known else (f.FetchMessage(channel, ts, thread_ts, by),)
+        case e.PinFailed(channel=channel, ts=ts, why=why) if before is not None:
+            return tuple(f.DirectMessage(user, n.PinGone(why)) for user in before.pinned_by(channel, ts))
         case e.IncidentResolved() | e.IncidentReopened() | e.IncidentCancelled() | e.IncidentClosed() as event:
             return _endings(after, event, by, policy)
         case e.EffectFailed() as failed:
@@ -56,6 +61,8 @@ def _all_that_follows(
             return (Retry(effect_id), *_cards(after))
         case e.RoomOpened():
             return _cards(after)
+        case e.MessagePlaced(slot=slot) if slot.startswith(_REMINDER):
+            return _placed_late(after, slot)
         case e.MessagePlaced(slot=slot):
             return _cards(after) if slot in (f.CARD, f.SUMMARY_CARD) else ()
         case e.SetupStepDone():
@@ -197,26 +204,55 @@ def _updates(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reacti
     return follows
 
 
-def _reminders(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reaction, ...]:
+def _reminders(incident: Incident, event: e.Event, seq: int, policy: Policy) -> tuple[Reaction, ...]:
     match event:
         case e.ReminderDeferred(until=until):
             rung = cadence.next_rung(incident, policy)
             return (*_cards(incident), Arm(reaction.UPDATE, until, rung.step if rung else 0))
         case e.ReminderSent() as sent:
-            return (*_remind(incident, sent), *_cards(incident), *_arm_update(incident, policy))
+            return (*_remind(incident, sent, seq), *_cards(incident), *_arm_update(incident, policy))
     return (*_cards(incident), *_arm_update(incident, policy))
 
 
-def _remind(incident: Incident, sent: e.ReminderSent) -> tuple[Reaction, ...]:
+_REMINDER = "reminder:"
+
+
+def _reminder_slots(incident: Incident) -> str:
+    """How the slots of the reminders begin that the next update or "no change" answers."""
+    return f"{_REMINDER}{len(incident.updates)}.{incident.clock.unchanged_in_row}:"
+
+
+def _answered(before: Incident | None, event: e.Event, at: datetime) -> tuple[Reaction, ...]:
+    """Edit what asked for this answer to one line, so that no button goes on asking."""
+    if before is None or isinstance(event, e.UpdateCorrected):
+        return ()
+    notice = n.ReminderAnswered(event.number if isinstance(event, e.UpdatePosted) else 0, at)
+    asked = _reminder_slots(before)
+    return tuple(f.EditMessage(slot, notice) for slot in before.messages if slot.startswith(asked))
+
+
+def _placed_late(incident: Incident, slot: str) -> tuple[Reaction, ...]:
+    """A reminder that was still on its way when it was answered is edited as soon as it stands."""
+    if slot.startswith(_reminder_slots(incident)) or not incident.is_open:
+        return ()
+    latest = incident.latest_update
+    if incident.clock.unchanged_in_row:
+        return (f.EditMessage(slot, n.ReminderAnswered(0, incident.clock.restarted_at)),)
+    return (f.EditMessage(slot, n.ReminderAnswered(latest.number, latest.at)),) if latest else ()
+
+
+def _remind(incident: Incident, sent: e.ReminderSent, seq: int) -> tuple[Reaction, ...]:
+    slot = _reminder_slots(incident)
     notice: n.Notice = n.UpdateDue(sent.due_at, sent.late_minutes, sent.step, sent.draft, sent.away)
     if sent.step == 0:
         notice = n.UpdateHeadsUp(sent.due_at, sent.draft)
     if sent.recipients == cadence.ROOM:
-        return (f.PostMessage("room", notice),)
+        return (f.PostMessage("room", notice, f"{slot}{seq}"),)
     person = cadence.owner(incident)
     if sent.recipients == cadence.OWNER:
-        return (f.DirectMessage(person, notice),) if person else ()
-    return tuple(f.DirectMessage(leader, notice) for leader in cadence.leaders(incident) if leader != person)
+        return (f.DirectMessage(person, notice, f"{slot}{seq}"),) if person else ()
+    leaders = [leader for leader in cadence.leaders(incident) if leader != person]
+    return tuple(f.DirectMessage(leader, notice, f"{slot}{seq}:{leader}") for leader in leaders)
 
 
 def _endings(incident: Incident, event: e.Event, by: str, policy: Policy) -> tuple[Reaction, ...]:

@@ -84,15 +84,24 @@ def _bounds(log: Iterable[e.Recorded]) -> list[Entry]:
 
 
 def _retracted(log: Iterable[e.Recorded]) -> set[int]:
-    """Return the seqs of pins that were taken off again, and of the taking off."""
+    """Return the seqs of pins that were taken off again by the last who marked them, and of every taking off."""
     standing: dict[str, list[int]] = {}
+    marked: dict[str, set[str]] = {}
     gone: set[int] = set()
     for recorded in log:
         match recorded.event:
             case e.PinRequested(channel=channel, ts=ts) | e.MessagePinned(channel=channel, ts=ts):
-                standing.setdefault(pin_key(channel, ts), []).append(recorded.seq)
+                key = pin_key(channel, ts)
+                standing.setdefault(key, []).append(recorded.seq)
+                if isinstance(recorded.event, e.PinRequested):
+                    marked.setdefault(key, set()).add(recorded.actor.id)
+            case e.PinFailed(channel=channel, ts=ts):
+                marked.pop(pin_key(channel, ts), None)
             case e.MessageUnpinned(channel=channel, ts=ts):
-                gone.update((*standing.pop(pin_key(channel, ts), ()), recorded.seq))
+                key, by = pin_key(channel, ts), recorded.actor.id
+                others = marked.get(key, set()) - {by} if by in marked.get(key, ()) else set()
+                marked[key] = others
+                gone.update((*(() if others else standing.pop(key, ())), recorded.seq))
     return gone
 
 

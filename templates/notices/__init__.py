@@ -19,7 +19,7 @@ def render(notice: n.Notice, incident: Incident, policy: Policy, *, links: Links
     """Write the message for `notice`, with the incident as it now stands; a corrected update so re-renders itself."""
     scene = Scene(incident, policy, links, now)
     match notice:
-        case n.UpdatePublished() | n.UpdateHeadsUp() | n.UpdateDue():
+        case n.UpdatePublished() | n.UpdateHeadsUp() | n.UpdateDue() | n.ReminderAnswered():
             return updates.render(notice, scene)
         case n.SeverityRaisedOrLowered() | n.StatusMoved() | n.IncidentOver() | n.IncidentReopened():
             return moves.render(notice, scene)
@@ -27,7 +27,7 @@ def render(notice: n.Notice, incident: Incident, policy: Policy, *, links: Links
             return people.render(notice, scene)
         case n.SeverityQuestion() | n.DeclaredReceipt():
             return people.render(notice, scene)
-        case n.SetupTrouble() | n.DeliveryTrouble() | n.ChartsUnavailable():
+        case n.SetupTrouble() | n.DeliveryTrouble() | n.ChartsUnavailable() | n.PinGone():
             return trouble.render(notice, scene)
         case n.PostmortemReady() | n.PostmortemNudge():
             return after.render(notice, scene)

@@ -14,8 +14,12 @@ from templates.words import effect_word, step_word
 ERRORS_SHOWN = 5
 
 
-def render(notice: n.SetupTrouble | n.DeliveryTrouble | n.ChartsUnavailable, scene: Scene) -> Message:
+def render(notice: n.SetupTrouble | n.DeliveryTrouble | n.ChartsUnavailable | n.PinGone, scene: Scene) -> Message:
     match notice:
+        case n.PinGone(detail=detail):
+            return message(
+                scene.push("a message could not be kept"), section(say("notices.pin_gone", name=scene.name, why=detail))
+            )
         case n.SetupTrouble(step=step, detail=detail, effect_id=effect_id):
             words = say("notices.setup_trouble", name=scene.name, step=step_word(step), detail=_why(detail))
             ask = "set-up needs you"

@@ -29,7 +29,7 @@ PUSHED: Final = 200
 """How much of a headline goes into the notification, so that the title still follows."""
 
 
-def render(notice: n.UpdatePublished | n.UpdateHeadsUp | n.UpdateDue, scene: Scene) -> Message:
+def render(notice: n.UpdatePublished | n.UpdateHeadsUp | n.UpdateDue | n.ReminderAnswered, scene: Scene) -> Message:
     match notice:
         case n.UpdatePublished(number=number):
             return published(number, scene)
@@ -37,6 +37,8 @@ def render(notice: n.UpdatePublished | n.UpdateHeadsUp | n.UpdateDue, scene: Sce
             return heads_up(notice, scene)
         case n.UpdateDue():
             return due(notice, scene)
+        case n.ReminderAnswered():
+            return answered(notice, scene)
 
 
 def published(number: int, scene: Scene) -> Message:
@@ -108,11 +110,17 @@ def due(notice: n.UpdateDue, scene: Scene) -> Message:
     )
 
 
+def answered(notice: n.ReminderAnswered, scene: Scene) -> Message:
+    """One quiet line in place of the reminder: its buttons would ask for what is done."""
+    line = say("notices.reminder_answered", update=notice.number, at=scene.at(notice.at))
+    return message(scene.push("update reminder answered"), context(line))
+
+
 def _due_push(notice: n.UpdateDue, scene: Scene) -> str:
     if notice.late_minutes == 0:
         return f"update due {scene.at(notice.due_at)}"
     if notice.step > ROOM_RUNG:
-        return f"still no update, {_late(notice)} late"
+        return f"still no update, it was due {scene.at(notice.due_at)}"
     return f"update overdue since {scene.at(notice.due_at)}"
 
 
@@ -132,7 +140,7 @@ def _due_words(notice: n.UpdateDue, scene: Scene) -> Mrkdwn:
     return say(
         "notices.overdue_room",
         due=at,
-        late=late,
+        asked=scene.at(notice.due_at + timedelta(minutes=notice.late_minutes)),
         again=notice.step > ROOM_RUNG,
         heard=_heard(scene),
         unchanged_offered=offered,

@@ -39,5 +39,5 @@ def test_every_text_that_a_notice_repeats_can_be_taken_out(kind: type) -> None:
     hints = get_type_hints(kind)
     texts = {field.name for field in dataclasses.fields(kind) if hints[field.name] in (str, str | None)}
     assert set(QUOTED.get(kind, ())) <= texts
-    machines = {"detail"} if kind.__name__ in ("SetupTrouble", "DeliveryTrouble") else set()
+    machines = {"detail"} if kind.__name__ in ("SetupTrouble", "DeliveryTrouble", "PinGone") else set()
     assert texts - set(QUOTED.get(kind, ())) <= (STRUCTURE - {"reason", "detail", "why"}) | {"by"} | machines

@@ -94,6 +94,8 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.UpdateHeadsUp(due, text),
         n.UpdateDue(due, 5, 2, draft=text),
         n.UpdateDue(due, 5, 3, away=Absence(due, due)),
+        n.ReminderAnswered(1, due),
+        n.PinGone(text),
         n.SetupTrouble("channel", text, "e1"),
         n.DeliveryTrouble(text, text, "e1"),
         n.PostmortemReady(1),

@@ -69,7 +69,7 @@ def test_roles_are_spoken_of_by_name_or_as_ones_own() -> None:
 
 def test_an_answer_may_be_relative() -> None:
     message = a.done("update_posted", data.mitigating(), data.POLICY, now=data.NOW)
-    assert words(message) == "Update 1 of INC-42 is posted. The next one is due in 13 min."
+    assert words(message) == "Update 1 of INC-42 is saved and on its way. The next one is due in 13 min."
 
 
 def test_a_status_offers_to_follow_or_to_stop() -> None:

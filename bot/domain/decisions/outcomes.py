@@ -7,7 +7,7 @@ from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain.decisions.lifecycle import bookmarks, postmortem_wanted
 from bot.domain.decisions.moment import Moment
-from bot.domain.model import Incident, SharedFile, Status, StepState, pin_key
+from bot.domain.model import Incident, SharedFile, Status, StepState
 
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
@@ -67,7 +67,7 @@ def _is_last_bookmark(incident: Incident, what: str, moment: Moment) -> bool:
 
 
 def _pinned(incident: Incident, fetch: f.FetchMessage, found: f.Fetched) -> tuple[e.Event, ...]:
-    if pin_key(fetch.channel, fetch.ts) not in incident.pins:
+    if not incident.pinned_by(fetch.channel, fetch.ts):
         return ()
     return (
         e.MessagePinned(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions.moment import Moment, not_future, permit, require_text
-from bot.domain.model import Incident, pin_key
+from bot.domain.model import Incident
 
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
@@ -16,10 +16,10 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             return (e.NoteAdded(note, not_future(happened_at, moment, field="happened_at")),)
         case c.RequestPin(channel=channel, ts=ts, thread_ts=thread_ts, via=via):
             permit(moment, "note", incident, "put messages on the timeline")
-            known = pin_key(channel, ts) in incident.pins
+            known = moment.actor.id in incident.pinned_by(channel, ts)
             return () if known else (e.PinRequested(channel, ts, thread_ts, via),)
         case c.Unpin(channel=channel, ts=ts):
             permit(moment, "note", incident, "take messages off the timeline")
-            known = pin_key(channel, ts) in incident.pins
+            known = moment.actor.id in incident.pinned_by(channel, ts)
             return (e.MessageUnpinned(channel, ts),) if known else ()
     return None
