@@ -18,7 +18,13 @@ from templates.modals import DeclareForm, declare_prefill, declare_view
 
 
 async def run(ctx: CommandContext, ask: Ask) -> Outcome:
-    """Declare from one line; without a title, open the form with what there is."""
+    """Declare from one line; without a title, open the form with what there is.
+
+    A line that begins with `private` or `drill` opens the form with that switch set: `private` is fixed once declared,
+    and either may as well be the first word of a title.
+    """
+    if grammar.take_switches(ask.text, ctx.policy)[0]:
+        return await form(ctx, ask)
     severity = grammar.take_severity(ask.text, ctx.policy)
     if severity.written and severity.key is None:
         raise unknown_severity(severity.written, ctx.policy)
@@ -46,9 +52,11 @@ async def answer(ctx: CommandContext, ask: Ask, incident: Incident, *, again: bo
 async def form(ctx: CommandContext, ask: Ask) -> Outcome:
     """Open the form with the title filled; text without a verb comes here too, so that it never declares."""
     ctx.permit_declare(ask.actor)
-    severity = grammar.take_severity(ask.text, ctx.policy)
-    title = severity.rest if severity.key else ask.text
-    return Open(declare_view(declare_prefill(grammar.free_text(title), severity=severity.key), ctx.policy))
+    switches, text = grammar.take_switches(ask.text, ctx.policy)
+    severity = grammar.take_severity(text, ctx.policy)
+    filled = declare_prefill(grammar.free_text(severity.rest if severity.key else text), severity=severity.key)
+    filled = replace(filled, private="private" in switches, drill="drill" in switches)
+    return Open(declare_view(filled, ctx.policy))
 
 
 def from_message(ctx: CommandContext, ask: Ask, origin: MessageRef) -> Outcome:

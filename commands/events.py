@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from bot.domain.model import FIREBELL, MessageRef
 from bot.errors import UserError
 from bot.ports import Viewer
 from commands.context import Ask, CommandContext, Outcome
+from commands.grammar import canonical, first_word
 from commands.home import publish
 
 PIN: Final = "pushpin"
@@ -133,11 +134,15 @@ def origin(body: Body) -> MessageRef:
     return MessageRef(channel, ts, str(thread) if thread and thread != ts else None)
 
 
-def without_mention(text: str, bot_user: str | None) -> str:
-    """Take the bot's own mention off, wherever it stands."""
+def without_mention(text: str, bot_user: str | None, words: Iterable[str] = ()) -> str:
+    """Take the bot's own mention off, wherever it stands; what a greeting says before one of `words` goes as well."""
     if not bot_user:
         return re.sub(r"^\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>", "", text).strip()
-    return re.sub(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>", "", text).strip()
+    parts = re.split(rf"<@{re.escape(bot_user)}(?:\|[^>]*)?>", text)
+    asked = "".join(parts[1:]).strip()
+    if canonical(first_word(asked)[0], words):
+        return asked
+    return "".join(parts).strip()
 
 
 async def with_names(ctx: CommandContext, text: str) -> str:

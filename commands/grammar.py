@@ -42,6 +42,9 @@ CLOSE_ENOUGH: Final = 75.0
 CLOSE_NAME: Final = 60.0
 """The same for names of roles and statuses, which stand where nothing else is meant."""
 
+SWITCHES: Final = frozenset({"private", "drill"})
+"""Words that set a switch of the declare form."""
+
 SIMILAR_TITLES: Final = 55.0
 SAME_SERVICE: Final = 25.0
 """What a shared service adds to the similarity of two titles."""
@@ -203,6 +206,17 @@ def take_severity(text: str, policy: Policy) -> Severity:
     short = _SHORT_SEVERITY.match(text)
     key = _numbered(int(short[1]), named) if short and not services_in(short[0], policy) else None
     return Severity(key, _after(text, short.end()), short[0]) if short and key else Severity(None, text, "")
+
+
+def take_switches(text: str, policy: Policy) -> tuple[frozenset[str], str]:
+    """Take `private` and `drill` off the beginning, before or after a severity; returns them and the line without."""
+    severity = take_severity(text, policy)
+    lead, rest = (severity.written, severity.rest) if severity.key else ("", text.strip())
+    found: set[str] = set()
+    while (first := first_word(rest)[0]).lower().rstrip(":,") in SWITCHES:
+        found.add(first.lower().rstrip(":,"))
+        rest = first_word(rest)[1] if first != rest else ""
+    return frozenset(found), " ".join(filter(None, (lead, rest)))
 
 
 def _numbered(number: int, named: Mapping[str, str]) -> str | None:

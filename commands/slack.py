@@ -22,7 +22,7 @@ from commands.context import Ask, CommandContext, Open, Outcome, Say, admit
 from commands.declare import form as declare_form
 from commands.declare import from_message
 from commands.home import publish
-from commands.words import run_line
+from commands.words import WORDS, run_line
 from templates import answers, modals
 from templates.actions import Action, Form, Shortcut, Value
 from templates.modals import FormError
@@ -72,7 +72,7 @@ class FrontDesk:
 
     async def mention(self, ack: AsyncAck, event: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
         """`@firebell <words>` does what the command does, since commands do not work in threads."""
-        text = events.without_mention(str(event.get("text") or ""), context.bot_user_id)
+        text = events.without_mention(str(event.get("text") or ""), context.bot_user_id, WORDS)
         thread = str(event.get("thread_ts") or "")
         answer = await self._heard(event, text, context, aloud=True)
         await ack()

@@ -148,6 +148,8 @@ def _latest(incident: Incident, now: datetime) -> Block:
     return section(
         say(
             "cards.latest",
+            reopened=near(incident.unheard_since, now) if incident.unheard_since else None,
+            reason=one_line(incident.status_reason),
             update=update,
             said=near(update.at, now) if update else None,
             corrected=near(update.corrected_at, now) if update and update.corrected_at else None,

@@ -331,6 +331,12 @@ class Incident:
     def latest_update(self) -> Update | None:
         return self.updates[-1] if self.updates else None
 
+    @property
+    def unheard_since(self) -> datetime | None:
+        """When it was reopened, as long as no update has followed: what was said last is then about the time before."""
+        latest = self.latest_update
+        return self.reopened_at if self.reopened_at and (latest is None or latest.at < self.reopened_at) else None
+
     def pinned_by(self, channel: str, ts: str) -> tuple[str, ...]:
         """Who marks a message at present, in the order in which they did."""
         start = f"{pin_key(channel, ts)}:"

@@ -17,7 +17,7 @@ from templates.actions import DETAIL, PAGE, Action, value_for
 from templates.cards import unchanged_line
 from templates.layout import actions, button, context, link_button, message, section
 from templates.message import Links, Message
-from templates.mrkdwn import Mrkdwn, channel, link, near
+from templates.mrkdwn import Mrkdwn, channel, link, near, one_line
 from templates.wording import say
 from templates.words import (
     effect_word,
@@ -104,9 +104,14 @@ def _people(incident: Incident, policy: Policy, now: datetime) -> Mrkdwn:
 
 def _latest(incident: Incident, now: datetime) -> Mrkdwn:
     update = incident.latest_update
-    impact = update.impact if update and update.impact else incident.impact
+    fresh = update if incident.unheard_since is None else None
+    impact = fresh.impact if fresh and fresh.impact else incident.impact
     parts = []
-    if update is None:
+    if incident.unheard_since is not None:
+        reopened = relative(incident.unheard_since, now)
+        unchanged, reason = unchanged_line(incident, now), one_line(incident.status_reason)
+        parts.append(say("answers.status_reopened", reopened=reopened, unchanged=unchanged, reason=reason))
+    elif update is None:
         parts.append(say("answers.status_no_update"))
     else:
         parts.append(
