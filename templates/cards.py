@@ -41,7 +41,7 @@ def room_card(incident: Incident, policy: Policy, *, links: Links, now: datetime
         _facts(incident, policy, now, room=False),
         _latest(incident, now),
         _assumed(incident, policy),
-        more=(*_setup(incident), _room_controls(incident, policy, links, now)),
+        more=(*_setup(incident), *_undelivered(incident), _room_controls(incident, policy, links, now)),
     )
 
 
@@ -59,7 +59,7 @@ def summary_card(incident: Incident, policy: Policy, *, links: Links, now: datet
         *_head(incident, policy, now),
         _facts(incident, policy, now, room=True),
         _latest(incident, now),
-        more=(*(_setup(incident) if incident.room is None else ()), controls_row),
+        more=(*(_setup(incident) if incident.room is None else ()), *_undelivered(incident), controls_row),
     )
 
 
@@ -189,6 +189,18 @@ def _setup(incident: Incident) -> Sequence[Block]:
     return (
         context(say("cards.setup", steps=steps)),
         *(_failed(incident, step) for step in failed[:FAILED_STEPS_SHOWN]),
+    )
+
+
+def _undelivered(incident: Incident) -> Sequence[Block]:
+    """Messages that were given up outside set-up, each with Retry until it is pressed."""
+    lost = [one for one in incident.failures.values() if one.what == "PostMessage"]
+    return tuple(
+        section(
+            say("cards.undelivered", error=one_line(one.detail) or "no reason was given"),
+            accessory=controls.retry(incident, one.effect_id),
+        )
+        for one in lost[:FAILED_STEPS_SHOWN]
     )
 
 
