@@ -15,7 +15,7 @@ COMMANDS: Final = (
     Word(
         "declare",
         "declare [sev1] [title]",
-        "open an incident",
+        "open an incident; `private` or `drill` first sets that switch",
         "Now",
         declare.run,
         declare.form,
