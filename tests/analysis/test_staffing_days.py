@@ -12,6 +12,8 @@ from benchmarks.days import BURST, BUSY, Incident, Weather, World, day
 from benchmarks.priority_days import measure, table
 from benchmarks.responders import HANDOVER, POLICIES, Shift, optimum, staffed
 
+pytestmark = pytest.mark.slow
+
 
 def incident(number: int, at: float, cost: float, hours: float, severity: int = 3) -> Incident:
     return Incident(number, at, cost, hours, cost, hours, severity)

@@ -21,6 +21,8 @@ from templates import answers
 from templates.actions import Action, Form, Shortcut, value_for
 from tests.commands.kit import ALERTS, ANA, BEA, JSON, FrontDesk
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _disarmed() -> Iterator[None]:

@@ -40,6 +40,8 @@ from commands.answering import NOT_OPENED
 from sandbox.delivery import sign
 from tests.commands.kit import ALERTS, ANA, BEA, SAM, TOMAS, FrontDesk, whole_text
 
+pytestmark = pytest.mark.slow
+
 LONG = "checkout " * 445
 """4,005 characters, as long as Slack lets a message be."""
 

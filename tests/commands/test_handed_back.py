@@ -10,6 +10,8 @@ from bot.domain.commands import Resolve
 from bot.domain.model import Actor
 from tests.commands.kit import ALERTS, ANA, BEA, SAM, FrontDesk, whole_text
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("line", "form", "kept"),

@@ -13,6 +13,8 @@ from bot.domain.model import Actor, Status
 from commands.words import COMMANDS, WORDS
 from tests.commands.kit import ALERTS, ANA, BEA, DEV, JONAS, SAM, FrontDesk, whole_text
 
+pytestmark = pytest.mark.slow
+
 
 async def test_one_line_declares_and_names_what_looks_the_same(desk: FrontDesk) -> None:
     await desk.declared("checkout returns 500s", services=("checkout",))
@@ -99,7 +101,9 @@ async def test_an_update_in_one_line_is_posted_and_without_words_a_form_opens_wi
     await desk.types(BEA, room, "/incident up")
     view = await desk.form(BEA)
     assert "The pool was full" in json.dumps(view["blocks"][0])
-    assert "Update 1 of INC-1 is saved and on its way." in await desk.answers(BEA, room, "update We roll back https://x.example/a")
+    assert "Update 1 of INC-1 is saved and on its way." in await desk.answers(
+        BEA, room, "update We roll back https://x.example/a"
+    )
     latest = (await desk.it()).latest_update
     assert latest is not None
     assert latest.headline == "We roll back https://x.example/a"

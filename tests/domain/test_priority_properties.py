@@ -14,6 +14,8 @@ from bot.domain.priority import Case, Safety, Score, by_score, rank, settle, wit
 from tests.domain.fires import NOW, amounts, cases, counts, dearer, in_other_money, policy_with, said, scored, several
 from tests.domain.fires import scored_all as score_all
 
+pytestmark = pytest.mark.slow
+
 POLICY = policy_with()
 
 

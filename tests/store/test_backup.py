@@ -34,6 +34,8 @@ from migrations import runner
 from tests.conftest import House, _command, named, run
 from tests.fakes import FakeClock
 
+pytestmark = pytest.mark.slow
+
 ANA = Actor("UANA")
 Edit = Callable[[dict[str, bytes]], Mapping[str, bytes]]
 
