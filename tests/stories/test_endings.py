@@ -63,8 +63,9 @@ async def test_a_reopened_incident_says_why_and_its_clock_starts_again(scene: St
     await scene.types(BEA, room, "/incident reopen")
     assert (await scene.submits(BEA, await scene.form(BEA), reason={"value": "It is back in Spain"}))["ok"]
     assert any(f"*Reopened* by <@{BEA}>: It is back in Spain" in text for text in await said(scene, room))
-    told = [one for one in await scene.messages(INCIDENTS) if "It is back in Spain" in whole_text(one)]
+    told = [one for one in await scene.messages(INCIDENTS) if "*Reopened* by" in whole_text(one)]
     assert [one.get("thread_ts") for one in told] == [(await summary_card(scene))["ts"]]
+    assert "It is back in Spain" in whole_text(await summary_card(scene))
     assert "update" in timers(scene)
     await scene.types(BEA, room, "/incident status")
     assert "*Next update* in 15 min" in await scene.last_whisper(BEA)
