@@ -175,7 +175,7 @@ class Operators:
             if 0 < was.rest <= self._patience.rest_most:  # a longer one comes from a clock that was set back since
                 return None
             alarm = self._next(behind, was)
-            lease = min(self._patience.rest * 2.0**was.attempts, self._patience.rest_most)
+            lease = min(self._patience.rest * 2.0 ** min(was.attempts, 30), self._patience.rest_most)
             await unit.alarm.claim(token, alarm, lease=lease)
             await unit.commit()
         return was, alarm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ def config(connection: Connection | None = None) -> Config:
     return made
 
 
+@cache
 def head() -> str:
     """Return the newest revision of this release."""
     newest = ScriptDirectory.from_config(config()).get_current_head()
@@ -34,6 +36,7 @@ def head() -> str:
     return newest
 
 
+@cache
 def knows(revision: str) -> bool:
     """Whether this release has a revision; one of a newer release it has not."""
     return revision in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
@@ -42,8 +45,9 @@ def knows(revision: str) -> bool:
 def serves(revision: str | None) -> bool:
     """Whether this release can work on a database of that revision: its own newest, or a newer release's.
 
-    A revision only adds what an older release need not know, so that replicas can be replaced one by one after
-    `firebell migrate`; the tests of the migrations hold each revision to that.
+    A revision only adds what an older release need not know; the tests of the migrations hold each revision to that.
+    Schema is not all: an older release cannot read what a newer one has folded or recorded with fields it does not
+    know, and says so (docs/operations.md, "Upgrade").
     """
     return revision is not None and (revision == head() or not knows(revision))
 
