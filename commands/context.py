@@ -59,11 +59,13 @@ class Open:
 class Say:
     """Answer with a message that only the asker sees.
 
-    `instead`: it takes the place of the answer whose control was pressed, rather than standing below it.
+    `instead`: it takes the place of the answer whose control was pressed, rather than standing below it. `repeat`: the
+    same request was answered before, as after a double click.
     """
 
     message: Message
     instead: bool = False
+    repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,8 @@ class CommandContext:
     def done(self, said: answers.Said, accepted: Accepted) -> Say:
         """Say that it was done; that it was so already, if nothing was left to do."""
         already = not (accepted.events or accepted.repeat)
-        return Say(answers.done(said, accepted.incident, self.policy, now=self.now(), already=already))
+        message = answers.done(said, accepted.incident, self.policy, now=self.now(), already=already)
+        return Say(message, repeat=accepted.repeat)
 
     async def links_of(self, incident: Incident) -> Links:
         return await self.links(incident) if self.links else Links(command=self.command)

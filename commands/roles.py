@@ -63,7 +63,8 @@ async def let_go(ctx: CommandContext, ask: Ask, role: str, user: str | None = No
     accepted = await ctx.execute(ReleaseRole(role, user), ask)
     released = next((one.event.user for one in accepted.events if isinstance(one.event, RoleReleased)), user or "")
     asker = ask.actor.id
-    return Say(answers.role_released(accepted.incident, ctx.policy, role, user=released or asker, asker=asker))
+    message = answers.role_released(accepted.incident, ctx.policy, role, user=released or asker, asker=asker)
+    return Say(message, repeat=accepted.repeat)
 
 
 async def give(ctx: CommandContext, ask: Ask, role: str, user: str, *, sure: bool = False) -> Say:
@@ -93,7 +94,8 @@ async def _give(ctx: CommandContext, ask: Ask, role: str, user: str, *, sure: bo
 def _given(ctx: CommandContext, ask: Ask, role: str, users: Sequence[str], carried_out: Sequence[Accepted]) -> Say:
     already = not any(one.events or one.repeat for one in carried_out)
     incident, asker = carried_out[-1].incident, ask.actor.id
-    return Say(answers.role_given(incident, ctx.policy, role, users=users, asker=asker, already=already))
+    message = answers.role_given(incident, ctx.policy, role, users=users, asker=asker, already=already)
+    return Say(message, repeat=all(one.repeat for one in carried_out))
 
 
 async def check_able(ctx: CommandContext, user: str) -> None:

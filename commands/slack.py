@@ -105,7 +105,7 @@ class FrontDesk:
         outcome = await answering.outcome_of(lambda: buttons.press(self.ctx, ask, name, pressed), ask)
         outcome = await answering.opened(client, body, outcome)
         await ack()
-        if isinstance(outcome, Say):
+        if isinstance(outcome, Say) and not outcome.repeat:
             self.ctx.later(answering.tell(outcome, body, client, respond))
         if (body.get("view") or {}).get("type") == "home":
             self.ctx.later(publish(self.ctx, actor, client))

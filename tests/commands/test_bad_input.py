@@ -245,9 +245,12 @@ async def test_a_double_click_is_one_request(desk: FrontDesk) -> None:
     room = await desk.room()
     await desk.answers(BEA, room, "status")
     status = await desk.last_answer(BEA)
+    before = len(await desk.whispers(BEA))
     for _ in range(3):
         await desk.presses(BEA, status, "follow")
+        await desk.answered()
     assert desk.count("Followed") == 1
+    assert len(await desk.whispers(BEA)) == before + 1, "one request has one answer"
 
 
 async def test_a_form_sent_twice_is_one_request(desk: FrontDesk) -> None:
