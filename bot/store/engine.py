@@ -43,7 +43,8 @@ IDLE_SECONDS: Final = 1.0
 """After how long a rest a connection of the pool is asked whether it still lives."""
 
 LAST_USED: Final = "firebell_last_used"
-LIMITS: Final = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+IDLE_LIMIT: Final = "idle_in_transaction_session_timeout"
+LIMITS: Final = ("lock_timeout", "statement_timeout", IDLE_LIMIT)
 """The last one ends the transaction of a process that is paused or cut off: its locks would hold up all others."""
 
 STATEMENT_SECONDS: Final = 10.0

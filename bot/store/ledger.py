@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import BotError, Busy, Conflict
 from bot.ports import Clock, Stored
-from bot.store.engine import LIMITS, STATEMENT_SECONDS, WRITES
+from bot.store.engine import IDLE_LIMIT, LIMITS, STATEMENT_SECONDS, WRITES
 from bot.store.unit_of_work import SqlUnitOfWork, commit, to_the_end
 
 SQLITE_NOT_NOW: Final = frozenset(
@@ -32,6 +32,7 @@ SQLITE_NOT_NOW: Final = frozenset(
     }
 )
 
+IDLE_AT_LEAST_SECONDS: Final = 2.0
 LOOK_UP_SECONDS: Final = 2.0
 
 TRY_AGAIN: Final = frozenset({"40001", "40P01"})
@@ -128,9 +129,10 @@ class SqlLedger:
             connection = await connection.execution_options(**WRITES)
             await connection.begin()
             if not self.alone and seconds < STATEMENT_SECONDS:
-                limit = f"{max(1, round(seconds * 1000))}ms"
-                settings = (func.set_config(name, limit, True) for name in LIMITS)
-                await connection.execute(select(*settings))
+                limits = {name: f"{max(1, round(seconds * 1000))}ms" for name in LIMITS}
+                # Between two statements it is we who are slow; that is not worth a connection until it lasts.
+                limits[IDLE_LIMIT] = f"{round(max(seconds, IDLE_AT_LEAST_SECONDS) * 1000)}ms"
+                await connection.execute(select(*(func.set_config(*each, True) for each in limits.items())))
         except BaseException:
             await to_the_end(_close(connection))
             raise
