@@ -10,7 +10,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InvalidRequestError,
+    OperationalError,
+    PendingRollbackError,
+    ResourceClosedError,
+    SQLAlchemyError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -205,6 +214,11 @@ def translated() -> Iterator[None]:
         if passes(error, str(state or "")):
             raise Busy(f"the database did not do it ({state or error.orig}); nothing changed") from error
         raise
+    except InvalidRequestError as error:
+        # How SQLAlchemy tells of a connection that died while it was not looking, and twice in a row at that.
+        if not isinstance(error, (PendingRollbackError, ResourceClosedError)) and "is closed" not in str(error):
+            raise
+        raise Busy("the database dropped the connection; nothing changed") from error
     except (PoolTimeout, OSError, TimeoutError) as error:
         raise Busy(f"the database did not answer in time ({type(error).__name__}); nothing changed") from error
 
