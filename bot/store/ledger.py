@@ -41,7 +41,7 @@ SQLITE_NOT_NOW: Final = frozenset(
     }
 )
 
-IDLE_AT_LEAST_SECONDS: Final = 2.0
+IDLE_AT_LEAST_SECONDS: Final = 1.0
 LOOK_UP_SECONDS: Final = 2.0
 
 TRY_AGAIN: Final = frozenset({"40001", "40P01"})

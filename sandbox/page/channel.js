@@ -63,12 +63,14 @@ export class ChannelView {
   }
 
   async #load(channel) {
+    // Before the answer comes: what is shown meanwhile is soon taken as read.
+    const { unread } = channel;
     const answer = await api.messages(store.me.id, channel.id);
     if (!answer.ok) {
       store.emit('toast', { level: 'error', text: sentence(answer) });
       return;
     }
-    this.#newFrom = firstUnread(answer.messages, channel.unread);
+    this.#newFrom = firstUnread(answer.messages, unread);
     store.setMessages(channel.id, answer.messages, answer.has_more);
     this.draw();
     this.messages.toEnd();

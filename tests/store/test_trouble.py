@@ -60,7 +60,7 @@ async def test_a_transaction_left_idle_is_taken_away_and_its_locks_with_it(house
     async def pause() -> None:
         async with house.ledger.transaction(seconds=0.3) as unit:
             await unit.incident(name)
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(1.6)
             await unit.incident(name)
 
     with pytest.raises(Busy):
