@@ -8,7 +8,7 @@ from tests.fuzz.campaign import campaign
 from tests.fuzz.inspection import flaws_of_page
 from tests.fuzz.watch import flaws_of_answer, flaws_of_call, flaws_of_message
 
-INPUTS = 1_000
+INPUTS = 2_000
 
 
 @pytest.mark.slow
