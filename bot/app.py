@@ -122,10 +122,13 @@ async def _revision(ledger: SqlLedger) -> str | None:
         return await runner.current(ledger.engine)
 
 
-async def bring_up_to_date(ledger: SqlLedger) -> None:
-    """Migrate. If that changed the schema, fold every log anew: a release may also have changed what a fold is."""
+async def bring_up_to_date(ledger: SqlLedger, *, finish: bool = False) -> None:
+    """Migrate. If that changed the schema, fold every log anew: a release may also have changed what a fold is.
+
+    With `finish` they are folded anew at this release's schema, too: an earlier call may have ended halfway.
+    """
     before = await _revision(ledger)
-    if runner.serves(before):
+    if runner.serves(before) and not (finish and before == runner.head()):
         return
     with opening():
         await runner.upgrade(ledger.engine)

@@ -27,7 +27,7 @@ async def migrate(settings: Settings, clock: Clock) -> str:
     """Bring the database to this release's schema; returns the revision."""
     environment = settings.environment
     async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
-        await bring_up_to_date(ledger)
+        await bring_up_to_date(ledger, finish=True)
     return runner.head()
 
 

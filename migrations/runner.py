@@ -46,8 +46,8 @@ def serves(revision: str | None) -> bool:
     """Whether this release can work on a database of that revision: its own newest, or a newer release's.
 
     A revision only adds what an older release need not know; the tests of the migrations hold each revision to that.
-    Schema is not all: an older release cannot read what a newer one has folded or recorded with fields it does not
-    know, and says so (docs/operations.md, "Upgrade").
+    Schema is not all. A fold of another shape is made from the log where it is read, but an event or effect that only
+    the newer release knows cannot be read by an older one (docs/operations.md, "Upgrade").
     """
     return revision is not None and (revision == head() or not knows(revision))
 

@@ -18,11 +18,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.domain.effects import Effect, Facts
+from bot.domain.effects import Effect
 from bot.domain.events import Event, ReminderSent
 from bot.domain.model import Incident
 from bot.errors import BotError
@@ -118,18 +118,27 @@ class Family:
 
 EVENTS: Final = Family(Event)
 EFFECTS: Final = Family(Effect)
-FACTS: Final = Family(Facts)
 
 
 def dump_incident(incident: Incident) -> str:
-    """Write the cached fold. It is no history: a release that changes its shape folds the log again."""
-    return canonical(_shape(Incident).dump(incident))
+    """Write the cached fold. It is no history: a release that cannot read it folds the log again."""
+    return canonical(_shape(Incident, whole=True).dump(incident))
 
 
 @lru_cache(maxsize=FOLDS_KEPT)
 def load_incident(data: str) -> Incident:
-    """Read the cached fold. The same text makes the same value, which nobody can change, so it is read only once."""
-    incident: Incident = _shape(Incident).load(json.loads(data))
+    """Read the cached fold. The same text makes the same value, which nobody can change, so it is read only once.
+
+    Every field must be there, those with a default too: a release that did not know a field has not folded into it.
+
+    Raises:
+        CodecError: another release wrote it, whose folds have another shape; the log tells what it was made from.
+    """
+    try:
+        wire = json.loads(data)
+    except ValueError:
+        raise CodecError("the fold is no JSON") from None
+    incident: Incident = _shape(Incident, whole=True).load(wire)
     return incident
 
 
@@ -137,13 +146,14 @@ def _same(value: Any) -> Any:
     return value
 
 
-def _plain(expected: type) -> _Shape:
-    def load(wire: Wire) -> Any:
-        if type(wire) is not expected:
-            raise CodecError(f"expected {expected.__name__}, found {type(wire).__name__}")
-        return wire
+def _expect(expected: type, wire: Wire) -> Wire:
+    if type(wire) is not expected:
+        raise CodecError(f"expected {expected.__name__}, found {type(wire).__name__}")
+    return wire
 
-    return _Shape(_same, load)
+
+def _plain(expected: type) -> _Shape:
+    return _Shape(_same, partial(_expect, expected))
 
 
 def _number() -> _Shape:
@@ -161,58 +171,71 @@ _PLAIN: Final[Mapping[Any, _Shape]] = MappingProxyType(
         int: _plain(int),
         bool: _plain(bool),
         float: _number(),
-        datetime: _Shape(micros, moment),
-        timedelta: _Shape(lambda span: span // MICROSECOND, lambda wire: timedelta(microseconds=wire)),
+        datetime: _Shape(micros, lambda wire: moment(_expect(int, wire))),
+        timedelta: _Shape(lambda span: span // MICROSECOND, lambda wire: timedelta(microseconds=_expect(int, wire))),
     }
 )
 
 
 @cache
-def _shape(annotation: Any) -> _Shape:
-    """Return how to store what an annotation names; made once for each."""
+def _shape(annotation: Any, *, whole: bool = False) -> _Shape:
+    """Return how to store what an annotation names; made once for each. With `whole` no field may be left out."""
     if annotation in _PLAIN:
         return _PLAIN[annotation]
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin in (typing.Union, types.UnionType):
-        return _union(args)
+        return _union(args, whole)
     if origin is tuple:
-        return _tuple(args)
+        return _tuple(args, whole)
     if origin is not None and issubclass(origin, Mapping):
-        return _mapping(args)
+        return _mapping(args, whole)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return _Shape(lambda member: member.value, annotation)
+        return _member(annotation)
     if isinstance(annotation, type) and is_dataclass(annotation):
-        return _record(annotation)
+        return _record(annotation, whole)
     raise CodecError(f"no way to store {annotation!r}")
 
 
-def _tuple(args: tuple[Any, ...]) -> _Shape:
+def _member(kind: type[Enum]) -> _Shape:
+    def load(wire: Wire) -> Enum:
+        try:
+            return kind(wire)
+        except ValueError:
+            raise CodecError(f"this release knows no {kind.__name__} {wire!r}") from None
+
+    return _Shape(lambda member: member.value, load)
+
+
+def _tuple(args: tuple[Any, ...], whole: bool) -> _Shape:
     if len(args) == 2 and args[1] is Ellipsis:
-        item = _shape(args[0])
+        item = _shape(args[0], whole=whole)
         return _Shape(
             lambda values: [item.dump(value) for value in values],
-            lambda wire: tuple(item.load(value) for value in wire),
+            lambda wire: tuple(item.load(value) for value in _expect(list, wire)),
         )
-    items = [_shape(arg) for arg in args]
-    return _Shape(
-        lambda values: [item.dump(value) for item, value in zip(items, values, strict=True)],
-        lambda wire: tuple(item.load(value) for item, value in zip(items, wire, strict=True)),
-    )
+    items = [_shape(arg, whole=whole) for arg in args]
+
+    def load(wire: Wire) -> Any:
+        if len(_expect(list, wire)) != len(items):
+            raise CodecError(f"expected {len(items)} values, found {len(wire)}")
+        return tuple(item.load(value) for item, value in zip(items, wire, strict=True))
+
+    return _Shape(lambda values: [item.dump(value) for item, value in zip(items, values, strict=True)], load)
 
 
-def _mapping(args: tuple[Any, ...]) -> _Shape:
+def _mapping(args: tuple[Any, ...], whole: bool) -> _Shape:
     if args[0] is not str:
         raise CodecError("only mappings with text keys can be stored")
-    item = _shape(args[1])
+    item = _shape(args[1], whole=whole)
     return _Shape(
         lambda values: {key: item.dump(value) for key, value in values.items()},
-        lambda wire: MappingProxyType({key: item.load(value) for key, value in wire.items()}),
+        lambda wire: MappingProxyType({key: item.load(value) for key, value in _expect(dict, wire).items()}),
     )
 
 
-def _union(args: tuple[Any, ...]) -> _Shape:
+def _union(args: tuple[Any, ...], whole: bool) -> _Shape:
     rest = tuple(arg for arg in args if arg is not types.NoneType)
-    inner = _shape(rest[0]) if len(rest) == 1 else _tagged(rest)
+    inner = _shape(rest[0], whole=whole) if len(rest) == 1 else _tagged(rest, whole)
     if len(rest) == len(args):
         return inner
     return _Shape(
@@ -221,34 +244,37 @@ def _union(args: tuple[Any, ...]) -> _Shape:
     )
 
 
-def _tagged(classes: tuple[type, ...]) -> _Shape:
+def _tagged(classes: tuple[type, ...], whole: bool) -> _Shape:
     by_name = {cls.__name__: cls for cls in classes}
     if len(by_name) != len(classes) or not all(is_dataclass(cls) for cls in classes):
         raise CodecError(f"a union needs dataclasses with different names: {sorted(by_name)}")
 
     def dump(value: Any) -> Wire:
         cls: Any = type(value)
-        return {TAG: cls.__name__, **_shape(cls).dump(value)}
+        return {TAG: cls.__name__, **_shape(cls, whole=whole).dump(value)}
 
     def load(wire: Wire) -> Any:
-        cls = by_name.get(wire[TAG])
+        name = _expect(dict, wire).get(TAG)
+        cls = by_name.get(name)
         if cls is None:
-            raise CodecError(f"this release knows no {wire[TAG]}")
-        return _shape(cls).load({key: value for key, value in wire.items() if key != TAG})
+            raise CodecError(f"this release knows no {name}")
+        return _shape(cls, whole=whole).load({key: value for key, value in wire.items() if key != TAG})
 
     return _Shape(dump, load)
 
 
-def _record(cls: type) -> _Shape:
+def _record(cls: type, whole: bool) -> _Shape:
     hints = typing.get_type_hints(cls)
-    parts = {field.name: _shape(hints[field.name]) for field in fields(cls)}
-    required = {field.name for field in fields(cls) if field.default is MISSING and field.default_factory is MISSING}
+    parts = {field.name: _shape(hints[field.name], whole=whole) for field in fields(cls)}
+    required = {
+        field.name for field in fields(cls) if whole or (field.default is MISSING and field.default_factory is MISSING)
+    }
 
     def dump(value: Any) -> Wire:
         return {name: part.dump(getattr(value, name)) for name, part in parts.items()}
 
     def load(wire: Wire) -> Any:
-        unknown, missing = wire.keys() - parts.keys(), required - wire.keys()
+        unknown, missing = _expect(dict, wire).keys() - parts.keys(), required - wire.keys()
         if unknown or missing:
             raise CodecError(f"{cls.__name__}: unknown {sorted(unknown)}, missing {sorted(missing)}")
         return cls(**{name: parts[name].load(value) for name, value in wire.items()})

@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import Recorded
+from bot.domain.evolve import fold
 from bot.domain.model import Actor, ActorKind, Incident
 from bot.errors import Conflict
 from bot.store import codec
@@ -29,6 +30,22 @@ async def read_log(connection: AsyncConnection, incident_id: str, *, until: int 
     if until is not None:
         query = query.where(events.c.seq <= until)
     return [recorded(row) for row in (await connection.execute(query)).all()]
+
+
+async def read_incident(connection: AsyncConnection, incident_id: str, seq: int, cached: str) -> Incident:
+    """Read an incident from its row's `seq` and `fold`; one of another release's shape is folded anew from the log.
+
+    The row stays as it is until the incident changes, so that releases which serve side by side may each read the
+    other's.
+
+    Raises:
+        CodecError: the log holds what only a newer release knows.
+    """
+    try:
+        return codec.load_incident(cached)
+    except codec.CodecError:
+        # Up to the row's event: who may see the incident was decided by the row, and the log may have gone on since.
+        return fold(await read_log(connection, incident_id, until=seq))
 
 
 def involved(incident: Incident) -> dict[str, bool]:
@@ -61,7 +78,7 @@ class History:
         if row is None:
             return None
         self._heads[incident_id] = (row.seq, row.hash)
-        return codec.load_incident(row.fold)
+        return await read_incident(self._connection, incident_id, row.seq, row.fold)
 
     async def append(self, before: Incident | None, after: Incident, log: Sequence[Recorded], rank: int) -> None:
         """Append events after the head that was locked, and write what follows from the fold."""

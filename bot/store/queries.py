@@ -15,7 +15,7 @@ from bot.ports import Viewer
 from bot.store import codec
 from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now
-from bot.store.history import read_log
+from bot.store.history import read_incident, read_log
 from bot.store.ledger import SqlLedger
 from bot.store.tables import (
     DEAD,
@@ -162,14 +162,16 @@ class SqlQueries:
             rows += [_troubled_timer(row) for row in (await connection.execute(troubled)).all()]
         return rows[:limit]
 
-    def _select(self) -> Select[str]:
-        return select(incidents.c.fold).where(incidents.c.workspace == self._workspace)
+    def _select(self) -> Select[tuple[str, int, str]]:
+        columns = select(incidents.c.id, incidents.c.seq, incidents.c.fold)
+        return columns.where(incidents.c.workspace == self._workspace)
 
-    async def _all(self, query: Select[str]) -> list[Incident]:
+    async def _all(self, query: Select[tuple[str, int, str]]) -> list[Incident]:
         async with self._ledger.reading() as connection:
-            return [codec.load_incident(fold) for fold in (await connection.execute(query)).scalars()]
+            rows = (await connection.execute(query)).all()
+            return [await read_incident(connection, row.id, row.seq, row.fold) for row in rows]
 
-    async def _first(self, query: Select[str]) -> Incident | None:
+    async def _first(self, query: Select[tuple[str, int, str]]) -> Incident | None:
         found = await self._all(query.limit(1))
         return found[0] if found else None
 

@@ -2,9 +2,9 @@
 
 What this proves: each revision only adds to the one before (so that an older release's statements, which name their
 columns, mean the same), every statement of that shape still works, and this release keeps serving, and starts, on a
-schema with a revision that it does not know. What it does not prove: that an older release understands what a newer one
-writes. An event, an effect or a fold of a new kind is refused by the older one's codec, which leaves it to a newer
-replica; that is why a release that writes new kinds should be rolled out in one go.
+schema with a revision that it does not know. That it serves rows whose fold has another shape is proved with the store
+(`test_other_releases`). What an older release does not understand is an event or an effect of a new kind, which its
+codec refuses; a release that writes such says in its notes that all replicas must be stopped first.
 """
 
 from __future__ import annotations
