@@ -1,0 +1,133 @@
+"""What happened to an incident. Events are never changed or removed; a correction is a new event.
+
+Each class is stored under its own name with version 1 unless `codec` knows otherwise. Who did it and when it was
+recorded stand in `Recorded`; a time inside an event is when the thing itself happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.events.course import (
+    Course,
+    DetailsEdited,
+    Ending,
+    IncidentCancelled,
+    IncidentClosed,
+    IncidentDeclared,
+    IncidentReopened,
+    IncidentResolved,
+    SeverityAsked,
+    SeverityChanged,
+    SeverityConfirmed,
+    StatusChanged,
+)
+from bot.domain.events.documents import (
+    ActionItemSaved,
+    Document,
+    DocumentShared,
+    FilesRemoved,
+    PostmortemNudged,
+    PostmortemRendered,
+    PostmortemRequested,
+    SectionEdited,
+    Writing,
+)
+from bot.domain.events.outside import EffectFailed, EffectRetried, MessagePlaced, Outside, RoomOpened, SetupStepDone
+from bot.domain.events.people import (
+    CommanderMissing,
+    Followed,
+    People,
+    PersonEntered,
+    PersonLeft,
+    RoleAssigned,
+    RoleReleased,
+    Unfollowed,
+)
+from bot.domain.events.record import (
+    ChartsShared,
+    Evidence,
+    MessagePinned,
+    MessageUnpinned,
+    MetricsRequested,
+    NoteAdded,
+    PanelsStored,
+    PinFailed,
+    PinRequested,
+    Timeline,
+)
+from bot.domain.events.updates import (
+    CadenceChanged,
+    ReminderDeferred,
+    Reminders,
+    ReminderSent,
+    ReminderSnoozed,
+    UnchangedConfirmed,
+    UpdateCorrected,
+    UpdatePosted,
+    Updates,
+)
+from bot.domain.model import Actor
+
+__all__ = [
+    "ActionItemSaved",
+    "CadenceChanged",
+    "ChartsShared",
+    "CommanderMissing",
+    "DetailsEdited",
+    "DocumentShared",
+    "EffectFailed",
+    "EffectRetried",
+    "Event",
+    "FilesRemoved",
+    "Followed",
+    "IncidentCancelled",
+    "IncidentClosed",
+    "IncidentDeclared",
+    "IncidentReopened",
+    "IncidentResolved",
+    "MessagePinned",
+    "MessagePlaced",
+    "MessageUnpinned",
+    "MetricsRequested",
+    "NoteAdded",
+    "PanelsStored",
+    "PersonEntered",
+    "PersonLeft",
+    "PinFailed",
+    "PinRequested",
+    "PostmortemNudged",
+    "PostmortemRendered",
+    "PostmortemRequested",
+    "Recorded",
+    "ReminderDeferred",
+    "ReminderSent",
+    "ReminderSnoozed",
+    "RoleAssigned",
+    "RoleReleased",
+    "RoomOpened",
+    "SectionEdited",
+    "SetupStepDone",
+    "SeverityAsked",
+    "SeverityChanged",
+    "SeverityConfirmed",
+    "StatusChanged",
+    "UnchangedConfirmed",
+    "Unfollowed",
+    "UpdateCorrected",
+    "UpdatePosted",
+]
+
+Event = Course | Ending | People | Updates | Reminders | Timeline | Evidence | Outside | Document | Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event in its place in the log: `seq` counts from 1 within the incident; `at` is when it was recorded (UTC)."""
+
+    seq: int
+    event: Event
+    actor: Actor
+    at: datetime
+    request_id: str = ""
