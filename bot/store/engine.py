@@ -39,10 +39,8 @@ BUSY_MILLISECONDS: Final = 2000
 """How long SQLite waits for a lock held elsewhere (a backup, say); within the deadline of a command."""
 
 CONNECT_SECONDS: Final = 2.0
-IDLE_SECONDS: Final = 0.0
-"""After how long a rest a connection of the pool is asked whether it still lives: any, for a second's rest is enough to
-die in, and whoever comes next would be told that the database is busy.
-"""
+IDLE_SECONDS: Final = 1.0
+"""After how long a rest a connection of the pool is asked whether it still lives."""
 
 LAST_USED: Final = "firebell_last_used"
 IDLE_LIMIT: Final = "idle_in_transaction_session_timeout"
@@ -116,7 +114,7 @@ def _note_time(_: object, record: ConnectionPoolEntry) -> None:
 def _ping_if_idle(error: type[Exception], connection: Any, record: ConnectionPoolEntry, _: object) -> None:
     """Ask a connection that has rested whether it still lives; the pool replaces one that does not.
 
-    The pool's own way costs three round trips, which is most of what a small transaction takes.
+    The pool's own way asks each time, which costs three round trips and is most of what a small transaction takes.
     """
     if time.monotonic() - record.info.get(LAST_USED, math.inf) < IDLE_SECONDS:
         return

@@ -195,7 +195,8 @@ async def _close(connection: AsyncConnection) -> None:
     try:
         await connection.close()
     except (SQLAlchemyError, OSError, TimeoutError):
-        await connection.invalidate()
+        if not connection.closed:
+            await connection.invalidate()
 
 
 @contextlib.contextmanager

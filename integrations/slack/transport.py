@@ -23,6 +23,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import faultpoints, telemetry
+from bot.errors import Busy, OutcomeUnknown
 from integrations.slack.frame import is_sound
 from integrations.slack.requests import request_id
 from integrations.slack.settings import SlackSettings
@@ -116,6 +117,9 @@ async def _on_error(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
             return BoltResponse(status=200, body="")
         telemetry.logger("slack").warning("nobody listens for this", kind=str(body.get("type") or "command"))
         return BoltResponse(status=404, body="")
+    if isinstance(error, (Busy, OutcomeUnknown)):
+        telemetry.logger("slack").warning("a request must come again", request=request_id(body), error=str(error))
+        return BoltResponse(status=500, body="")
     telemetry.logger("slack").error("a request failed", request=request_id(body), exc_info=error)
     return BoltResponse(status=500, body="")
 

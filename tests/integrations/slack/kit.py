@@ -184,7 +184,7 @@ def settings(slack: Sandbox, *, socket: bool = True, **more: Any) -> SlackSettin
         "app_token": slack.app_token if socket else None,
         "signing_secret": slack.signing_secret,
         "api_url": slack.api_url,
-        "call_seconds": 1.0,
+        "call_seconds": 4.0,
         "attempt_seconds": 5.0,
     }
     return SlackSettings.model_validate({**values, **more})
