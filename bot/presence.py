@@ -32,12 +32,12 @@ class Presence:
             Busy: the database did not say when the last process ran; that will be asked again.
         """
         monotonic, now = self._clock.monotonic(), self._clock.now()
-        if self._seen is None:
+        # A machine that slept: wall time alone would not tell that from a clock that was set.
+        gap = None if self._seen is None else timedelta(seconds=monotonic - self._seen)
+        if gap is None or gap > AWAY_AFTER:
             alive_at = await self._queries.last_alive()
-            gap = timedelta() if alive_at is None else now - alive_at
-        else:
-            # A machine that slept: wall time alone would not tell that from a clock that was set.
-            gap = timedelta(seconds=monotonic - self._seen)
+            signed = gap or timedelta() if alive_at is None else now - alive_at
+            gap = signed if gap is None else min(gap, signed)  # another replica may have been there meanwhile
         self._seen = monotonic
         if gap > AWAY_AFTER:
             self.away = Absence(now - gap, now)

@@ -139,6 +139,8 @@ class Operators:
                 await self.tell()
             except BotError as error:
                 log.warning("operators_not_told", error=str(error))
+            except Exception:  # who is to say that something is wrong must outlive what is wrong
+                log.exception("operators_round_failed")
             await asyncio.sleep(self._patience.look)
 
     async def tell(self) -> bool:

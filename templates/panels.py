@@ -91,36 +91,3 @@ def contrast(panel: PanelData, began: float, ended: float | None) -> Contrast:
     usual = median(before) if before else None
     worst = max(during, key=lambda value: abs(value - (usual or 0.0))) if during else None
     return Contrast(usual, median(during) if during else None, worst)
-
-
-def value_text(value: float | None, unit: str) -> str:
-    """Write a value with its unit, in the size people use: 0.18 seconds as 180 ms, 0.034 ratio as 3.4 %."""
-    if value is None:
-        return "no data"
-    sign, size = (MINUS if value < 0 else ""), abs(value)
-    if unit == "seconds":
-        return sign + _seconds(size)
-    if unit == "ratio":
-        return f"{sign}{_number(size * 100)} %"
-    if unit == "per_second":
-        return f"{sign}{_number(size)}/s"
-    return sign + _number(size)
-
-
-def _seconds(size: float) -> str:
-    if size == 0:
-        return "0 s"
-    if size < 0.001:
-        return f"{_number(size * 1e6)} µs"
-    if size < 1:
-        return f"{_number(size * 1000)} ms"
-    return f"{_number(size)} s" if size < 120 else f"{_number(size / 60)} min"
-
-
-def _number(size: float) -> str:
-    if size == 0:
-        return "0"
-    if size >= 10_000:
-        return f"{size:,.0f}"
-    text = f"{size:.3g}"
-    return text if "e" not in text else f"{size:.4f}".rstrip("0").rstrip(".")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,8 +14,10 @@ from bot.domain import events as e
 from bot.domain import reaction
 from bot.domain.model import Actor
 from bot.domain.policy import Policy
+from bot.errors import Busy
 from bot.service import Service
 from bot.store.codec import moment
+from bot.store.queries import SqlQueries
 from bot.store.tables import timers
 from tests.conftest import CORE, House
 from tests.fakes import START, numbered
@@ -68,3 +71,27 @@ async def test_the_same_rules_touch_nothing(house: House) -> None:
     before = await house.check(incident_id)
     await restart_with(house, house.policy)
     assert await house.check(incident_id) == before
+
+
+class Away(SqlQueries):
+    """A database that does not answer when it is first asked what is open."""
+
+    asked = 0
+
+    async def open_ids(self) -> Sequence[str]:
+        self.asked += 1
+        if self.asked == 1:
+            raise Busy("the database is starting")
+        return await super().open_ids()
+
+
+async def test_a_database_that_does_not_answer_at_start_is_waited_for(house: House) -> None:
+    incident_id = await declare(house, "r1")
+    policy = slower(house.policy)
+    service = Service(
+        house.ledger, CORE, clock=house.clock, policy=policy, new_id=numbered("n").__next__, workspace="T1"
+    )
+
+    await adopt_policy(service, Away(house.ledger), policy, house.clock, waits=(0.01,))
+
+    assert (await house.check(incident_id)).clock.due_at == START + timedelta(hours=1)

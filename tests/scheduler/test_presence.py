@@ -132,6 +132,21 @@ async def test_a_machine_that_slept_was_away_and_a_clock_that_was_set_was_not(ho
     assert presence.away == Absence(slept - timedelta(seconds=600), slept)
 
 
+async def test_a_process_that_was_paused_was_not_away_while_another_served(house: House) -> None:
+    clock = StillClock()
+    presence = Presence(house.queries, clock)
+    await presence.beat()
+    clock.seconds += 600
+    clock.advance(seconds=600)
+    async with house.ledger.transaction(seconds=2) as unit:
+        await unit.sign_in(Replica("other", "there", 1, "0", START), clock.now() - timedelta(seconds=40))
+        await unit.commit()
+
+    await presence.beat()
+
+    assert presence.away is None
+
+
 async def test_a_clock_that_was_set_is_signed_at_once(house: House) -> None:
     running = process(house)
     await running.beat()

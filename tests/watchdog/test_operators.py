@@ -229,3 +229,32 @@ async def test_a_private_incident_is_counted_and_never_named(office: Office) -> 
     assert "1 timer due, the oldest" in said
     for told in ("Acquisition", "Lumen", "INC-", "#1", "UANA", "SEV"):
         assert told not in said
+
+
+class Broken(Watchdog):
+    """A watchdog with a bug, the first time it is asked."""
+
+    asked = 0
+
+    @property
+    def behind(self) -> bool | None:
+        self.asked += 1
+        if self.asked == 1:
+            raise RuntimeError("a bug")
+        return True
+
+    @behind.setter
+    def behind(self, value: bool | None) -> None:
+        """What it is told does not matter."""
+
+
+async def test_a_bug_in_one_round_does_not_end_the_watch(office: Office) -> None:
+    broken = Broken(timedelta(minutes=2), office.shift.clock, PATIENCE)
+    watch = asyncio.create_task(office.replica(broken, look=0.01).run())
+    try:
+        async with asyncio.timeout(10):
+            while not await office.told():
+                await asyncio.sleep(0.02)
+    finally:
+        watch.cancel()
+    assert broken.asked > 1
