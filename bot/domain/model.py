@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from bot.domain.priority.values import NO_IMPACT, Impact, Override, Safety
+
 
 class Status(StrEnum):
     """Where an incident stands. The first five are open and may move freely among each other."""
@@ -249,8 +251,9 @@ class Postmortem:
 class Incident:
     """An incident as its events so far make it. Built only by `evolve.apply`.
 
-    `recent` keeps the last few notes and pinned messages since the last update (for its draft), `human_at` when a
-    person last did something here, `edited_seq` the seq of the last edit of the details, `unchanged_since` when
+    `figures` says in numbers what `impact` says in words; with `safety` and `override` it is what people said for the
+    priority. `recent` keeps the last few notes and pinned messages since the last update (for its draft), `human_at`
+    when a person last did something here, `edited_seq` the seq of the last edit of the details, `unchanged_since` when
     impact last changed if that was said. `joined` and `left` follow the room of a private incident.
     """
 
@@ -270,6 +273,9 @@ class Incident:
     services_guessed: bool = False
     summary: str = ""
     impact: str = ""
+    figures: Impact = NO_IMPACT
+    safety: Safety | None = None
+    override: Override | None = None
     private: bool = False
     drill: bool = False
     origin: MessageRef | None = None

@@ -191,8 +191,8 @@ def _shape(annotation: Any, *, whole: bool = False) -> _Shape:
         return _mapping(args, whole)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return _member(annotation)
-    if isinstance(annotation, type) and is_dataclass(annotation):
-        return _record(annotation, whole)
+    if isinstance(origin or annotation, type) and is_dataclass(origin or annotation):
+        return _record(origin or annotation, args, whole)
     raise CodecError(f"no way to store {annotation!r}")
 
 
@@ -263,8 +263,10 @@ def _tagged(classes: tuple[type, ...], whole: bool) -> _Shape:
     return _Shape(dump, load)
 
 
-def _record(cls: type, whole: bool) -> _Shape:
-    hints = typing.get_type_hints(cls)
+def _record(cls: Any, args: tuple[Any, ...], whole: bool) -> _Shape:
+    """Return the shape of a dataclass; `args` is what a generic one was given, as `float` in `Figure[float]`."""
+    given = dict(zip(cls.__parameters__, args, strict=True)) if args else {}
+    hints = {name: given.get(hint, hint) for name, hint in typing.get_type_hints(cls).items()}
     parts = {field.name: _shape(hints[field.name], whole=whole) for field in fields(cls)}
     required = {
         field.name for field in fields(cls) if whole or (field.default is MISSING and field.default_factory is MISSING)

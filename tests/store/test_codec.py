@@ -17,11 +17,18 @@ from bot.domain.effects import Effect, Facts, OpenRoom, PostMessage
 from bot.domain.events import Event, NoteAdded
 from bot.domain.model import Incident
 from bot.domain.notices import NoCommander, Notice
+from bot.domain.priority import Figure
 from bot.store import codec
 from bot.store.codec import CodecError, Family
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
+st.register_type_strategy(
+    Figure,
+    lambda kind: st.builds(
+        Figure, st.from_type(typing.get_args(kind)[0]), st.text(), st.from_type(datetime), st.text(max_size=5)
+    ),
+)
 
 WORKS = settings(max_examples=25, deadline=None)
 
