@@ -7,16 +7,17 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Update, and_, bindparam, case, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import Update, bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.effects import ROOM, DirectMessage, Effect, Route, TellAudience, route
+from bot.domain.effects import ROOM, Effect, Route, route
 from bot.domain.model import Incident
 from bot.ports import Claimed
 from bot.store import codec
+from bot.store.claiming import claiming
 from bot.store.engine import db_now
 from bot.store.sql import upsert
-from bot.store.tables import DEAD, DONE, PENDING, SENDING, UNSETTLED, WAITING, buckets, effects, incidents
+from bot.store.tables import DEAD, DONE, PENDING, SENDING, UNSETTLED, WAITING, buckets, effects, incidents, stands
 
 SECOND: Final = 1_000_000
 DETAIL_LENGTH: Final = 1000
@@ -49,8 +50,7 @@ class SqlEffectRows:
             elif not way.collapse or not await self._replace_twin(incident, way, effect):
                 rows[twin] = self._row(incident, key, seq, n, way) | _payload(effect)
         if rows:
-            now = insert(effects).values(created_at=db_now(), not_before=db_now())
-            await self._connection.execute(now, list(rows.values()))
+            await self._connection.execute(_ENQUEUE, list(rows.values()))
             self.changed = True
 
     async def _replace_twin(self, incident: Incident, way: Route, effect: Effect) -> bool:
@@ -65,7 +65,8 @@ class SqlEffectRows:
                 effects.c.incident == incident.id,
                 effects.c.integration == way.integration,
                 effects.c.collapse == way.collapse,
-                effects.c.status.in_((WAITING, PENDING)),
+                stands(effects, *UNSETTLED),
+                effects.c.status != SENDING,
             )
             .order_by(effects.c.seq, effects.c.n)
             .limit(1)
@@ -82,6 +83,7 @@ class SqlEffectRows:
             "id": key,
             "workspace": self._workspace,
             "incident": incident.id,
+            "whose": incident.id,
             "seq": seq,
             "n": n,
             "integration": way.integration,
@@ -90,8 +92,15 @@ class SqlEffectRows:
             "status": PENDING if needs_met(incident, way) else WAITING,
         }
 
+    async def reorder(self, incident_id: str, rank: int) -> None:
+        """Let what is queued already take the place of the incident's new rank."""
+        queued = update(effects).where(effects.c.incident == incident_id, stands(effects, *UNSETTLED))
+        await self._connection.execute(queued.values(rank=rank))
+
     async def release(self, incident: Incident) -> None:
-        query = select(effects).where(effects.c.incident == incident.id, effects.c.status == WAITING)
+        query = select(effects).where(
+            effects.c.incident == incident.id, stands(effects, *UNSETTLED), effects.c.status == WAITING
+        )
         waiting = (await self._connection.execute(query)).all()
         ready = [row.id for row in waiting if needs_met(incident, route(_effect(row)))]
         if ready:
@@ -108,68 +117,19 @@ class SqlEffectRows:
         # Its age begins anew: nobody was to perform it while it was dead.
         values = {"status": status, "attempts": 0, "created_at": db_now(), "not_before": db_now(), "settled_at": None}
         # An attempt may have got through unnoticed, so that it is looked for before it is sent once more.
-        values["outcome_unknown"] = True
-        await self._connection.execute(update(effects).where(effects.c.id == key).values(**values))
+        values |= {"outcome_unknown": True, "rank": _RANK}
+        await self._connection.execute(
+            update(effects).where(effects.c.id == key).values(**values), {"whose": incident.id}
+        )
         self.changed = True
 
     async def claim(
         self, leases: Mapping[str, float], token: str, *, most: int = 1, without: Collection[str] = ()
     ) -> Sequence[Claimed]:
-        lasts = {name: round(seconds * SECOND) for name, seconds in leases.items()}
-        # A common table expression runs once. A subquery might be run for each row anew, and its limit begin anew too.
-        heads = self._next_heads(tuple(leases), most, without).cte("heads")
-        query = (
-            update(effects)
-            .where(effects.c.id.in_(select(heads.c.id)))
-            .values(
-                status=SENDING,
-                attempts=effects.c.attempts + 1,
-                attempted_at=db_now(),
-                first_attempt_at=func.coalesce(effects.c.first_attempt_at, db_now()),
-                lease_until=db_now() + case(lasts, value=effects.c.integration),
-                lease_token=token,
-            )
-            .returning(effects)
-        )
-        return [_claimed(row) for row in (await self._connection.execute(query)).all()]
-
-    def _next_heads(self, integrations: tuple[str, ...], most: int, without: Collection[str]) -> Any:
-        """Select the effects to perform next: worst severity first, then age. No two of them are of one stream.
-
-        A dead effect is in nobody's way; one that is being sent is, even if it comes later, as after a revival.
-        """
-        other = effects.alias("other")
-        earlier = tuple_(other.c.seq, other.c.n) < tuple_(effects.c.seq, effects.c.n)
-        blocked = exists().where(
-            other.c.incident == effects.c.incident,
-            other.c.integration == effects.c.integration,
-            other.c.stream == effects.c.stream,
-            or_(other.c.status == SENDING, and_(other.c.status.in_(UNSETTLED), earlier)),
-        )
-        # An audience that was told earlier has yet to become messages, which belong before this one.
-        overtaking = effects.c.type == DirectMessage.__name__
-        overtaking &= exists().where(
-            other.c.incident == effects.c.incident,
-            other.c.type == TellAudience.__name__,
-            other.c.status.in_(UNSETTLED),
-            earlier,
-        )
-        return (
-            select(effects.c.id)
-            .join(incidents, incidents.c.id == effects.c.incident)
-            .where(
-                effects.c.workspace == self._workspace,
-                effects.c.integration.in_(integrations),
-                effects.c.status == PENDING,
-                effects.c.not_before <= db_now(),
-                effects.c.type.not_in(without),
-                ~blocked,
-                ~overtaking,
-            )
-            .order_by(incidents.c.rank, effects.c.created_at, effects.c.seq, effects.c.n)
-            .limit(most)
-            .with_for_update(of=effects, skip_locked=True)
-        )
+        lasts = tuple((name, round(seconds * SECOND)) for name, seconds in leases.items())
+        query = claiming(lasts, tuple(sorted(without)))
+        asked = {"in_workspace": self._workspace, "token": token, "most": most}
+        return [_claimed(row) for row in (await self._connection.execute(query, asked)).all()]
 
     async def settle(self, claimed: Claimed) -> bool:
         held = {"key": claimed.key, "token": claimed.token}
@@ -209,6 +169,7 @@ class SqlEffectRows:
                 n=row.n,
                 integration=way.integration,
                 stream=way.stream,
+                rank=row.rank,
                 collapse=way.collapse,
                 status=PENDING,
                 created_at=row.created_at,
@@ -320,6 +281,10 @@ class SqlEffectRows:
     async def _changed(self, query: Update) -> bool:
         return (await self._connection.execute(query)).rowcount == 1
 
+
+_RANK: Final = select(incidents.c.rank).where(incidents.c.id == bindparam("whose")).scalar_subquery()
+
+_ENQUEUE: Final = insert(effects).values(created_at=db_now(), not_before=db_now(), rank=_RANK)
 
 _LEASE: Final = effects.c.lease_until - effects.c.attempted_at
 """How long a lease was given for."""

@@ -7,13 +7,15 @@ history.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 
@@ -39,6 +42,18 @@ SENDING: Final = "sending"
 DONE: Final = "done"
 DEAD: Final = "dead"
 UNSETTLED: Final = (WAITING, PENDING, SENDING)
+
+
+def stands(rows: FromClause, *states: str) -> ColumnElement[bool]:
+    """The condition that effects are in one of the states, written so that the indexes over such rows are found."""
+    named: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in states]
+    return rows.c.status == named[0] if len(named) == 1 else rows.c.status.in_(named)
+
+
+def _only(states: str) -> dict[str, Any]:
+    """Options of an index over some of the rows."""
+    return {"sqlite_where": text(states), "postgresql_where": text(states)}
+
 
 incidents = Table(
     "incidents",
@@ -115,6 +130,8 @@ messages = Table(
     Index(None, "workspace", "channel", "ts"),
 )
 
+_UNSETTLED: Final = "status IN ('waiting', 'pending', 'sending')"
+
 effects = Table(
     "effects",
     METADATA,
@@ -125,6 +142,7 @@ effects = Table(
     Column("n", Integer, nullable=False),
     Column("integration", Text, nullable=False),
     Column("stream", Text, nullable=False),
+    Column("rank", Integer, nullable=False, server_default=text("0"), doc="of the incident; 1 is worst"),
     Column("collapse", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("version", Integer, nullable=False),
@@ -143,6 +161,9 @@ effects = Table(
     Column("progress", Text, nullable=False, server_default=text("'{}'")),
     Column("settled_at", BigInteger),
     Index("ix_effects_stream", "incident", "integration", "stream", "seq", "n"),
+    Index("ix_effects_next", "workspace", "status", "rank", "created_at", "seq", "n", **_only("status = 'pending'")),
+    Index("ix_effects_unsettled", "incident", "integration", "stream", "seq", "n", **_only(_UNSETTLED)),
+    Index("ix_effects_untold", "incident", "seq", "n", **_only(f"type = 'TellAudience' AND {_UNSETTLED}")),
     Index("ix_effects_status_not_before", "workspace", "status", "not_before"),
     Index(
         "ux_effects_one_sending",
@@ -150,8 +171,7 @@ effects = Table(
         "integration",
         "stream",
         unique=True,
-        sqlite_where=text("status = 'sending'"),
-        postgresql_where=text("status = 'sending'"),
+        **_only("status = 'sending'"),
     ),
 )
 

@@ -22,6 +22,7 @@ from bot.store.codec import micros
 from bot.store.effect_rows import SECOND, SqlEffectRows
 from bot.store.engine import db_now
 from bot.store.history import History, read_log
+from bot.store.rank_rows import SqlRankRows
 from bot.store.sql import upsert
 from bot.store.tables import blobs, counters, inbox, replicas
 from bot.store.timer_rows import SqlTimerRows
@@ -75,6 +76,7 @@ class SqlUnitOfWork:
         self.effects: SqlEffectRows = SqlEffectRows(connection, workspace)
         self.timers: SqlTimerRows = SqlTimerRows(connection, workspace, self._history)
         self.alarm: SqlAlarmRow = SqlAlarmRow(connection, workspace)
+        self.ranks: SqlRankRows = SqlRankRows(connection, workspace)
         self.committed = False
 
     @property
@@ -97,6 +99,8 @@ class SqlUnitOfWork:
 
     async def record(self, before: Incident | None, after: Incident, events: Sequence[Recorded], rank: int) -> None:
         await self._history.append(before, after, events, rank)
+        if before is not None and before.severity != after.severity:
+            await self.effects.reorder(after.id, rank)
         if before is not None and (before.room != after.room or before.messages != after.messages):
             await self.effects.release(after)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 
 from bot.domain import commands as c
 from bot.domain import effects as f
@@ -75,6 +76,41 @@ async def test_many_that_wait_for_one_slot_are_not_tried_for_each_slot_anew(
     assert len(tried) == 2, "one that has the slot, and one that finds there is none"
     assert [row.status for row in await rows(house, "OpenRoom")].count("pending") == 11
     assert [row.attempts for row in await rows(house, "OpenRoom")].count(0) == 11
+
+
+async def test_what_is_queued_takes_the_place_of_its_incidents_new_severity(house: House) -> None:
+    await declare(house, "calm", severity="sev3")
+    worse = await declare(house, "worse", severity="sev3")
+    await house.service.execute(c.ChangeSeverity("sev1"), ANA, "up", incident_id=worse)
+
+    async with house.ledger.transaction(seconds=5) as unit:
+        [first] = await unit.effects.claim({"chat": 30.0}, "one")
+
+    assert first.incident_id == worse
+
+
+async def test_a_search_for_the_next_effect_looks_at_few_of_those_that_wait(house: House) -> None:
+    for number in range(3):
+        await declare(house, f"r{number}")
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(house.ledger.engine.sync_engine, "before_cursor_execute", note)
+    async with house.ledger.transaction(seconds=5) as unit:
+        await unit.effects.claim({"chat": 30.0}, "one")
+    [(sql, parameters)] = [each for each in asked if "heads" in each[0]]
+
+    async with house.ledger.reading() as connection:
+        how = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
+        plan = (await connection.exec_driver_sql(f"{how} {sql}", parameters)).all()
+
+    steps = "\n".join(str(step[-1]) for step in plan)
+    assert "ix_effects_next" in steps
+    assert "ix_effects_unsettled" in steps
+    assert "ORDER BY" not in steps
+    assert "Sort" not in steps
 
 
 async def test_effects_let_commands_go_first_but_not_for_ever(
