@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.domain.priority.values import NO_IMPACT, Impact, Override, Safety
+from bot.domain.impact import NO_IMPACT, Impact, Override, Safety
 
 
 class Status(StrEnum):

@@ -1,5 +1,6 @@
 """Which fire first: every open incident by what waiting for it costs, and why. Pure: the time is passed in."""
 
+from bot.domain.impact import Figure, Impact, Override, Safety
 from bot.domain.priority.explain import Explanation, Flip, explain
 from bot.domain.priority.order import band, by_score, rank, settle, speeding, with_change
 from bot.domain.priority.score import Scorer
@@ -7,12 +8,8 @@ from bot.domain.priority.values import (
     Band,
     Case,
     Factor,
-    Figure,
-    Impact,
     Key,
-    Override,
     Ranked,
-    Safety,
     Score,
     Scored,
     Source,

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalog import NOTHING, Cascades, Range
+from bot.domain.impact import Figure
 from bot.domain.policy import Policy, ServicePolicy, SeverityPolicy
-from bot.domain.priority.values import Case, Factor, Figure, Key, Score, Source
+from bot.domain.priority.values import Case, Factor, Key, Score, Source
 
 HOUR = timedelta(hours=1)
 HOURS_A_MONTH = 730.0

@@ -1,0 +1,52 @@
+"""The fold: how each event changes an incident. Total over every event ever stored; refuses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Final
+
+from bot.domain import events as e
+from bot.domain.evolve import course, documents, outside, people, record, regulatory, updates
+from bot.domain.model import ActorKind, Incident
+
+_GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = (
+    course.details,
+    people.people,
+    updates.updates,
+    record.record,
+    course.endings,
+    outside.outside,
+    documents.documents,
+    regulatory.regulatory,
+)
+
+
+def fold(log: Iterable[e.Recorded]) -> Incident:
+    """Fold a whole log, which begins with `IncidentDeclared`."""
+    incident: Incident | None = None
+    for recorded in log:
+        incident = apply(incident, recorded)
+    if incident is None:
+        raise ValueError("an empty log is no incident")
+    return incident
+
+
+def apply(incident: Incident | None, recorded: e.Recorded) -> Incident:
+    """Return the incident after `recorded`; the first event of a log, and no other, is `IncidentDeclared`."""
+    event = recorded.event
+    if isinstance(event, e.IncidentDeclared):
+        return course.declared(event, recorded)
+    if incident is None:
+        raise ValueError(f"a log cannot begin with {type(event).__name__}")
+    changed = _change(incident, recorded)
+    human = recorded.at if recorded.actor.kind is ActorKind.PERSON else incident.human_at
+    return replace(changed, seq=recorded.seq, human_at=human)
+
+
+def _change(incident: Incident, recorded: e.Recorded) -> Incident:
+    for group in _GROUPS:
+        changed = group(incident, recorded)
+        if changed is not None:
+            return changed
+    return incident

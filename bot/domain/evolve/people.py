@@ -1,0 +1,34 @@
+"""Roles, followers, and who is in the room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.domain import events as e
+from bot.domain.evolve.parts import with_item, without
+from bot.domain.model import Incident
+
+
+def people(incident: Incident, recorded: e.Recorded) -> Incident | None:
+    """Whoever is given a role, follows or enters has not left."""
+    match recorded.event:
+        case e.RoleAssigned(role=role, user=user, replaced=replaced):
+            holders = tuple(person for person in incident.roles.get(role, ()) if person not in (user, replaced))
+            roles = with_item(incident.roles, role, (*holders, user))
+            changed = replace(incident, roles=roles, left=without(incident.left, user))
+            return replace(changed, acknowledged_at=incident.acknowledged_at or recorded.at)
+        case e.RoleReleased(role=role, user=user):
+            holders = tuple(person for person in incident.roles.get(role, ()) if person != user)
+            return replace(incident, roles=with_item(incident.roles, role, holders))
+        case e.Followed(user=user):
+            followers = (*without(incident.followers, user), user)
+            return replace(incident, followers=followers, left=without(incident.left, user))
+        case e.Unfollowed(user=user):
+            return replace(incident, followers=without(incident.followers, user))
+        case e.PersonEntered(user=user):
+            joined = (*without(incident.joined, user), user)
+            return replace(incident, joined=joined, left=without(incident.left, user))
+        case e.PersonLeft(user=user):
+            left = (*without(incident.left, user), user)
+            return replace(incident, joined=without(incident.joined, user), left=left)
+    return None

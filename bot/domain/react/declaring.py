@@ -1,0 +1,52 @@
+"""What follows from a declaration: room, card, people, and the first timers."""
+
+from __future__ import annotations
+
+from bot.domain import effects as f
+from bot.domain import notices as n
+from bot.domain import reaction
+from bot.domain.decisions.lifecycle import bookmarks, watched
+from bot.domain.model import Incident
+from bot.domain.policy import Policy
+from bot.domain.react.telling import arm_update
+from bot.domain.reaction import Arm, Reaction
+
+
+def set_up(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:
+    """The room first, then at once the declarer's invite and the card; everything else comes after the card."""
+    severity = policy.severity(incident.severity)
+    groups = tuple(dict.fromkeys((*severity.invite_groups, *_oncall_groups(incident, policy))))
+    marks = bookmarks(incident.private, incident.services, policy)
+    window = policy.durations.panels_before
+    effects: list[Reaction] = [
+        f.OpenRoom(),
+        f.InviteToRoom(users=(incident.declared_by,), step="invite"),
+        f.PostCard(f.CARD),
+        *([] if incident.private else [f.PostCard(f.SUMMARY_CARD)]),
+        f.SetTopic(),
+        f.PinCard(),
+        *(f.AddBookmark(mark) for mark in marks),
+    ]
+    if groups:
+        effects.append(f.InviteToRoom(groups=groups))
+    undo_until = incident.declared_at + policy.span(policy.durations.undo_declare)
+    effects.append(f.DirectMessage(incident.declared_by, n.DeclaredReceipt(undo_until)))
+    if watched(incident, policy):
+        end = incident.declared_at
+        effects.append(f.CollectPanels("declare", (incident.started_at or end) - window, end))
+    return tuple(effects)
+
+
+def _oncall_groups(incident: Incident, policy: Policy) -> tuple[str, ...]:
+    groups = (policy.service(key).oncall_group for key in incident.services)
+    return tuple(group for group in groups if group)
+
+
+def declared_timers(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:
+    """Somebody must lead, an assumed severity be confirmed, an update come."""
+    timers: list[Reaction] = [*arm_update(incident, policy)]
+    timers.append(Arm(reaction.NO_COMMANDER, incident.declared_at + policy.span(policy.durations.no_commander)))
+    if incident.severity_assumed:
+        wait = policy.span(policy.durations.confirm_severity)
+        timers.append(Arm(reaction.CONFIRM_SEVERITY, incident.declared_at + wait))
+    return tuple(timers)

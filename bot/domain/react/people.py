@@ -1,0 +1,46 @@
+"""What follows from roles."""
+
+from __future__ import annotations
+
+from bot.domain import cadence, reaction
+from bot.domain import effects as f
+from bot.domain import events as e
+from bot.domain import notices as n
+from bot.domain.model import Incident
+from bot.domain.policy import Policy
+from bot.domain.react.telling import arm_update, cards
+from bot.domain.reaction import Arm, Disarm, Reaction
+
+
+def people(incident: Incident, event: e.Event, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
+    """Tell those concerned, and look again for a commander where one is missing."""
+    match event:
+        case e.RoleAssigned() as assigned:
+            return _role_assigned(incident, assigned, recorded, policy)
+        case e.RoleReleased(role=role, user=user):
+            notice = n.RoleMoved(role, None, user, recorded.actor.id)
+            follows = (f.PostMessage("room", notice), *cards(incident), *arm_update(incident, policy))
+            if role != cadence.COMMANDER or incident.commander is not None or not incident.is_open:
+                return follows
+            wait = policy.span(policy.durations.no_commander)
+            return (*follows, Arm(reaction.NO_COMMANDER, recorded.at + wait))
+        case e.CommanderMissing(minutes=minutes):
+            return (f.PostMessage("room", n.NoCommander(minutes)), *cards(incident))
+    return ()
+
+
+def _role_assigned(
+    incident: Incident, event: e.RoleAssigned, recorded: e.Recorded, policy: Policy
+) -> tuple[Reaction, ...]:
+    by, user = recorded.actor.id, event.user
+    effects: list[Reaction] = []
+    if user != incident.declared_by:
+        effects.append(f.InviteToRoom(users=(user,)))
+    effects.append(f.DirectMessage(user, n.RoleDuties(event.role, by)))
+    if event.replaced and event.replaced != by:
+        effects.append(f.DirectMessage(event.replaced, n.RoleTakenOver(event.role, user)))
+    if recorded.at != incident.declared_at:
+        effects.append(f.PostMessage("room", n.RoleMoved(event.role, user, event.replaced, by)))
+    if event.role == cadence.COMMANDER:
+        effects.append(Disarm(reaction.NO_COMMANDER))
+    return (*effects, *cards(incident), *arm_update(incident, policy))

@@ -1,0 +1,47 @@
+"""Updates and reminders."""
+
+from __future__ import annotations
+
+from bot.domain import events as e
+from bot.domain.timeline.line import Line
+
+
+def updates(event: e.Event, by: str, corrections: dict[int, e.Recorded], places: dict[str, str]) -> Line | None:
+    """Return the line of an event of this subject, else None; an update reads as it was last corrected."""
+    match event:
+        case e.UpdatePosted(number=number, headline=headline, impact=impact):
+            link = places.get(f"update:{number}:room") or places.get(f"update:{number}:summary", "")
+            corrected = corrections.get(number)
+            if corrected is not None and isinstance(corrected.event, e.UpdateCorrected):
+                headline, impact = corrected.event.headline, corrected.event.impact
+            text = f"Update {number} by {by}: {headline}" + (f" Impact: {impact}" if impact else "")
+            mark = f" (corrected {corrected.at:%H:%M} UTC)" if corrected else ""
+            return Line("update", text + mark, link=link)
+        case e.UpdateCorrected(number=number):
+            return Line("update", f"{by} corrected update {number}", "detail")
+        case e.UnchangedConfirmed():
+            return Line("update", f"{by} confirmed: no change")
+        case e.ReminderSent(step=0):
+            return Line("reminder", "The owner of the update got a draft", "detail")
+        case e.ReminderSent() as sent:
+            return Line("reminder", _reminded(sent), "key" if sent.late_minutes else "detail")
+        case e.ReminderDeferred(until=until):
+            return Line("reminder", f"Reminder deferred until {until:%Y-%m-%d %H:%M} UTC", "detail")
+        case e.CadenceChanged(every_seconds=seconds, due_at=due_at):
+            every = f"{seconds / 60:.0f} min"
+            return Line("reminder", f"New rules: updates are due every {every}, the next {due_at:%H:%M} UTC", "detail")
+        case e.ReminderSnoozed(until=until):
+            return Line("reminder", f"{by} snoozed the reminder until {until:%H:%M} UTC", "detail")
+    return None
+
+
+def _reminded(event: e.ReminderSent) -> str:
+    whom = {"owner": "the owner of the update", "leaders": "commander and deputy", "room": "the channel"}
+    told = whom.get(event.recipients, event.recipients)
+    if event.away:
+        between = f"between {event.away.since:%H:%M} and {event.away.until:%H:%M} UTC"
+        overdue = f"overdue by {event.late_minutes} min" if event.late_minutes else "due"
+        return f"Update {overdue}; Firebell was away {between} and told {told} afterwards"
+    if event.late_minutes:
+        return f"Update overdue by {event.late_minutes} min; told {told}"
+    return f"Update due; told {told}"
