@@ -27,6 +27,7 @@ from bot.errors import ConfigError, IntegrationError
 from bot.heartbeat import Heartbeat
 from bot.outbox import Outbox
 from bot.ports import Clock, Performer
+from bot.ranking import Ranking
 from bot.scheduler import CalendarJob, Scheduler
 from bot.service import Core, Service
 from bot.store.audit import fold_anew
@@ -42,6 +43,7 @@ from integrations import load
 from integrations.documents import DocumentSettings
 from integrations.metrics import MetricsSettings
 from integrations.slack.settings import SlackSettings
+from integrations.slack.workspace import Standings, unranked
 from migrations import runner
 from templates.studio import Studio
 
@@ -180,7 +182,8 @@ class App:
             ledger = await stack.enter_async_context(open_store(settings, clock))
             queries = SqlQueries(ledger)
             studio = await stack.enter_async_context(Studio())
-            chat, performers = await self.integrations(stack, studio)
+            ranking = Ranking(ledger, queries, policy=policy, clock=clock)
+            chat, performers = await self.integrations(stack, studio, ranking.standing)
             watchdog = Watchdog(settings.file.watchdog.late_after, clock)
             seen = Observations(self.metrics, watchdog)
             service = Service(
@@ -193,7 +196,10 @@ class App:
                 enabled=frozenset(performers),
                 observer=seen,
             )
-            outbox = Outbox(ledger, queries, service, performers, policy=policy, clock=clock, observer=seen)
+            members = chat.directory.expand
+            outbox = Outbox(
+                ledger, queries, service, performers, policy=policy, clock=clock, observer=seen, members=members
+            )
             adopt = partial(adopt_policy, service, queries, policy, clock)
             adopting = CalendarJob("adopt policy", {"hour": 4, "minute": 20}, adopt, at_start=True)
             calendar = (adopting, *daily_jobs(settings, clock, ledger))
@@ -203,6 +209,7 @@ class App:
                 service=service,
                 queries=queries,
                 people=chat.directory,
+                ranks=ranking,
                 policy=policy,
                 clock=clock,
                 command=settings.file.command,
@@ -214,8 +221,10 @@ class App:
             await self._serve_http(stack, chat, probes)
             _start(stack, "outbox", outbox.run(), lambda: outbox.stop(within=DRAIN_SECONDS))
             _start(stack, "scheduler", scheduler.run(), scheduler.stop)
+            _start(stack, "ranking", ranking.run(), ranking.stop)
             _start(stack, "lag", self._watch_lag())
             self._raise_alarms(stack, chat, ledger, watchdog, probes)
+            await ranking.warm()
             await stack.enter_async_context(chat.listen())
             stack.push_async_callback(_finish, context.background)
             if settings.environment.prometheus_url:
@@ -225,7 +234,9 @@ class App:
             log.info("ready", mode="socket" if settings.environment.slack_app_token else "http")
             yield
 
-    async def integrations(self, stack: AsyncExitStack, studio: Studio) -> tuple[Any, dict[str, Performer]]:
+    async def integrations(
+        self, stack: AsyncExitStack, studio: Studio, standing: Standings = unranked
+    ) -> tuple[Any, dict[str, Performer]]:
         """Open them all on the stack; returns the chat, and what performs effects by name."""
         chat = load("chat")(
             slack_settings(self.settings),
@@ -233,6 +244,7 @@ class App:
             operators_channel=self.settings.file.watchdog.operators_channel.removeprefix("#"),
             clock=self.clock,
             draw=studio.draw,
+            standing=standing,
         )
         performers: dict[str, Performer] = {"chat": await stack.enter_async_context(chat.open())}
         metrics = load("metrics")(MetricsSettings(url=self.settings.environment.prometheus_url))

@@ -15,6 +15,7 @@ from bot.domain.effects import Effect, Facts
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
+from bot.domain.priority import Shown
 from bot.domain.reaction import Arm
 
 
@@ -148,6 +149,17 @@ class TimerRows(Protocol):
     async def next_due(self) -> datetime | None: ...
 
 
+class RankRows(Protocol):
+    """The displayed order in the workspace's log, inside one transaction."""
+
+    async def show(self, shown: Shown, at: datetime, *, head: int) -> None:
+        """Write what is shown from now on; `head` is the log's head as `Queries.shown` told it.
+
+        Raises:
+            Conflict: the log has gone on since.
+        """
+
+
 class UnitOfWork(Protocol):
     """One open transaction. It is rolled back unless `commit` is called."""
 
@@ -157,6 +169,8 @@ class UnitOfWork(Protocol):
     def timers(self) -> TimerRows: ...
     @property
     def alarm(self) -> AlarmRow: ...
+    @property
+    def ranks(self) -> RankRows: ...
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Lock an incident and return its fold; every change to an incident begins here."""
@@ -265,6 +279,12 @@ class Queries(Protocol):
     async def open_incidents(self, viewer: Viewer, *, limit: int = 50) -> Sequence[Incident]: ...
     async def open_ids(self) -> Sequence[str]:
         """Every open incident, private ones too: for Firebell's own work only."""
+
+    async def open_heads(self, viewer: Viewer | None = None) -> Mapping[str, int]:
+        """Each open incident's id and the seq of its log's head; without a viewer all, for Firebell's own work only."""
+
+    async def shown(self) -> tuple[Shown, int]:
+        """Return the displayed order that was written last, and the seq of the workspace's log at that moment."""
 
     async def recent(self, viewer: Viewer, *, limit: int = 20) -> Sequence[Incident]: ...
     async def held_by(self, user: str) -> Sequence[Incident]: ...

@@ -8,9 +8,22 @@ from templates import answers
 
 
 async def listing(ctx: CommandContext, ask: Ask) -> Outcome:
-    """Open incidents that the asker may see, worst first."""
-    incidents = await ctx.queries.open_incidents(ask.viewer)
-    return Say(answers.incident_list(incidents, ctx.policy, now=ctx.now(), may_declare=ctx.may_declare(ask.actor)))
+    """Open incidents that the asker may see, by rank; drills, which have none, after them."""
+    board = await ctx.ranks.board(ask.viewer)
+    first = [one.scored.case.id for one in board.ranked[: answers.LISTED]]
+    incidents = {one.id: one for one in await ctx.queries.open_incidents(ask.viewer)}
+    unranked = [one for one in incidents.values() if board.place_of(one.id) is None]
+    listed = [*(await ctx.queries.by_ids(first)).values(), *unranked]
+    return Say(
+        answers.incident_list(
+            listed,
+            ctx.policy,
+            now=ctx.now(),
+            may_declare=ctx.may_declare(ask.actor),
+            board=board,
+            count=len(board.ranked) + len(unranked),
+        )
+    )
 
 
 async def help_(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -21,8 +34,10 @@ async def help_(ctx: CommandContext, ask: Ask) -> Outcome:
 async def menu(ctx: CommandContext, ask: Ask) -> Outcome:
     """What can be done from here, as buttons."""
     incident = await ctx.find(ask)
+    board = await ctx.ranks.board(ask.viewer, also=incident.id if incident else "")
     listed = [] if incident else await ctx.queries.open_incidents(ask.viewer)
-    return Say(answers.menu(_place(ctx, ask, incident), ctx.policy, now=ctx.now(), open_incidents=listed))
+    place = _place(ctx, ask, incident)
+    return Say(answers.menu(place, ctx.policy, now=ctx.now(), open_incidents=listed, board=board))
 
 
 def _place(ctx: CommandContext, ask: Ask, incident: Incident | None) -> answers.Place:

@@ -19,7 +19,7 @@ from bot.domain.decisions.documents import SECTIONS
 from bot.domain.model import ActionItem
 from bot.domain.notices import RoleDuties
 from bot.errors import UserError
-from commands import browse, declare, ending, record, roles, state, update, word
+from commands import browse, declare, ending, priorities, record, roles, state, update, word
 from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say
 from commands.words import run_line
 from templates import actions as names
@@ -141,6 +141,13 @@ async def show_timeline(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     return replace(shown, instead=bool(press.named(names.DETAIL)))
 
 
+async def turn_ranks(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    """Another page of the board in place of the one before."""
+    page = press.named(names.PAGE)
+    shown = await priorities.page(ctx, ask, int(page) if page.isascii() and page.isdigit() else 1)
+    return replace(shown, instead=True)
+
+
 async def edit_section(_: CommandContext, ask: Ask, press: Press) -> Outcome:
     section = press.named(names.SECTION)
     if section not in SECTIONS:
@@ -203,6 +210,7 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.SHOW_LATER: show_timeline,
     Action.SHOW_LEVEL: show_timeline,
     Action.SHOW_STATUS: _word(state.show),
+    Action.SHOW_WHY: _word(priorities.why),
     Action.SHOW_ROOM: _word(declare.way_in),
     Action.DRAW_METRICS: _word(record.metrics),
     Action.WRITE_POSTMORTEM: _word(record.postmortem),
@@ -215,6 +223,9 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
 FREE_BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.OPEN_DECLARE: _word(declare.form),
     Action.SHOW_LIST: _word(browse.listing),
+    Action.SHOW_PRIORITIES: _word(priorities.show),
+    Action.RANKS_EARLIER: turn_ranks,
+    Action.RANKS_LATER: turn_ranks,
     Action.SHOW_HELP: _word(browse.help_),
     Action.REOPEN_INPUT: reopen_input,
     Action.OPEN_LINK: nothing,

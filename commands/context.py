@@ -16,6 +16,7 @@ from bot.domain.commands import Command
 from bot.domain.decisions.moment import Moment, permit
 from bot.domain.model import Actor, ActorKind, Incident
 from bot.domain.policy import Policy
+from bot.domain.priority import Board
 from bot.domain.refusal import Refused
 from bot.errors import UserError
 from bot.ports import Accepted, Clock, Queries, Viewer
@@ -46,6 +47,17 @@ class People(Protocol):
     async def members(self, group: str) -> Sequence[str]: ...
     async def name(self, user: str) -> str: ...
     def known(self, user: str) -> Person | None: ...
+
+
+class Ranks(Protocol):
+    """Which fire first."""
+
+    async def board(self, viewer: Viewer, *, also: str = "") -> Board:
+        """Rank the open incidents that a person may see, and `also` one that they were shown; drills are left out.
+
+        Raises:
+            Busy: the database did not answer.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +132,7 @@ class CommandContext:
     service: Service
     queries: Queries
     people: People
+    ranks: Ranks
     policy: Policy
     clock: Clock
     command: str = "/incident"

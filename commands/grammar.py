@@ -25,6 +25,7 @@ ALIASES: Final[Mapping[str, str]] = {
     "open": "declare",
     "roles": "assign",
     "ls": "list",
+    "ranks": "priorities",
     "pm": "postmortem",
     "graph": "metrics",
     "charts": "metrics",

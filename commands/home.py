@@ -7,7 +7,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.model import Actor, ActorKind
 from bot.ports import Viewer
 from commands.context import CommandContext
-from templates.home import home_view, outsider_view
+from commands.priorities import amounts
+from templates.home import OPEN_SHOWN, home_view, outsider_view
 
 
 async def publish(ctx: CommandContext, actor: Actor, client: AsyncWebClient) -> None:
@@ -18,14 +19,18 @@ async def publish(ctx: CommandContext, actor: Actor, client: AsyncWebClient) -> 
         await client.views_publish(user_id=actor.id, view=outsider_view())
         return
     viewer = Viewer(actor.id)
-    incidents = await ctx.queries.open_incidents(viewer)
+    board = await ctx.ranks.board(viewer)
+    first = await ctx.queries.by_ids([one.scored.case.id for one in board.ranked[:OPEN_SHOWN]])
+    incidents = {**{one.id: one for one in await ctx.queries.open_incidents(viewer)}, **first}
     ended = [one for one in await ctx.queries.recent(viewer) if not one.is_open]
     view = home_view(
         actor.id,
-        [*incidents, *ended],
+        [*incidents.values(), *ended],
         ctx.policy,
         now=ctx.now(),
         command=ctx.command,
         may_declare=ctx.may_declare(actor),
+        board=board,
+        amounts=await amounts(ctx, viewer),
     )
     await client.views_publish(user_id=actor.id, view=view)

@@ -33,7 +33,11 @@ async def status(ctx: CommandContext, ask: Ask) -> Outcome:
 async def show(ctx: CommandContext, ask: Ask) -> Outcome:
     """Where it stands, in full."""
     links = await ctx.links_of(ask.it)
-    return Say(answers.status(ask.it, ctx.policy, links=links, now=ctx.now(), asker=ask.viewer.user))
+    standing = None
+    if ask.it.is_open and not ask.it.drill:
+        standing = (await ctx.ranks.board(ask.viewer, also=ask.it.id)).standing(ask.it.id)
+    user = ask.viewer.user
+    return Say(answers.status(ask.it, ctx.policy, links=links, now=ctx.now(), asker=user, standing=standing))
 
 
 async def severity(ctx: CommandContext, ask: Ask) -> Outcome:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import NotFound, UserError
-from commands import browse, declare, ending, grammar, line, record, roles, state, update
+from commands import browse, declare, ending, grammar, line, priorities, record, roles, state, update
 from commands.context import Ask, CommandContext, Open, Outcome
 from commands.word import Word
 from templates.modals import pick_incident_view
@@ -25,6 +25,16 @@ COMMANDS: Final = (
     Word("severity", "severity sev2 why", "change how bad it is", "Now", state.severity, state.severity_form),
     Word("edit", "edit", "change title, services, summary, impact", "Now", state.edit, state.edit, over=True),
     Word("list", "list", "see what is open", "Now", browse.listing, needs_incident=False, over=True),
+    Word(
+        "priorities",
+        "priorities",
+        "see which fire first, and why",
+        "Now",
+        priorities.show,
+        needs_incident=False,
+        over=True,
+    ),
+    Word("why", "why", "see why it has its rank", "Now", priorities.why, over=True),
     Word("metrics", "metrics", "draw the charts of the affected services", "Now", record.metrics, over=True),
     Word("help", "help", "see what is possible here", "Now", browse.help_, needs_incident=False, over=True),
     Word("take", "take [role]", "take a role, or command", "People", roles.take),

@@ -11,15 +11,18 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.domain import cadence
 from bot.domain.model import Incident, SetupStep, Status, StepState
 from bot.domain.policy import Policy
+from bot.domain.priority import ON_CARDS, Standing
 from templates import controls
 from templates.actions import Action, Value, value_for
 from templates.clip import TOPIC_MAX, clip
 from templates.layout import actions, button, context, fields, header, link_button, message, overflow, section
 from templates.message import Links, Message
-from templates.mrkdwn import Mrkdwn, channel, clip_mrkdwn, near, one_line
+from templates.mrkdwn import Mrkdwn, channel, clip_mrkdwn, escape, near, one_line
 from templates.wording import say
 from templates.words import (
+    METERS,
     push,
+    ranked_severity,
     services_of,
     severity_of,
     severity_word,
@@ -33,11 +36,13 @@ FAILED_STEPS_SHOWN: Final = 3
 _TICKS: Final = {StepState.DONE: "✓", StepState.PENDING: "…", StepState.FAILED: "✗"}
 
 
-def room_card(incident: Incident, policy: Policy, *, links: Links, now: datetime) -> Message:
+def room_card(
+    incident: Incident, policy: Policy, *, links: Links, now: datetime, standing: Standing | None = None
+) -> Message:
     """The pinned card in the incident channel."""
     return message(
         push(incident, policy, _ask(incident, now)),
-        *_head(incident, policy, now),
+        *_head(incident, policy, now, standing),
         _facts(incident, policy, now, room=False),
         _latest(incident, now),
         _assumed(incident, policy),
@@ -45,7 +50,9 @@ def room_card(incident: Incident, policy: Policy, *, links: Links, now: datetime
     )
 
 
-def summary_card(incident: Incident, policy: Policy, *, links: Links, now: datetime) -> Message:
+def summary_card(
+    incident: Incident, policy: Policy, *, links: Links, now: datetime, standing: Standing | None = None
+) -> Message:
     """The card in the summary channel. While there is no room, it carries the set-up's errors and Retry as well."""
     value = value_for(incident)
     controls_row = actions(
@@ -56,7 +63,7 @@ def summary_card(incident: Incident, policy: Policy, *, links: Links, now: datet
     )
     return message(
         push(incident, policy, _ask(incident, now)),
-        *_head(incident, policy, now),
+        *_head(incident, policy, now, standing),
         _facts(incident, policy, now, room=True),
         _latest(incident, now),
         more=(*(_setup(incident) if incident.room is None else ()), *_undelivered(incident), controls_row),
@@ -92,9 +99,10 @@ def _ask(incident: Incident, now: datetime) -> Mrkdwn:
     return Mrkdwn(f"update due {near(incident.clock.due_at, now)}")
 
 
-def _head(incident: Incident, policy: Policy, now: datetime) -> tuple[Block, Block]:
+def _head(incident: Incident, policy: Policy, now: datetime, standing: Standing | None) -> tuple[Block, ...]:
     drill = "DRILL · " if incident.drill else ""
-    title = header(f"{drill}{severity_of(incident, policy)} · {incident.label} {title_of(incident)}")
+    severity = ranked_severity(incident, policy, standing.rough if standing else "")
+    title = header(f"{drill}{severity} · {incident.label} {title_of(incident)}")
     over = None if incident.is_open else incident.closed_at or incident.resolved_at
     fresh = incident.status is Status.DECLARED
     started = incident.started_at
@@ -110,7 +118,15 @@ def _head(incident: Incident, policy: Policy, now: datetime) -> tuple[Block, Blo
         private=incident.private,
         drill=incident.drill,
     )
-    return title, context(stand)
+    return (title, context(stand), *_rank(standing))
+
+
+def _rank(standing: Standing | None) -> tuple[Block, ...]:
+    """How bad waiting is, and why, without a figure; beyond the exact places the reason would soon be another one."""
+    if standing is None:
+        return ()
+    why = escape(standing.why) if standing.place <= ON_CARDS else ""
+    return (context(say("cards.rank", meter=METERS[standing.band], band=standing.band.value, why=why)),)
 
 
 def _facts(incident: Incident, policy: Policy, now: datetime, *, room: bool) -> Block:

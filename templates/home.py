@@ -13,8 +13,10 @@ from bot.domain import cadence
 from bot.domain.decisions.documents import SECTIONS
 from bot.domain.model import ActionItem, Incident, Status
 from bot.domain.policy import Policy
+from bot.domain.priority import EMPTY, Board
 from templates import controls
 from templates.actions import ITEM, SECTION, Action, Value, value_for
+from templates.answers.ranks import Amounts, entry
 from templates.answers.showing import rows, worst_first
 from templates.clip import VIEW_BLOCKS_MAX
 from templates.layout import actions, button, context, divider, header, section
@@ -35,14 +37,19 @@ def home_view(
     now: datetime,
     command: str = "/incident",
     may_declare: bool = True,
+    board: Board = EMPTY,
+    amounts: Amounts = "hidden",
 ) -> dict[str, Any]:
-    """Draw the tab from the incidents this person may see: the open ones, and those over whose postmortem is theirs."""
+    """Draw the tab from the incidents this person may see: the open ones, and those over whose postmortem is theirs.
+
+    `board` ranks what is open; `amounts` says whether they may see what waiting costs.
+    """
     declare = controls.declare(offered=may_declare, style="primary")
     blocks: list[Block | None] = [
         header("Firebell"),
         actions(declare, button("Help", Action.SHOW_HELP, Value())),
-        *_needs(user, incidents, policy, now),
-        *_open(incidents, policy, now),
+        *_needs(user, incidents, policy, now, board),
+        *_open(incidents, policy, now, board, amounts),
         *_items(user, incidents),
         context(say("home.foot", command=command, may_declare=may_declare)),
     ]
@@ -59,8 +66,8 @@ def _tab(blocks: Sequence[Block | None]) -> dict[str, Any]:
     return dict(View(type="home", blocks=drawn[:VIEW_BLOCKS_MAX]).to_dict())
 
 
-def _needs(user: str, incidents: Sequence[Incident], policy: Policy, now: datetime) -> list[Block | None]:
-    asked = [block for one in worst_first(incidents, policy) for block in _asks(user, one, policy, now)]
+def _needs(user: str, incidents: Sequence[Incident], policy: Policy, now: datetime, board: Board) -> list[Block | None]:
+    asked = [block for one in worst_first(incidents, policy, board) for block in _asks(user, one, policy, now)]
     return [divider(), section(say("home.needs_head")), *asked[:NEEDS_SHOWN]] if asked else []
 
 
@@ -94,14 +101,24 @@ def _open_sections(incident: Incident, policy: Policy) -> list[str]:
     return [key for key in SECTIONS if key not in written]
 
 
-def _open(incidents: Sequence[Incident], policy: Policy, now: datetime) -> list[Block | None]:
-    burning = [one for one in incidents if one.is_open]
+def _open(
+    incidents: Sequence[Incident], policy: Policy, now: datetime, board: Board, amounts: Amounts
+) -> list[Block | None]:
+    burning = {one.id: one for one in incidents if one.is_open}
     if not burning:
         return [divider(), section(say("home.nothing"))]
-    left = len(burning) - OPEN_SHOWN
+    ranked = [one for one in board.ranked if one.scored.case.id in burning][:OPEN_SHOWN]
+    blocks = [
+        block
+        for one in ranked
+        for block in entry(one, burning[one.scored.case.id], board, policy, now=now, amounts=amounts)
+    ]
+    others = [one for key, one in burning.items() if board.place_of(key) is None]
+    blocks += rows(others, policy, now=now, limit=OPEN_SHOWN - len(ranked))
+    left = max(len(board.ranked), len(burning)) - OPEN_SHOWN
     more = context(say("home.open_left", left=left)) if left > 0 else None
-    shown = rows(burning, policy, now=now, limit=OPEN_SHOWN)
-    return [divider(), section(say("home.open_head")), *shown, more]
+    ranks = actions(button("Priorities", Action.SHOW_PRIORITIES, Value())) if left > 0 and board.ranked else None
+    return [divider(), section(say("home.open_head", ranked=bool(board.ranked))), *blocks, more, ranks]
 
 
 def _items(user: str, incidents: Sequence[Incident]) -> list[Block | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from bot.domain.timeline import Entry
 from templates import answers as a
 from templates import modals as m
 from templates import sample_data as data
+from templates import sample_ranks as fires
 from templates.actions import TEXT, WORD, Value
 from templates.cards import room_card, summary_card
 from templates.home import home_view
@@ -57,7 +58,13 @@ CARDS: Final[Mapping[str, Sample]] = MappingProxyType(
         "card-closed": _room(data.closed, data.at("10:21", day=5)),
         "card-cancelled": _room(data.cancelled),
         "card-private-drill": _room(data.private_drill),
+        "card-ranked": lambda: room_card(
+            fires.quality(), fires.POLICY, links=data.links(fires.quality()), now=data.NOW, standing=fires.standing()
+        ),
         "summary-card": _summary(data.mitigating),
+        "summary-card-ranked": lambda: summary_card(
+            fires.quality(), fires.POLICY, links=data.links(fires.quality()), now=data.NOW, standing=fires.standing()
+        ),
         "summary-card-resolved": _summary(data.resolved, data.at("04:11")),
     }
 )
@@ -65,6 +72,7 @@ CARDS: Final[Mapping[str, Sample]] = MappingProxyType(
 NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
     {
         "update": _notice(n.UpdatePublished(1), data.mitigating),
+        "rank-moved": _notice(n.RankMoved(3, 1, (43, 44)), fires.quality),
         "severity-raised": _notice(
             n.SeverityRaisedOrLowered("sev2", "sev1", "Payments fail as well", data.ANA), data.set_up
         ),
@@ -178,8 +186,29 @@ _ENTRIES = (
     ),
 )
 
+_FIRES: Final = (fires.quality(), fires.dashboards(), fires.training())
+_HANDS: Final = (fires.quality(), fires.harmful(), fires.lifted())
+
+
+def _priorities(incidents: Sequence[Incident], amounts: a.Amounts) -> Sample:
+    known = {one.id: one for one in incidents}
+    return lambda: a.priorities(fires.board(*incidents), known, fires.POLICY, now=data.NOW, amounts=amounts)
+
+
 ANSWERS: Final[Mapping[str, Sample]] = MappingProxyType(
     {
+        "answer-priorities": _priorities(_FIRES, "hidden"),
+        "answer-priorities-amounts": _priorities(_FIRES, "shown"),
+        "answer-priorities-by-hand": _priorities(_HANDS, "unknown"),
+        "answer-priorities-empty": _priorities((), "hidden"),
+        "answer-why": lambda: a.why(fires.board(*_FIRES), fires.dashboards(), fires.POLICY, now=data.NOW),
+        "answer-why-amounts": lambda: a.why(
+            fires.board(*_FIRES), fires.dashboards(), fires.POLICY, now=data.NOW, amounts="shown"
+        ),
+        "answer-why-drill": lambda: a.why(
+            fires.board(*_FIRES), replace(data.set_up(), drill=True), fires.POLICY, now=data.NOW
+        ),
+        "answer-why-over": lambda: a.why(fires.board(*_FIRES), data.resolved(), fires.POLICY, now=data.NOW),
         "answer-error": lambda: a.error(
             "Nothing changed. There is no role `scribee`. Did you mean scribe?",
             "assign scribee @bea",
@@ -199,6 +228,7 @@ ANSWERS: Final[Mapping[str, Sample]] = MappingProxyType(
             data.mitigating(), data.POLICY, links=data.links(data.mitigating()), now=data.NOW
         ),
         "answer-list": lambda: a.incident_list((data.earlier(), data.set_up()), data.POLICY, now=data.NOW),
+        "answer-list-ranked": lambda: a.incident_list(_FIRES, fires.POLICY, now=data.NOW, board=fires.board(*_FIRES)),
         "answer-list-empty": lambda: a.incident_list((), data.POLICY, now=data.NOW),
         "answer-timeline": lambda: a.timeline_page(_ENTRIES, data.set_up(), now=data.NOW),
         "answer-help": lambda: a.help_text(a.Place(data.set_up())),
@@ -211,6 +241,9 @@ ANSWERS: Final[Mapping[str, Sample]] = MappingProxyType(
         "answer-menu-resolved": lambda: a.menu(a.Place(data.resolved()), data.POLICY, now=data.at("04:30")),
         "home": lambda: home_view(
             data.BEA, (data.earlier(), data.assumed(), data.resolved()), data.POLICY, now=data.NOW
+        ),
+        "home-ranked": lambda: home_view(
+            data.BEA, _FIRES, fires.POLICY, now=data.NOW, board=fires.board(*_FIRES), amounts="shown"
         ),
         "home-empty": lambda: home_view(data.SAM, (), data.POLICY, now=data.NOW),
     }

@@ -10,10 +10,16 @@ from typing import Final
 from bot.domain.decisions.moment import TITLE_MAX
 from bot.domain.model import Incident, Status
 from bot.domain.policy import Policy
+from bot.domain.priority import Band
 from templates.clip import clip
 from templates.mrkdwn import Mrkdwn, escape, isolate, one_line
 
 _SQUARES: Final = ("🟥", "🟧", "🟨", "🟦")
+
+METERS: Final[Mapping[Band, str]] = MappingProxyType(
+    {band: "▰" * place + "▱" * (len(Band) - place) for place, band in enumerate(Band, start=1)}
+)
+"""How bad waiting is at a glance; the word stands beside it."""
 
 STEP_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -73,6 +79,12 @@ def severity_of(incident: Incident, policy: Policy) -> str:
     """The incident's severity, saying so when it was assumed: `SEV2 (assumed)`."""
     word = severity_word(incident.severity, policy)
     return f"{word} (assumed)" if incident.severity_assumed else word
+
+
+def ranked_severity(incident: Incident, policy: Policy, rank: str) -> str:
+    """Severity and rank, as they are said everywhere: `SEV2, rank 1`; without a rank the severity alone."""
+    word = severity_of(incident, policy)
+    return f"{word}, {rank}" if rank else word
 
 
 def square(incident: Incident, policy: Policy) -> str:

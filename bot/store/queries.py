@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from bot.alarm import Lateness
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
+from bot.domain.priority import Shown
 from bot.ports import Viewer
-from bot.store import codec
+from bot.store import codec, workspace_log
 from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now
 from bot.store.history import read_incident, read_log
@@ -78,6 +79,22 @@ class SqlQueries:
         """Worst severity first, then oldest."""
         query = self._select().where(incidents.c.is_open, visible(viewer))
         return await self._all(query.order_by(incidents.c.rank, incidents.c.declared_at).limit(limit))
+
+    async def open_heads(self, viewer: Viewer | None = None) -> Mapping[str, int]:
+        query = select(incidents.c.id, incidents.c.seq).where(
+            incidents.c.workspace == self._workspace, incidents.c.is_open
+        )
+        if viewer is not None:
+            query = query.where(visible(viewer))
+        async with self._ledger.reading() as connection:
+            return {row.id: row.seq for row in (await connection.execute(query)).all()}
+
+    async def shown(self) -> tuple[Shown, int]:
+        async with self._ledger.reading() as connection:
+            # The head first: what is written in between only makes the order newer than the head that is told.
+            head = await workspace_log.head(connection, self._workspace)
+            order = await workspace_log.newest_order(connection, self._workspace)
+        return (Shown() if order is None else Shown(order.order, order.faces)), head
 
     async def recent(self, viewer: Viewer, *, limit: int = 20) -> Sequence[Incident]:
         """Newest first, whatever their status."""

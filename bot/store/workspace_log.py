@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.errors import Conflict
 from bot.store import codec
 from bot.store.chain import GENESIS
 from bot.store.tables import workspace_events
@@ -39,7 +40,15 @@ class DatabaseRestored:
     seal: str
 
 
-WorkspaceEvent = TextRedacted | DatabaseRestored
+@dataclass(frozen=True, slots=True)
+class OrderShown:
+    """The displayed order changed: incidents by id, and a digest of what their cards tell of it. No text of people."""
+
+    order: tuple[str, ...]
+    faces: Mapping[str, str]
+
+
+WorkspaceEvent = TextRedacted | DatabaseRestored | OrderShown
 VERSION: Final = 1
 CHAINED: Final = ("workspace", "seq", "type", "version", "actor_id", "at", "data")
 
@@ -54,11 +63,23 @@ class WorkspaceVerdict:
     problems: tuple[str, ...]
 
 
-async def append(connection: AsyncConnection, workspace: str, event: WorkspaceEvent, *, by: str, at: datetime) -> None:
-    """Write one event at the end of the log, within the caller's transaction."""
-    mine = workspace_events.c.workspace == workspace
-    newest = select(workspace_events).where(mine).order_by(workspace_events.c.seq.desc()).limit(1)
-    last = (await connection.execute(newest)).one_or_none()
+async def append(
+    connection: AsyncConnection,
+    workspace: str,
+    event: WorkspaceEvent,
+    *,
+    by: str,
+    at: datetime,
+    head: int | None = None,
+) -> None:
+    """Write one event at the end of the log, within the caller's transaction.
+
+    Raises:
+        Conflict: the log does not end at `head`, where one was given.
+    """
+    last = await _newest(connection, workspace)
+    if head is not None and head != (0 if last is None else last.seq):
+        raise Conflict("another wrote the workspace's log first")
     values: dict[str, Any] = {
         "workspace": workspace,
         "seq": 1 if last is None else last.seq + 1,
@@ -70,6 +91,28 @@ async def append(connection: AsyncConnection, workspace: str, event: WorkspaceEv
     }
     values["hash"] = link(GENESIS if last is None else last.hash, values)
     await connection.execute(insert(workspace_events).values(**values))
+
+
+async def _newest(connection: AsyncConnection, workspace: str, kind: type[WorkspaceEvent] | None = None) -> Any:
+    query = select(workspace_events).where(workspace_events.c.workspace == workspace)
+    if kind is not None:
+        query = query.where(workspace_events.c.type == kind.__name__)
+    return (await connection.execute(query.order_by(workspace_events.c.seq.desc()).limit(1))).one_or_none()
+
+
+async def head(connection: AsyncConnection, workspace: str) -> int:
+    """Return the seq of the newest event; 0 when there is none."""
+    row = await _newest(connection, workspace)
+    return 0 if row is None else int(row.seq)
+
+
+async def newest_order(connection: AsyncConnection, workspace: str) -> OrderShown | None:
+    """Return the displayed order as it was written last."""
+    row = await _newest(connection, workspace, OrderShown)
+    if row is None:
+        return None
+    said = json.loads(row.data)
+    return OrderShown(tuple(said["order"]), said["faces"])
 
 
 def link(previous: str, values: Mapping[str, Any]) -> str:

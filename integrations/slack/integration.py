@@ -24,7 +24,7 @@ from integrations.slack.settings import SlackSettings
 from integrations.slack.socket_mode import SocketMode, dispatch_to
 from integrations.slack.summary import SummaryChannel
 from integrations.slack.transport import HttpDoor, build_app
-from integrations.slack.workspace import Workspace
+from integrations.slack.workspace import Standings, Workspace, unranked
 from templates.message import Links
 
 
@@ -38,13 +38,21 @@ class SlackIntegration:
     name = CHAT
 
     def __init__(
-        self, settings: SlackSettings, *, summary_channel: str, operators_channel: str = "", clock: Clock, draw: Draw
+        self,
+        settings: SlackSettings,
+        *,
+        summary_channel: str,
+        operators_channel: str = "",
+        clock: Clock,
+        draw: Draw,
+        standing: Standings = unranked,
     ) -> None:
         self._settings = settings
         self._summary_channel = summary_channel
         self._operators_channel = operators_channel
         self._clock = clock
         self._draw = draw
+        self._standing = standing
         self._session: aiohttp.ClientSession | None = None
         self._workspace: Workspace | None = None
         self._app: AsyncApp | None = None
@@ -139,6 +147,7 @@ class SlackIntegration:
             directory=SlackDirectory(client, self._clock),
             clock=self._clock,
             command=self._settings.command,
+            standing=self._standing,
         )
 
 

@@ -94,7 +94,8 @@ class Messages:
     async def _card(self, slot: str, view: View) -> Message:
         draw = room_card if slot == f.CARD else summary_card
         links = await self._workspace.links(view.incident)
-        return draw(view.incident, view.policy, links=links, now=self._workspace.clock.now())
+        standing = await self._workspace.standing(view.incident)
+        return draw(view.incident, view.policy, links=links, now=self._workspace.clock.now(), standing=standing)
 
     async def _rendered(self, effect: f.PostMessage | f.DirectMessage | f.EditMessage, view: View) -> Message:
         links, now = await self._workspace.links(view.incident), self._workspace.clock.now()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.domain.effects import SUMMARY_CARD
 from bot.domain.model import Incident, Room
+from bot.domain.priority import Standing
 from bot.errors import Reason
 from bot.ports import Clock, View
 from integrations.slack.client import SlackClient
@@ -14,6 +16,13 @@ from integrations.slack.errors import SlackError
 from integrations.slack.identity import BotIdentity, Whoami
 from integrations.slack.summary import SummaryChannel
 from templates.message import Links
+
+Standings = Callable[[Incident], Awaitable[Standing | None]]
+"""Where an incident stands among those that its cards' readers may see; None where it has no place."""
+
+
+async def unranked(_: Incident) -> None:
+    """Where nothing is ranked, as in a look at the settings alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class Workspace:
     directory: SlackDirectory
     clock: Clock
     command: str
+    standing: Standings = unranked
 
     async def links(self, incident: Incident) -> Links:
         """Collect the addresses that a message about this incident may link to, waiting for Slack if need be."""

@@ -2,13 +2,16 @@
 
 from templates.answers.asked import Place, help_text, menu
 from templates.answers.errors import BUSY, FORM_OUTCOME_UNKNOWN, OUTCOME_UNKNOWN, error
+from templates.answers.ranks import Amounts, page_of, priorities, why
 from templates.answers.saying import Said, declared, done, role_given, role_released, take_over
-from templates.answers.showing import incident_list, status, timeline_page
+from templates.answers.showing import LISTED, incident_list, status, timeline_page
 
 __all__ = [
     "BUSY",
     "FORM_OUTCOME_UNKNOWN",
+    "LISTED",
     "OUTCOME_UNKNOWN",
+    "Amounts",
     "Place",
     "Said",
     "declared",
@@ -17,9 +20,12 @@ __all__ = [
     "help_text",
     "incident_list",
     "menu",
+    "page_of",
+    "priorities",
     "role_given",
     "role_released",
     "status",
     "take_over",
     "timeline_page",
+    "why",
 ]

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import ActionsBlock
 from bot.domain import cadence
 from bot.domain.model import Incident, Status
 from bot.domain.policy import Policy
+from bot.domain.priority import EMPTY, Board
 from templates import controls
 from templates.actions import KIND, Action, Value, value_for
 from templates.answers.showing import rows
@@ -19,7 +20,7 @@ from templates.layout import actions, button, context, message, overflow, sectio
 from templates.message import Message
 from templates.mrkdwn import Mrkdwn, escape
 from templates.wording import say
-from templates.words import name_of, relative, severity_of, square, status_word
+from templates.words import name_of, ranked_severity, relative, square, status_word
 
 Kind = Literal["elsewhere", "open", "over", "ended"]
 """In no incident's channel, an open one's, a resolved or closed one's, or a cancelled or merged one's."""
@@ -103,17 +104,24 @@ def _help_line(entry: _Help, place: Place, *, heading: bool) -> str:
     return f"{lead}{commands}  {escape(entry.what)}"
 
 
-def menu(place: Place, policy: Policy, *, now: datetime, open_incidents: Sequence[Incident] = ()) -> Message:
+def menu(
+    place: Place,
+    policy: Policy,
+    *,
+    now: datetime,
+    open_incidents: Sequence[Incident] = (),
+    board: Board = EMPTY,
+) -> Message:
     """The answer to a bare command: in an incident's channel its next acts, elsewhere what is open and "Declare"."""
     if place.incident is None:
-        return _menu_elsewhere(place, policy, now, open_incidents)
-    incident = place.incident
+        return _menu_elsewhere(place, policy, now, open_incidents, board)
+    incident, rank = place.incident, board.place_of(place.incident.id)
     overdue = cadence.overdue_since(incident, now)
     due = incident.clock.due_at if incident.is_open else None
     words = say(
         "answers.menu_here",
         square=square(incident, policy),
-        severity=severity_of(incident, policy),
+        severity=ranked_severity(incident, policy, f"rank {rank}" if rank else ""),
         name=name_of(incident),
         status=status_word(incident.status),
         overdue=relative(overdue, now) if overdue else None,
@@ -123,16 +131,19 @@ def menu(place: Place, policy: Policy, *, now: datetime, open_incidents: Sequenc
     return message(words, section(words), *_menu_rows(incident, place.kind))
 
 
-def _menu_elsewhere(place: Place, policy: Policy, now: datetime, incidents: Sequence[Incident]) -> Message:
+def _menu_elsewhere(
+    place: Place, policy: Policy, now: datetime, incidents: Sequence[Incident], board: Board
+) -> Message:
     declare = controls.declare(offered=place.may_declare, style="primary")
     row = actions(declare, button("Help", Action.SHOW_HELP, Value()))
     if not incidents:
         nothing = say("answers.nothing")
         return message(nothing, section(nothing), row)
-    head = say("answers.list_head", count=len(incidents))
+    head = say("answers.list_head", count=len(incidents), ranked=bool(board.ranked))
     left = len(incidents) - MENU_ROWS
     more = context(say("answers.list_more", left=left)) if left > 0 else None
-    return message(head, context(head), more=[*rows(incidents, policy, now=now, limit=MENU_ROWS), more, row])
+    shown = rows(incidents, policy, now=now, limit=MENU_ROWS, board=board)
+    return message(head, context(head), more=[*shown, more, row])
 
 
 def _menu_rows(incident: Incident, kind: Kind) -> list[ActionsBlock | None]:

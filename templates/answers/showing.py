@@ -11,20 +11,21 @@ from slack_sdk.models.blocks import Block, ButtonElement
 from bot.domain import cadence
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
+from bot.domain.priority import EMPTY, Board, Standing
 from bot.domain.timeline import Entry
 from templates import controls
-from templates.actions import DETAIL, PAGE, Action, value_for
+from templates.actions import DETAIL, PAGE, Action, Value, value_for
 from templates.cards import unchanged_line
 from templates.layout import actions, button, context, link_button, message, section
 from templates.message import Links, Message
-from templates.mrkdwn import Mrkdwn, channel, link, near, one_line
+from templates.mrkdwn import Mrkdwn, channel, escape, link, near, one_line
 from templates.wording import say
 from templates.words import (
     effect_word,
     name_of,
+    ranked_severity,
     relative,
     services_of,
-    severity_of,
     span,
     square,
     status_word,
@@ -35,9 +36,17 @@ PAGE_SIZE: Final = 15
 RETRIES_SHOWN: Final = 3
 
 
-def status(incident: Incident, policy: Policy, *, links: Links, now: datetime, asker: str = "") -> Message:
+def status(
+    incident: Incident,
+    policy: Policy,
+    *,
+    links: Links,
+    now: datetime,
+    asker: str = "",
+    standing: Standing | None = None,
+) -> Message:
     """Where it stands, in full. `asker` is who reads it; "" when everybody does."""
-    head = _head(incident, policy, now)
+    head = _head(incident, policy, now, standing)
     failures = list(incident.failures.values())
     failed = section(say("answers.status_failed", count=len(failures))) if failures else None
     retries = [
@@ -68,12 +77,13 @@ def _failure(what: str, detail: str) -> Mrkdwn:
     return say("cards.failed_step", step=act[:1].upper() + act[1:], error=detail or "no reason was given")
 
 
-def _head(incident: Incident, policy: Policy, now: datetime) -> Mrkdwn:
+def _head(incident: Incident, policy: Policy, now: datetime, standing: Standing | None) -> Mrkdwn:
     over = None if incident.is_open else incident.closed_at or incident.resolved_at
     return say(
         "answers.status",
         square=square(incident, policy),
-        severity=severity_of(incident, policy),
+        severity=ranked_severity(incident, policy, standing.words if standing else ""),
+        why=escape(standing.why) if standing else None,
         name=name_of(incident),
         status=status_word(incident.status),
         over=relative(over, now) if over else None,
@@ -128,15 +138,15 @@ def _latest(incident: Incident, now: datetime) -> Mrkdwn:
     return Mrkdwn("\n".join(parts))
 
 
-def one_row(incident: Incident, policy: Policy, *, now: datetime) -> Mrkdwn:
-    """An incident in two lines, for lists."""
+def one_row(incident: Incident, policy: Policy, *, now: datetime, place: int | None = None) -> Mrkdwn:
+    """An incident in two lines, for lists; `place` is its rank, where it has one."""
     over = None if incident.is_open else incident.closed_at or incident.resolved_at
     due = incident.clock.due_at if incident.is_open else None
     overdue = cadence.overdue_since(incident, now)
     return say(
         "answers.row",
         square=square(incident, policy),
-        severity=severity_of(incident, policy),
+        severity=ranked_severity(incident, policy, f"rank {place}" if place else ""),
         name=name_of(incident),
         status=status_word(incident.status),
         over=relative(over, now) if over else None,
@@ -148,31 +158,51 @@ def one_row(incident: Incident, policy: Policy, *, now: datetime) -> Mrkdwn:
     )
 
 
-def worst_first(incidents: Sequence[Incident], policy: Policy) -> list[Incident]:
-    """Sort by severity, then by what is due first."""
+def worst_first(incidents: Sequence[Incident], policy: Policy, board: Board = EMPTY) -> list[Incident]:
+    """Sort by rank; what has none by severity, then by what is due first."""
     return sorted(
         incidents,
-        key=lambda one: (policy.severity(one.severity).rank, one.clock.due_at or one.declared_at, one.number),
+        key=lambda one: (
+            board.place_of(one.id) or len(board.ranked) + 1,
+            policy.severity(one.severity).rank,
+            one.clock.due_at or one.declared_at,
+            one.number,
+        ),
     )
 
 
-def incident_list(incidents: Sequence[Incident], policy: Policy, *, now: datetime, may_declare: bool = True) -> Message:
-    """The open incidents, worst first; those that do not fit are counted."""
-    declare = actions(controls.declare(offered=may_declare))
+def incident_list(
+    incidents: Sequence[Incident],
+    policy: Policy,
+    *,
+    now: datetime,
+    may_declare: bool = True,
+    board: Board = EMPTY,
+    count: int | None = None,
+) -> Message:
+    """The open incidents, the first rank first; those that do not fit are counted (of `count`, if there are more)."""
+    declare = controls.declare(offered=may_declare)
     if not incidents:
         nothing = say("answers.nothing")
-        return message(nothing, section(nothing), declare)
-    head = say("answers.list_head", count=len(incidents))
-    left = len(incidents) - LISTED
-    more = context(say("answers.list_more", left=left)) if left > 0 else None
-    return message(head, context(head), more=[*rows(incidents, policy, now=now, limit=LISTED), more, declare])
+        return message(nothing, section(nothing), actions(declare))
+    total = count or len(incidents)
+    head = say("answers.list_head", count=total, ranked=bool(board.ranked))
+    more = context(say("answers.list_more", left=total - LISTED)) if total > LISTED else None
+    ranks = button("Priorities", Action.SHOW_PRIORITIES, Value()) if board.ranked else None
+    shown = rows(incidents, policy, now=now, limit=LISTED, board=board)
+    return message(head, context(head), more=[*shown, more, actions(declare, ranks)])
 
 
-def rows(incidents: Sequence[Incident], policy: Policy, *, now: datetime, limit: int) -> list[Block]:
+def rows(
+    incidents: Sequence[Incident], policy: Policy, *, now: datetime, limit: int, board: Board = EMPTY
+) -> list[Block]:
     """A section for each, worst first, with its Status button."""
     return [
-        section(one_row(one, policy, now=now), accessory=button("Status", Action.SHOW_STATUS, value_for(one)))
-        for one in worst_first(incidents, policy)[:limit]
+        section(
+            one_row(one, policy, now=now, place=board.place_of(one.id)),
+            accessory=button("Status", Action.SHOW_STATUS, value_for(one)),
+        )
+        for one in worst_first(incidents, policy, board)[:limit]
     ]
 
 

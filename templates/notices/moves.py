@@ -16,9 +16,9 @@ from templates.mrkdwn import Mrkdwn, escape, one_line
 from templates.notices.updates import PUSHED
 from templates.scene import Scene
 from templates.wording import say
-from templates.words import status_word
+from templates.words import listed, status_word
 
-Move = n.SeverityRaisedOrLowered | n.StatusMoved | n.IncidentOver | n.IncidentReopened
+Move = n.SeverityRaisedOrLowered | n.StatusMoved | n.IncidentOver | n.IncidentReopened | n.RankMoved
 
 
 def render(notice: Move, scene: Scene) -> Message:
@@ -28,6 +28,10 @@ def render(notice: Move, scene: Scene) -> Message:
         case n.StatusMoved(old=old, new=new, reason=reason, by=by):
             words = say("notices.status_moved", old=status_word(old), new=status_word(new), reason=reason, by=by)
             return message(scene.push(f"now {new.value}"), section(words), context(scene.name))
+        case n.RankMoved(old=old, new=new, passed=passed):
+            names = listed([f"INC-{number}" for number in passed])
+            words = say("notices.rank_moved", old=old, new=new, passed=names, command=scene.links.command)
+            return message(scene.push(f"now rank {new}, was {old}"), section(words), context(scene.name))
         case n.IncidentReopened(reason=reason, by=by):
             words = say("notices.reopened", reason=reason, by=by)
             return message(scene.push("reopened"), section(words), _next_due(scene))

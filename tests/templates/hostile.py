@@ -79,6 +79,7 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.UpdatePublished(1),
         n.SeverityRaisedOrLowered("sev2", "sev1", text, data.ANA),
         n.StatusMoved(Status.INVESTIGATING, Status.IDENTIFIED, text, data.ANA),
+        n.RankMoved(2, 1, (43,)),
         n.IncidentOver(Status.RESOLVED, text, data.ANA),
         n.IncidentOver(Status.CANCELLED, text, data.ANA),
         n.IncidentOver(Status.CLOSED, text, data.ANA),

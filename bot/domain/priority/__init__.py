@@ -1,6 +1,19 @@
 """Which fire first: every open incident by what waiting for it costs, and why. Pure: the time is passed in."""
 
 from bot.domain.impact import Figure, Impact, Override, Safety
+from bot.domain.priority.board import (
+    EMPTY,
+    KEPT,
+    ON_CARDS,
+    Board,
+    Moved,
+    Shown,
+    Standing,
+    lay_out,
+    moved,
+    redrawn,
+    shown_by,
+)
 from bot.domain.priority.explain import Explanation, Flip, explain
 from bot.domain.priority.order import band, by_score, rank, settle, speeding, with_change
 from bot.domain.priority.score import Scorer
@@ -17,7 +30,11 @@ from bot.domain.priority.values import (
 )
 
 __all__ = [
+    "EMPTY",
+    "KEPT",
+    "ON_CARDS",
     "Band",
+    "Board",
     "Case",
     "Explanation",
     "Factor",
@@ -25,19 +42,26 @@ __all__ = [
     "Flip",
     "Impact",
     "Key",
+    "Moved",
     "Override",
     "Ranked",
     "Safety",
     "Score",
     "Scored",
     "Scorer",
+    "Shown",
     "Source",
     "Speeds",
+    "Standing",
     "band",
     "by_score",
     "explain",
+    "lay_out",
+    "moved",
     "rank",
+    "redrawn",
     "settle",
+    "shown_by",
     "speeding",
     "with_change",
 ]

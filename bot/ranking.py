@@ -1,0 +1,250 @@
+"""Which fire first, kept at hand: scores of all open incidents, and the order that was shown last.
+
+Nobody's command waits for it. After a commit, at most every few seconds, only the incidents whose logs have grown are
+read and scored anew; all are scored once a minute, since harm grows with time. The displayed order is written by
+whoever finds that it changed, against the end of the workspace's log that it was worked out from: of two replicas one
+is first, and the other looks again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+import structlog
+
+from bot.domain import effects as f
+from bot.domain.model import Incident
+from bot.domain.notices import RankMoved
+from bot.domain.policy import Policy
+from bot.domain.priority import Board, Moved, Scored, Scorer, Shown, Standing, lay_out, moved, redrawn, shown_by
+from bot.domain.priority.case import case_of
+from bot.errors import BotError
+from bot.ports import Clock, Ledger, Queries, Viewer
+from bot.service import INTERNAL_DEADLINE_SECONDS
+
+NOBODY: Final = Viewer("")
+"""Sees what everybody may see."""
+
+AGES_AFTER: Final = timedelta(minutes=1)
+"""How old a score may be: what grows with time grows by hours."""
+
+READ_AT_ONCE: Final = 200
+SCORED_AT_ONCE: Final = 500
+"""What is done before others get a turn; scoring so many takes some ten milliseconds."""
+
+WARM_SECONDS: Final = 5.0
+
+FIRST_EFFECT: Final = 1_000
+"""From this `n` on, effects that follow from the order rather than from an event of the incident's own log."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds. `pause` between two looks at what was committed, more if a look took long; `idle` without commits."""
+
+    pause: float = 2.0
+    idle: float = 5.0
+    share: float = 10.0
+
+
+@dataclass(slots=True)
+class Kept:
+    """An open incident as it was read last, and its score, made at `at`."""
+
+    incident: Incident
+    scored: Scored | None = None
+    at: datetime | None = None
+
+
+class Ranking:
+    """Ranks what anybody asks for, and keeps the displayed order, until `stop`."""
+
+    def __init__(
+        self, ledger: Ledger, queries: Queries, *, policy: Policy, clock: Clock, pace: Pace | None = None
+    ) -> None:
+        self._ledger = ledger
+        self._queries = queries
+        self._policy = policy
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._scorer = Scorer(policy)
+        self._kept: dict[str, Kept] = {}
+        self._reading = asyncio.Lock()
+        self._bell = ledger.subscribe()
+        self._stopping = asyncio.Event()
+        self._reviewed: datetime | None = None
+        self._beat = clock.monotonic()
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the loop last came round."""
+        return self._clock.monotonic() - self._beat
+
+    async def board(self, viewer: Viewer, *, also: str = "") -> Board:
+        """Rank the open incidents that a person may see, and `also` one that they were shown; drills are left out.
+
+        Raises:
+            Busy: the database did not answer.
+        """
+        heads = dict(await self._queries.open_heads(viewer))
+        if also and also not in heads:
+            heads |= {key: seq for key, seq in (await self._queries.open_heads()).items() if key == also}
+        shown, _ = await self._queries.shown()
+        return await self._board(heads, shown)
+
+    async def standing(self, incident: Incident) -> Standing | None:
+        """Return what its cards say: its place among public incidents, a private one's among them and itself.
+
+        None for one that is over, for a drill, and where it cannot be had just now.
+        """
+        if incident.drill or not incident.is_open:
+            return None
+        try:
+            board = await self.board(NOBODY, also=incident.id)
+        except BotError as error:
+            log.warning("no_standing", incident=incident.id, error=str(error))
+            return None
+        return board.standing(incident.id)
+
+    async def warm(self) -> None:
+        """Read what is open before anybody asks for it; what that does not reach in time is read when asked for."""
+        try:
+            async with asyncio.timeout(WARM_SECONDS):
+                await self._read(await self._queries.open_heads())
+        except (BotError, TimeoutError) as error:
+            log.warning("ranking_not_warm", error=str(error))
+
+    async def run(self) -> None:
+        """Keep the displayed order true, until `stop`."""
+        while not self._stopping.is_set():
+            began = self._beat = self._clock.monotonic()
+            self._bell.clear()
+            try:
+                await self.review()
+            except BotError as error:
+                log.warning("ranking_waits", error=str(error))
+            took = self._clock.monotonic() - began
+            await self._rest(max(self._pace.pause, took * self._pace.share))
+
+    def stop(self) -> None:
+        """Look no more; `run` returns at once."""
+        self._stopping.set()
+        self._bell.set()
+
+    async def _rest(self, pause: float) -> None:
+        """Wait out the pause, then for a commit or until all scores have aged."""
+        until = self._clock.monotonic() + pause
+        while not self._stopping.is_set() and (left := until - self._clock.monotonic()) > 0:
+            await self._wait_for(self._stopping, min(left, self._pace.idle))
+        while not self._bell.is_set() and not self._aged():
+            await self._wait_for(self._bell, self._pace.idle)
+
+    async def _wait_for(self, bell: asyncio.Event, seconds: float) -> None:
+        self._beat = self._clock.monotonic()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await bell.wait()
+
+    def _aged(self) -> bool:
+        return self._reviewed is None or abs(self._clock.now() - self._reviewed) >= AGES_AFTER
+
+    async def review(self) -> bool:
+        """Work the order out anew and write it if it changed; returns whether it did.
+
+        What was shown is read before the incidents, so that no other replica can have known less and written later.
+        """
+        self._reviewed = self._clock.now()
+        before, head = await self._queries.shown()
+        heads = await self._queries.open_heads()
+        for gone in self._kept.keys() - heads.keys():
+            del self._kept[gone]
+        await self._read(heads)
+        public = {key: seq for key, seq in heads.items() if not self._is_private(key)}
+        board = await self._board(public, before)
+        hidden = {key: await self._among_public(key, heads, public, before) for key in heads if self._is_private(key)}
+        after = shown_by(board, {key: one for key, one in hidden.items() if one is not None})
+        if after == before:
+            return False
+        await self._show(before, after, moved(before, board), head)
+        return True
+
+    async def _among_public(
+        self, key: str, heads: Mapping[str, int], public: Mapping[str, int], before: Shown
+    ) -> Standing | None:
+        """Where a private incident stands for those who see no other private one."""
+        return (await self._board({**public, key: heads[key]}, before)).standing(key)
+
+    def _is_private(self, key: str) -> bool:
+        return key in self._kept and self._kept[key].incident.private
+
+    async def _board(self, heads: Mapping[str, int], shown: Shown) -> Board:
+        await self._read(heads)
+        now = self._clock.now()
+        scored = await self._scored(heads, now)
+        return lay_out(scored, now, self._policy.priority, shown.order, self._scorer.services)
+
+    async def _read(self, heads: Mapping[str, int]) -> None:
+        """Read the incidents whose logs have grown since they were read last."""
+        async with self._reading:
+            stale = [key for key, seq in heads.items() if key not in self._kept or self._kept[key].incident.seq < seq]
+            for some in _in_batches(stale, READ_AT_ONCE):
+                for key, incident in (await self._queries.by_ids(some)).items():
+                    if incident.is_open:
+                        self._kept[key] = Kept(incident)
+                    else:
+                        self._kept.pop(key, None)
+
+    async def _scored(self, keys: Iterable[str], now: datetime) -> list[Scored]:
+        found = []
+        for some in _in_batches(list(keys), SCORED_AT_ONCE):
+            fresh = 0
+            for key in some:
+                kept = self._kept.get(key)
+                if kept is None or kept.incident.drill:
+                    continue
+                if kept.scored is None or kept.at is None or abs(now - kept.at) >= AGES_AFTER:
+                    case = case_of(kept.incident, now)
+                    kept.scored, kept.at, fresh = Scored(case, self._scorer.score(case, now)), now, fresh + 1
+                found.append(kept.scored)
+            if fresh:
+                await asyncio.sleep(0)
+        return found
+
+    async def _show(self, before: Shown, after: Shown, change: Moved | None, head: int) -> None:
+        """Write the order, and in the same transaction let the cards be drawn anew and tell of the change: once."""
+        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            await unit.ranks.show(after, self._clock.now(), head=head)
+            for key in redrawn(before, after):
+                kept = self._kept.get(key)
+                if kept is not None:
+                    told = self._told(kept.incident, change)
+                    numbered = [
+                        (kept.incident.seq, FIRST_EFFECT + head * 3 + n, effect) for n, effect in enumerate(told)
+                    ]
+                    await unit.effects.enqueue(kept.incident, numbered)
+            await unit.commit()
+        if change is not None:
+            log.info("order_changed", incident=change.incident, place=change.new)
+
+    def _told(self, incident: Incident, change: Moved | None) -> list[f.Effect]:
+        """What follows for one incident. A card that is still to be posted is drawn as things then are."""
+        told: list[f.Effect] = [f.RefreshCard(slot) for slot in (f.CARD, f.SUMMARY_CARD) if slot in incident.messages]
+        if change is None or change.incident != incident.id or f.SUMMARY_CARD not in incident.messages:
+            return told
+        passed = tuple(self._kept[key].incident.number for key in change.passed if key in self._kept)
+        notice = RankMoved(change.old, change.new, passed)
+        return [*told, f.PostMessage("summary", notice, broadcast=change.new == 1)]
+
+
+def _in_batches(keys: Sequence[str], size: int) -> Iterable[list[str]]:
+    rest = iter(keys)
+    while batch := list(islice(rest, size)):
+        yield batch
