@@ -45,7 +45,11 @@ def isolate(text: str) -> str:
 
 
 def escape(text: str) -> Mrkdwn:
-    """Make any text harmless: no mention, link or token survives."""
+    """Make any text harmless: no mention, link or token survives.
+
+    Bold, italics and code marks stay alive: mrkdwn has no escape for them, and a character slipped in between would be
+    in the way of whoever copies the text (docs.slack.dev/messaging/formatting-message-text).
+    """
     return Mrkdwn(clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
 
