@@ -76,6 +76,8 @@ def _usergroups() -> list[JSON]:
         ("S0SEARCHO4", "search-oncall", "Search on call", (BEA,)),
         ("S0MLONCAL5", "ml-oncall", "Machine learning on call", (MEI,)),
         ("S0SUPPORT6", "support-leads", "Support leads", (SAM,)),
+        ("S0LEGALLI7", "legal", "Legal and privacy", (INES,)),
+        ("S0LEADERS8", "incident-leads", "Incident leads, who see amounts", (ANA, DEV, INES)),
     )
     return [{"id": key, "handle": handle, "name": name, "users": list(users)} for key, handle, name, users in rows]
 

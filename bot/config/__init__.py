@@ -82,8 +82,10 @@ def load(variables: Mapping[str, str]) -> Settings:
         environment = Environment.model_validate(given)
     except ValidationError as error:
         raise ConfigError("\n".join(_complaint(one["loc"], one["msg"]) for one in error.errors())) from error
-    file = read_file(environment.config_path) if environment.config_path else ConfigFile()
-    settings = Settings(environment=environment, file=file, policy=policy_of(file, speed=environment.demo_speed))
+    path = environment.config_path
+    file = read_file(path) if path else ConfigFile()
+    policy = policy_of(file, speed=environment.demo_speed, folder=path.parent if path else None)
+    settings = Settings(environment=environment, file=file, policy=policy)
     moved = environment.clock_offset_file is not None or environment.demo_speed != 1
     if moved and not settings.is_local:
         raise ConfigError(

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 
-from bot.config.parts import ClockTime, Key, Part, Span, WorkingHoursFile
+from bot.config.parts import ClockTime, Key, Label, Part, Span, WorkingHoursFile
 from bot.domain.catalog import UNKNOWN_SHARE, Edge, Range, Tool
 from bot.domain.policy import Panel, PersonPolicy, PriorityPolicy, ServiceKind, ServicePolicy, WorkingHours
 from bot.domain.slug import slug
@@ -123,6 +123,8 @@ class ServiceFile(Part):
     vips: tuple[str, ...] = ()
     vip_weight: Amount | None = None
     regulations: tuple[str, ...] = ()
+    data_classes: tuple[Label, ...] = ()
+    regions: tuple[Label, ...] = ()
     depends_on: tuple[Annotated[DependencyFile, BeforeValidator(_named)], ...] = ()
     operates_with: tuple[Annotated[ToolFile, BeforeValidator(_named)], ...] = ()
     error_budget: float | None = Field(default=None, gt=0, le=1)
@@ -186,6 +188,8 @@ def service_of(key: str, service: ServiceFile) -> ServicePolicy:
         vips=service.vips,
         vip_weight=service.vip_weight,
         regulations=service.regulations,
+        data_classes=service.data_classes,
+        regions=service.regions,
         operates_with=tuple(Tool(one.service, one.slows) for one in service.operates_with),
         error_budget=service.error_budget,
         safety=service.safety,

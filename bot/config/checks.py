@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.config.schema import ConfigFile
 from bot.domain.catalog import find_cycle
+from bot.domain.regulation import Regulation
 from bot.domain.slug import slug
 
 
@@ -18,12 +20,13 @@ class Complaint:
     text: str
 
 
-def complaints(file: ConfigFile) -> Iterator[Complaint]:
-    """Yield everything that does not fit together."""
+def complaints(file: ConfigFile, book: Mapping[str, Regulation]) -> Iterator[Complaint]:
+    """Yield everything that does not fit together; `book` are the regulations in force."""
     yield from _dependencies(file)
     yield from _service_words(file)
     yield from _panel_keys(file)
     yield from _permissions(file)
+    yield from _regulations(file, book)
 
 
 def _dependencies(file: ConfigFile) -> Iterator[Complaint]:
@@ -85,3 +88,13 @@ def _permissions(file: ConfigFile) -> Iterator[Complaint]:
         if allowed == "leaders" and act == "declare":
             text = "an incident that is not declared has no leaders; write everyone or responders"
             yield Complaint(("permissions", act), text)
+
+
+def _regulations(file: ConfigFile, book: Mapping[str, Regulation]) -> Iterator[Complaint]:
+    where = file.regulations_file or "the regulations that Firebell brings"
+    for key, service in file.services.items():
+        for number, rule in enumerate(service.regulations):
+            if rule not in book:
+                close = difflib.get_close_matches(rule, book, n=1)
+                hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(book) or 'none'}"
+                yield Complaint(("services", key, "regulations", number), f"`{rule}` is no row of {where}; {hint}")

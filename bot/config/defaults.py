@@ -97,9 +97,19 @@ ROLES: Final = (
         many=True,
     ),
     RolePolicy(
+        key="legal",
+        label="Legal liaison",
+        duties=(
+            "Decide whether a possible duty to report applies, and since when.",
+            "File what is owed in time, and record the reference.",
+        ),
+        first_acts=(("See possible duties", "regulatory"),),
+        many=True,
+    ),
+    RolePolicy(
         key="liaison",
         label="Liaison",
-        duties=("Speak for one group outside the room: a customer, a vendor, legal.",),
+        duties=("Speak for one group outside the room: a customer, a vendor, a partner.",),
         first_acts=(("See where it stands", "status"),),
         many=True,
     ),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.config.backstage import read_catalogs
+from bot.config.calendars import is_business_day
 from bot.config.catalog import (
     DependencyFile,
     HoursFile,
@@ -28,6 +29,7 @@ from bot.config.checks import complaints
 from bot.config.defaults import ROLES, SEVERITIES
 from bot.config.document import load, mend, refuse_duplicates, sentence
 from bot.config.parts import WorkingHoursFile
+from bot.config.regulations import read_regulations, shipped_regulations
 from bot.config.schema import (
     ConfigFile,
     DurationsFile,
@@ -45,6 +47,7 @@ from bot.domain.policy import (
     SeverityPolicy,
     WorkingHours,
 )
+from bot.domain.regulation import Regulation
 from bot.errors import ConfigError
 
 
@@ -74,10 +77,18 @@ def parse(text: str, name: str, *, folder: Path | None = None) -> ConfigFile:
         raise ConfigError("\n".join(_complaint(one, root, name) for one in error.errors())) from error
     if folder is not None and file.catalog_files:
         file = _with_imported(file, read_catalogs(tuple(folder / one for one in file.catalog_files)))
-    misfits = [sentence(name, root, one.path, one.text) for one in complaints(file)]
+    book = regulations_of(file, folder)
+    misfits = [sentence(name, root, one.path, one.text) for one in complaints(file, book)]
     if misfits:
         raise ConfigError("\n".join(misfits))
     return file
+
+
+def regulations_of(file: ConfigFile, folder: Path | None) -> Mapping[str, Regulation]:
+    """Return the rows in force: those of the file's own `regulations_file`, else those that Firebell brings."""
+    if folder is None or not file.regulations_file:
+        return shipped_regulations()
+    return read_regulations(folder / file.regulations_file)
 
 
 def _with_imported(file: ConfigFile, imported: Mapping[str, ServiceFile]) -> ConfigFile:
@@ -146,8 +157,11 @@ def _suggestion(key: str, parents: Sequence[int | str]) -> str:
     return f" Did you mean `{close[0]}`?" if close else f" Known here: {', '.join(names)}."
 
 
-def policy_of(file: ConfigFile, *, speed: int = 1) -> Policy:
-    """Turn a checked file into the domain's policy; `speed` divides its durations (the demo only)."""
+def policy_of(file: ConfigFile, *, speed: int = 1, folder: Path | None = None) -> Policy:
+    """Turn a checked file into the domain's policy; `speed` divides its durations (the demo only).
+
+    `folder` is where the file stands. Raises `ConfigError` when its regulations cannot be read.
+    """
     quiet = file.quiet_hours
     work = file.working_hours
     return Policy(
@@ -165,6 +179,9 @@ def policy_of(file: ConfigFile, *, speed: int = 1) -> Policy:
         amounts_group=file.amounts_group.removeprefix("@"),
         people=people_of(file.people),
         priority=priority_of(file.priority),
+        regulations=regulations_of(file, folder),
+        legal_group=file.legal_group.removeprefix("@"),
+        is_business_day=is_business_day,
         speed=speed,
     )
 

@@ -6,13 +6,15 @@ from datetime import time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from bot.config.durations import parse_age, parse_clock, parse_span
 
 Span = Annotated[timedelta, BeforeValidator(parse_span)]
 Age = Annotated[timedelta, BeforeValidator(parse_age)]
 ClockTime = Annotated[time, BeforeValidator(parse_clock)]
+Label = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(str.casefold)]
+"""A word that is only compared with others, such as `personal` or `EU`; capitals make no difference."""
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 

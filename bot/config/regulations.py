@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final
@@ -20,6 +21,7 @@ from pydantic_core import ErrorDetails
 from bot.config.calendars import has_calendar
 from bot.config.document import load, mend, refuse_duplicates, sentence
 from bot.config.durations import parse_clock
+from bot.config.parts import Label
 from bot.domain.regulation import END_OF_DAY, Checked, Limit, Regulation, Span, Status, Step, Trigger, Unit
 from bot.errors import ConfigError
 
@@ -103,7 +105,15 @@ class RegulationFile(_Part):
     country: Country = ""
     zone: Annotated[str, BeforeValidator(parse_zone)] = "UTC"
     closes: Annotated[time, BeforeValidator(parse_clock)] = END_OF_DAY
+    data: tuple[Label, ...] = ()
+    regions: tuple[Label, ...] = ()
     steps: dict[Key, StepFile] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _regions_need_data(self) -> RegulationFile:
+        if self.regions and not self.data:
+            raise ValueError("`regions` narrow what `data` brings up; add `data`, or leave `regions` out")
+        return self
 
     @model_validator(mode="after")
     def _was_checked_some_day(self) -> RegulationFile:
@@ -116,6 +126,12 @@ class RegulationsFile(_Part):
     """The whole file."""
 
     regulations: dict[Key, RegulationFile]
+
+
+@cache
+def shipped_regulations() -> Mapping[str, Regulation]:
+    """Return the rows that Firebell brings."""
+    return read_regulations(SHIPPED)
 
 
 def read_regulations(path: Path = SHIPPED) -> Mapping[str, Regulation]:
@@ -200,6 +216,8 @@ def _regulation(key: str, row: RegulationFile) -> Regulation:
         country=row.country,
         zone=row.zone,
         closes=row.closes,
+        data=row.data,
+        regions=row.regions,
         steps=tuple(
             Step(step, one.name, one.to, tuple(_limit(limit) for limit in one.limits))
             for step, one in row.steps.items()

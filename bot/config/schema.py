@@ -104,6 +104,8 @@ class ConfigFile(Part):
     catalog_files: tuple[str, ...] = ()
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
     amounts_group: str = ""
+    legal_group: str = ""
+    regulations_file: str = ""
     priority: PriorityFile = Field(default_factory=PriorityFile)
     people: dict[str, PersonFile] = Field(default_factory=dict)
     permissions: dict[PermissionAct, Allowed] = Field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.domain import commands as c
-from bot.domain.decisions import documents, lifecycle, outcomes, people, timeline, timers, updates
+from bot.domain.decisions import documents, lifecycle, outcomes, people, regulatory, timeline, timers, updates
 from bot.domain.decisions.moment import Moment
 from bot.domain.events import Event
 from bot.domain.model import Incident
@@ -22,6 +22,7 @@ _SUBJECTS: Final[tuple[Callable[[Incident, c.Command, Moment], tuple[Event, ...]
     documents.decide,
     timers.decide,
     outcomes.decide,
+    regulatory.decide,
 )
 
 
@@ -30,6 +31,11 @@ def decide(incident: Incident | None, command: c.Command, moment: Moment) -> tup
 
     Raises `Refused` when it may not be, and ValueError when a first command other than `Declare` is given.
     """
+    events = _decide(incident, command, moment)
+    return (*events, *regulatory.follow(incident, events, moment))
+
+
+def _decide(incident: Incident | None, command: c.Command, moment: Moment) -> tuple[Event, ...]:
     if isinstance(command, c.Declare):
         return lifecycle.declare(command, moment)
     if incident is None:

@@ -97,13 +97,16 @@ class PostMessage:
 class TellAudience:
     """Tell several people by direct message; expanded into one `DirectMessage` each when performed.
 
-    `audience` is one of "followers", "leaders" (commander and deputy), "owner" (who owes the update), "declarer".
+    `audience` is one of "followers", "leaders" (commander and deputy), "owner" (who owes the update), "declarer", and
+    "regulatory": holders of `roles` and members of `groups`; command, where those are nobody.
     """
 
     audience: str
     notice: Notice
     slot: str = ""
     leave_out: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bot.domain.impact import NO_IMPACT, Impact, Override, Safety
+from bot.domain.regulation import Standing
 
 
 class Status(StrEnum):
@@ -54,13 +55,15 @@ class ActorKind(StrEnum):
 class Actor:
     """Whoever gives a command.
 
-    `guest` is a restricted or foreign-workspace person, `responder` a member of the responders group.
+    `guest` is a restricted or foreign-workspace person, `responder` a member of the responders group, `legal` one of
+    those whom regulatory matters are for in every incident they may see.
     """
 
     id: str
     kind: ActorKind = ActorKind.PERSON
     guest: bool = False
     responder: bool = True
+    legal: bool = False
 
 
 FIREBELL = Actor(id="firebell", kind=ActorKind.FIREBELL)
@@ -254,7 +257,8 @@ class Incident:
     `figures` says in numbers what `impact` says in words; with `safety` and `override` it is what people said for the
     priority. `recent` keeps the last few notes and pinned messages since the last update (for its draft), `human_at`
     when a person last did something here, `edited_seq` the seq of the last edit of the details, `unchanged_since` when
-    impact last changed if that was said. `joined` and `left` follow the room of a private incident.
+    impact last changed if that was said. `joined` and `left` follow the room of a private incident. `duties` are the
+    possible ones, by regulation; `duties_told_at` is when those they are for were last told of any.
     """
 
     id: str
@@ -308,6 +312,8 @@ class Incident:
     sections: Mapping[str, Section] = field(default_factory=lambda: MappingProxyType({}))
     action_items: tuple[ActionItem, ...] = ()
     postmortem: Postmortem = field(default_factory=Postmortem)
+    duties: Mapping[str, Standing] = field(default_factory=lambda: MappingProxyType({}))
+    duties_told_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:

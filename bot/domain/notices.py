@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.model import Absence, Status
+from bot.domain.regulation import Reminder, Trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,15 @@ class StatusMoved:
     new: Status
     reason: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankMoved:
+    """The incident took the place of others in the displayed order; `passed` are their numbers, best place first."""
+
+    old: int
+    new: int
+    passed: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +183,44 @@ class ChartsUnavailable:
     errors: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DutiesArisen:
+    """To legal: regulations that may ask for a report have come up."""
+
+    regulations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DutiesDue:
+    """To whom the duties are for: so much of the time for each is gone."""
+
+    reminders: tuple[Reminder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DutiesOutstanding:
+    """To whom the duties are for: what is left to do.
+
+    `occasion` is "waiting" (nobody was told for a day), "assigned" (to a new holder of a role that they are for), or
+    the status in which the incident has ended.
+    """
+
+    occasion: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeciderWanted:
+    """To somebody who was asked: has this happened, and when?"""
+
+    regulation: str
+    trigger: Trigger
+
+
 Notice = (
     UpdatePublished
     | SeverityRaisedOrLowered
     | StatusMoved
+    | RankMoved
     | IncidentOver
     | IncidentReopened
     | RoleDuties
@@ -194,4 +238,8 @@ Notice = (
     | PostmortemReady
     | PostmortemNudge
     | ChartsUnavailable
+    | DutiesArisen
+    | DutiesDue
+    | DutiesOutstanding
+    | DeciderWanted
 )

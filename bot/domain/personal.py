@@ -33,6 +33,9 @@ TEXT: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
         e.SectionEdited: ("text",),
         e.ActionItemSaved: ("text",),
         e.RoomOpened: ("name",),
+        e.DutyAssessed: ("why",),
+        e.DutyClockStarted: ("why",),
+        e.DutyFiled: ("reference",),
     }
 )
 """What else an event says (ids, times, keys, numbers) carries the structure, and stays.

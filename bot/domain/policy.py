@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from bot.domain.catalog import Edge, Range, Tool
+from bot.domain.regulation import IsBusinessDay, Regulation, weekdays
 
 CommanderRule = Literal["declarer", "oncall", "none"]
 Gate = Literal["required", "optional", "none"]
@@ -67,7 +68,8 @@ class ServicePolicy:
     `revenue_per_hour` is what this service itself earns, in `Policy.currency`; `revenue_by_hour` has no or 168 factors
     for it, from Monday 00:00 in the zone of the working hours. `customers` use the service; each of `vips` counts as
     `vip_weight` of them (None: as the priority rules say). `error_budget` is the share of a month's requests that may
-    fail. `safety` says that people may come to harm when it fails: whoever declares is asked.
+    fail. `safety` says that people may come to harm when it fails: whoever declares is asked. `regulations` are rows
+    of `Policy.regulations` that it may fall under; `data_classes` and `regions` bring further ones up.
     """
 
     key: str
@@ -87,6 +89,8 @@ class ServicePolicy:
     vips: tuple[str, ...] = ()
     vip_weight: float | None = None
     regulations: tuple[str, ...] = ()
+    data_classes: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     operates_with: tuple[Tool, ...] = ()
     error_budget: float | None = None
     safety: bool = False
@@ -171,7 +175,10 @@ class PriorityPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All rules in force. Tuples keep the operator's order; severities go from worst to mildest."""
+    """All rules in force. Tuples keep the operator's order; severities go from worst to mildest.
+
+    `legal_group` is the user group that regulatory matters are for, beside command and the legal liaison.
+    """
 
     severities: tuple[SeverityPolicy, ...]
     roles: tuple[RolePolicy, ...]
@@ -187,6 +194,9 @@ class Policy:
     amounts_group: str = ""
     people: tuple[PersonPolicy, ...] = ()
     priority: PriorityPolicy = field(default_factory=PriorityPolicy)
+    regulations: Mapping[str, Regulation] = field(default_factory=lambda: MappingProxyType({}))
+    legal_group: str = ""
+    is_business_day: IsBusinessDay = weekdays
     speed: int = 1
 
     def severity(self, key: str) -> SeverityPolicy:

@@ -2,18 +2,62 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+
 from bot.domain import cadence
 from bot.domain.effects import DirectMessage, TellAudience
 from bot.domain.model import Incident
+from bot.errors import IntegrationError, Reason
+
+Members = Callable[[str], Awaitable[Sequence[str]]]
+"""Who is in a user group (id or handle); raises IntegrationError."""
+
+NOBODY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
+
+log = structlog.get_logger(__name__)
 
 
-def people(incident: Incident, effect: TellAudience) -> tuple[str, ...]:
+async def nobody(group: str) -> Sequence[str]:
+    """A chat without user groups."""
+    del group
+    return ()
+
+
+async def look_up(groups: Sequence[str], members: Members, *, seconds: float) -> Mapping[str, Sequence[str]]:
+    """Return the people of each group. One that the chat does not know is empty, so that others are told at least.
+
+    Raises:
+        IntegrationError: the chat did not say (within `seconds`).
+    """
+    found: dict[str, Sequence[str]] = {}
+    for group in groups:
+        try:
+            async with asyncio.timeout(seconds):
+                found[group] = await members(group)
+        except TimeoutError as error:
+            raise IntegrationError(Reason.UNREACHABLE, "the chat did not say who is in a user group") from error
+        except IntegrationError as error:
+            if error.reason is not Reason.CLIENT:
+                raise
+            log.warning("group_unknown", group=group, detail=error.detail)
+            found[group] = ()
+    return found
+
+
+def people(incident: Incident, effect: TellAudience, members: Mapping[str, Sequence[str]] = NOBODY) -> tuple[str, ...]:
     """Return each person once, without those to be left out; an unknown audience is empty.
 
-    Who left the room of a private incident is told nothing more, whatever they hold or follow.
+    `members` are those of the effect's user groups. Who left the room of a private incident is told nothing more,
+    whatever they hold or follow.
     """
     owner = cadence.owner(incident)
     groups = {
+        "regulatory": _concerned(incident, effect, members) or cadence.leaders(incident),
         "followers": incident.followers,
         "leaders": cadence.leaders(incident),
         "owner": (owner,) if owner else (),
@@ -23,9 +67,16 @@ def people(incident: Incident, effect: TellAudience) -> tuple[str, ...]:
     return tuple(user for user in dict.fromkeys(found) if user not in effect.leave_out and user not in incident.left)
 
 
-def messages(incident: Incident, effect: TellAudience) -> dict[str, DirectMessage]:
+def _concerned(incident: Incident, effect: TellAudience, members: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    holders = [user for role in effect.roles for user in incident.roles.get(role, ())]
+    return (*holders, *(user for group in effect.groups for user in members.get(group, ())))
+
+
+def messages(
+    incident: Incident, effect: TellAudience, members: Mapping[str, Sequence[str]] = NOBODY
+) -> dict[str, DirectMessage]:
     """Return one direct message for each person; each has a slot of its own, so that all copies can be edited later."""
     return {
         user: DirectMessage(user, effect.notice, f"{effect.slot}:{user}" if effect.slot else "")
-        for user in people(incident, effect)
+        for user in people(incident, effect, members)
     }

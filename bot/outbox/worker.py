@@ -57,6 +57,7 @@ class Outbox:
         clock: Clock,
         habits: Habits | None = None,
         observer: Observer | None = None,
+        members: audience.Members = audience.nobody,
         jitter: Callable[[], float] = random.random,
         new_token: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
@@ -68,6 +69,7 @@ class Outbox:
         self._clock = clock
         self._habits = habits or Habits()
         self._observer = observer or Silent()
+        self._members = members
         self._jitter = jitter
         self._new_token = new_token
         self._bell = ledger.subscribe()
@@ -218,9 +220,9 @@ class Outbox:
         claimed, incident = claim.effect, claim.incident
         if incident is None:
             raise LookupError(f"{claimed.key} belongs to no incident")
-        if isinstance(claimed.effect, TellAudience):
-            return "expanded" if await self._expand(claimed, claimed.effect) else "lost"
         performer = self._performers[route(claimed.effect).integration]
+        if isinstance(claimed.effect, TellAudience):
+            return await self._tell(claimed, claimed.effect, started, performer.call_timeout)
         attempting = Attempting(claimed, performer, self._desk(claim, performer), self._policy)
         try:
             facts = await attempting.perform(incident)
@@ -267,13 +269,22 @@ class Outbox:
 
         return await self._finish(claimed, work)
 
-    async def _expand(self, claimed: Claimed, effect: TellAudience) -> bool:
+    async def _tell(self, claimed: Claimed, effect: TellAudience, started: float, call_timeout: float) -> str:
+        """Look up who belongs to the audience's user groups, if it names any, and then replace the effect."""
+        try:
+            members = await audience.look_up(effect.groups, self._members, seconds=call_timeout)
+        except IntegrationError as error:
+            elapsed = self._clock.monotonic() - started
+            return await self._failed(claimed, error, Attempt(claimed.attempt, elapsed, call_timeout, False), "")
+        return "expanded" if await self._expand(claimed, effect, members) else "lost"
+
+    async def _expand(self, claimed: Claimed, effect: TellAudience, members: Mapping[str, Sequence[str]]) -> bool:
         """Replace an effect for an audience by one for each person, in the transaction that settles it."""
 
         async def work(unit: UnitOfWork, incident: Incident) -> Command | None:
             if not await unit.effects.settle(claimed):
                 return None
-            found = audience.messages(incident, effect)
+            found = audience.messages(incident, effect, members)
             await unit.effects.expand(claimed, found)
             return RecordOutcome(claimed.key, effect, Recipients(tuple(found)))
 

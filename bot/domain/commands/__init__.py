@@ -28,11 +28,22 @@ from bot.domain.commands.people import (
     VacatePerson,
 )
 from bot.domain.commands.record import AddNote, CollectMetrics, Record, RequestPin, Unpin
+from bot.domain.commands.regulatory import (
+    AskDecider,
+    AssessDuty,
+    FileDuty,
+    RaiseDuty,
+    Regulatory,
+    RescheduleDuties,
+    StartDutyClock,
+)
 from bot.domain.commands.updates import ConfirmUnchanged, CorrectUpdate, PostUpdate, SnoozeReminder, Updates
 
 __all__ = [
     "AddNote",
     "AdoptPolicy",
+    "AskDecider",
+    "AssessDuty",
     "AssignRole",
     "Cancel",
     "ChangeSeverity",
@@ -47,23 +58,27 @@ __all__ = [
     "EditDetails",
     "EditSection",
     "EnterRoom",
+    "FileDuty",
     "FireTimer",
     "Follow",
     "LeaveRoom",
     "PostUpdate",
+    "RaiseDuty",
     "RecordFailure",
     "RecordOutcome",
     "ReleaseRole",
     "Reopen",
     "RequestPin",
+    "RescheduleDuties",
     "Resolve",
     "RetryEffect",
     "SaveActionItem",
     "SnoozeReminder",
+    "StartDutyClock",
     "Unfollow",
     "Unpin",
     "VacatePerson",
     "WritePostmortem",
 ]
 
-Command = Course | Ending | People | Updates | Record | Documents | Outside
+Command = Course | Ending | People | Updates | Record | Documents | Outside | Regulatory

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions.moment import Moment, admit, permit, require_open
+from bot.domain.decisions.regulatory import require_may_open
 from bot.domain.model import ActorKind, Incident
 from bot.domain.policy import Policy, RolePolicy
 from bot.domain.refusal import Refused
@@ -46,6 +47,7 @@ def assign(incident: Incident, command: c.AssignRole, moment: Moment) -> tuple[e
     permit(moment, "roles", incident, "hand out roles")
     require_open(incident, "its roles stand")
     role = known_role(command.role, moment.policy)
+    require_may_open(incident, role.key, moment)
     holders = incident.roles.get(role.key, ())
     if command.user in holders:
         return ()

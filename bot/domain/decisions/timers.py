@@ -8,6 +8,7 @@ from typing import Final
 from bot.domain import cadence, reaction
 from bot.domain import commands as c
 from bot.domain import events as e
+from bot.domain.decisions import regulatory
 from bot.domain.decisions.documents import SECTIONS
 from bot.domain.decisions.lifecycle import watched
 from bot.domain.decisions.moment import Moment
@@ -19,7 +20,7 @@ LATE_AFTER: Final = timedelta(seconds=60)
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
     if isinstance(command, c.AdoptPolicy):
-        return adopt_policy(incident, moment)
+        return (*adopt_policy(incident, moment), *regulatory.adopt(incident, moment))
     if not isinstance(command, c.FireTimer):
         return None
     match command.kind:
@@ -34,6 +35,8 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             return panels_after(incident, moment)
         case reaction.POSTMORTEM_NUDGE:
             return nudge(incident)
+        case reaction.REGULATORY:
+            return regulatory.remind(incident, moment)
     return ()
 
 

@@ -57,6 +57,17 @@ from bot.domain.events.record import (
     PinRequested,
     Timeline,
 )
+from bot.domain.events.regulatory import (
+    DeciderAsked,
+    DutiesChased,
+    DutiesRaised,
+    DutiesReminded,
+    DutiesRescheduled,
+    DutyAssessed,
+    DutyClockStarted,
+    DutyFiled,
+    Regulatory,
+)
 from bot.domain.events.updates import (
     CadenceChanged,
     ReminderDeferred,
@@ -75,8 +86,16 @@ __all__ = [
     "CadenceChanged",
     "ChartsShared",
     "CommanderMissing",
+    "DeciderAsked",
     "DetailsEdited",
     "DocumentShared",
+    "DutiesChased",
+    "DutiesRaised",
+    "DutiesReminded",
+    "DutiesRescheduled",
+    "DutyAssessed",
+    "DutyClockStarted",
+    "DutyFiled",
     "EffectFailed",
     "EffectRetried",
     "Event",
@@ -101,6 +120,7 @@ __all__ = [
     "PostmortemRendered",
     "PostmortemRequested",
     "Recorded",
+    "Regulatory",
     "ReminderDeferred",
     "ReminderSent",
     "ReminderSnoozed",
@@ -119,7 +139,7 @@ __all__ = [
     "UpdatePosted",
 ]
 
-Event = Course | Ending | People | Updates | Reminders | Timeline | Evidence | Outside | Document | Writing
+Event = Course | Ending | People | Updates | Reminders | Timeline | Evidence | Outside | Document | Writing | Regulatory
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from bot.domain.regulation.rows import (
 from bot.domain.regulation.standing import (
     Cause,
     Reminded,
+    Reminder,
     Said,
     Standing,
     Start,
@@ -52,6 +53,7 @@ __all__ = [
     "Limit",
     "Regulation",
     "Reminded",
+    "Reminder",
     "Said",
     "Span",
     "Standing",

@@ -134,6 +134,12 @@ class Regulation:
         """Return the step of this key; raises KeyError."""
         return {step.key: step for step in self.steps}[key]
 
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """What people are asked about: every trigger that a time runs from, but for filings, in the steps' order."""
+        found = (limit.trigger for step in self.steps for limit in step.limits)
+        return tuple(dict.fromkeys(one for one in found if one is not Trigger.FILED))
+
     def may_apply(self, on: date) -> bool:
         """Whether it could bind anyone on that date."""
         return self.status is not Status.REPEALED and self.applies_from <= on

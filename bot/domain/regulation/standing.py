@@ -56,6 +56,16 @@ class Reminded:
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder of one step's due time, at `percent` of the time allowed (100: it has passed)."""
+
+    regulation: str
+    step: str
+    percent: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What people decided about one regulation in one incident.
 
