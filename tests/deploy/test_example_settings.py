@@ -41,10 +41,18 @@ def test_cadences_are_those_of_the_four_severities(policy: Policy) -> None:
     assert [severity.postmortem for severity in policy.severities] == ["required", "required", "optional", "none"]
 
 
-def test_the_demo_has_three_services_and_a_model_with_three_panels_each(policy: Policy) -> None:
-    assert [service.key for service in policy.services] == ["checkout", "payments", "search", "recommender"]
-    assert all(len(service.panels) == 3 for service in policy.services)
-    assert all(len({panel.key for panel in service.panels}) == 3 for service in policy.services)
+def test_what_the_shop_sells_through_has_three_panels_each(policy: Policy) -> None:
+    drawn = [service for service in policy.services if service.panels]
+    assert [service.key for service in drawn] == ["checkout", "payments", "search", "recommender"]
+    assert all(len(service.panels) == 3 for service in drawn)
+    assert all(len({panel.key for panel in service.panels}) == 3 for service in drawn)
+
+
+def test_every_service_has_figures_for_its_priority(policy: Policy) -> None:
+    named = [one for one in policy.services if one.revenue_per_hour is not None or one.error_budget is not None]
+    assert named == list(policy.services)
+    handles = {group["handle"]: group["users"] for group in demo_seed()["usergroups"]}
+    assert handles[policy.amounts_group], "somebody in the demo sees amounts"
 
 
 def test_every_panel_draws_one_line_from_the_demos_metrics(policy: Policy) -> None:
@@ -58,8 +66,8 @@ def test_every_panel_draws_one_line_from_the_demos_metrics(policy: Policy) -> No
 
 def test_every_group_exists_in_the_demos_workspace(policy: Policy) -> None:
     handles = {group["handle"] for group in demo_seed()["usergroups"]}
-    named = {policy.responders_group}
-    named |= {service.oncall_group for service in policy.services}
+    named = {policy.responders_group, policy.amounts_group}
+    named |= {service.oncall_group for service in policy.services if service.oncall_group}
     named |= {role.fill_from_group for role in policy.roles if role.fill_from_group}
     named |= {group for severity in policy.severities for group in severity.invite_groups}
     assert named <= handles
