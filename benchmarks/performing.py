@@ -1,8 +1,9 @@
 """Effects a second through the outbox, against jobs a second through procrastinate, on the same PostgreSQL.
 
 Both queue no-ops in tens (a command brings about as many effects), then four worker processes of four at a time work
-them off. Ours go the whole way: claim, lease, handler, and a settling transaction that locks the incident. The rate of
-working off is read from the rows' own times, so that starting a process does not count.
+them off. Ours go the whole way: claim, lease, handler, and a settling transaction; what a no-op answers is nothing that
+the incident's log is told of. The rate of working off is read from the rows' own times, so that starting a process does
+not count.
 
 Run: python -m benchmarks.performing [--jobs 4000]
 """

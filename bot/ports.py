@@ -105,6 +105,9 @@ class EffectRows(Protocol):
     async def settle(self, claimed: Claimed) -> bool:
         """Mark it done."""
 
+    async def settle_all(self, claimed: Sequence[Claimed]) -> Collection[str]:
+        """Mark them done; returns the keys of those whose lease had not been lost."""
+
     async def bury(self, claimed: Claimed, reason: str, detail: str) -> bool:
         """Mark it dead: no longer tried, no longer in the way of its stream."""
 
@@ -174,6 +177,12 @@ class UnitOfWork(Protocol):
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Lock an incident and return its fold; every change to an incident begins here."""
+
+    async def incidents(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
+        """Lock several, in an order that is everybody's; those that exist, by id."""
+
+    async def folds(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
+        """Read incidents as they stand, without a lock: nothing may be decided by them."""
 
     async def next_number(self) -> int:
         """Take the workspace's next incident number; rolled back with the transaction, so that none is left out."""

@@ -13,13 +13,15 @@ import structlog
 
 from bot import faultpoints
 from bot.domain.commands import Command, RecordFailure, RecordOutcome
+from bot.domain.decisions.outcomes import says_nothing
 from bot.domain.effects import Facts, Recipients, TellAudience, route
-from bot.domain.model import FIREBELL, Incident
+from bot.domain.model import Incident
 from bot.domain.policy import Policy
-from bot.errors import Busy, Conflict, IntegrationError, LeaseLost, OutcomeUnknown, Reason, UserError
+from bot.errors import Busy, Conflict, IntegrationError, LeaseLost, OutcomeUnknown, Reason
 from bot.outbox import audience
 from bot.outbox.attempt import Attempting
 from bot.outbox.desk import EffectDesk, Later
+from bot.outbox.settling import Settling
 from bot.outbox.verdict import Again, Attempt, Habits, judge
 from bot.ports import Claimed, Clock, Ledger, Observer, Performer, Queries, Silent, UnitOfWork
 from bot.service import INTERNAL_DEADLINE_SECONDS, TRIES, Service
@@ -29,9 +31,6 @@ log = structlog.get_logger(__name__)
 
 GIVE_WAY_SECONDS: Final = 0.01
 GIVE_WAY_TIMES: Final = 10
-
-Work = Callable[[UnitOfWork, Incident], Awaitable[Command | None]]
-"""Settles an effect one way or the other and returns what to record about it; None when the lease was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +71,7 @@ class Outbox:
         self._members = members
         self._jitter = jitter
         self._new_token = new_token
+        self._settling = Settling(ledger, service, self._habits, jitter)
         self._bell = ledger.subscribe()
         self._running: set[asyncio.Task[None]] = set()
         self._shut_until: dict[str, float] = {}
@@ -103,12 +103,12 @@ class Outbox:
         self._bell.set()
 
     async def _drain(self) -> None:
-        if not self._running:
-            return
-        _, late = await asyncio.wait(self._running, timeout=self._patience_at_end)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=self._patience_at_end)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._settling.rest()
 
     async def _rest(self, seconds: float) -> None:
         try:
@@ -169,25 +169,14 @@ class Outbox:
                     if not claimed:
                         waits = [await unit.effects.next_attempt(), *shut.values(), self._habits.heartbeat]
                         return (), min(wait for wait in waits if wait is not None)
+                    # Only now: what replaced a twin before its claim is in these folds.
+                    folds = await unit.folds({one.incident_id for one in claimed})
                     await unit.commit()
                 faultpoints.reach(faultpoints.AFTER_CLAIM)
             except Conflict:
                 continue
-            folds = await self._folds(claimed)
             return [Claim(one, folds.get(one.incident_id), since) for one in claimed], 0.0
         return (), self._habits.heartbeat
-
-    async def _folds(self, claimed: Sequence[Claimed]) -> Mapping[str, Incident]:
-        """Read the incidents of what was claimed, only now: what replaced a twin before its claim is in these folds.
-
-        A database that is briefly away is asked again, since the claims would otherwise rest until their leases end.
-        """
-        for number in range(1, TRIES):
-            try:
-                return await self._queries.by_ids({one.incident_id for one in claimed})
-            except (Busy, Conflict):
-                await asyncio.sleep(self._habits.delay(number, self._jitter()) / TRIES)
-        return await self._queries.by_ids({one.incident_id for one in claimed})
 
     async def work_off(self) -> int:
         """Perform one after another what can be performed now; returns how many attempts that took."""
@@ -267,7 +256,7 @@ class Outbox:
             settled = await unit.effects.settle(claimed)
             return RecordOutcome(claimed.key, claimed.effect, facts) if settled else None
 
-        return await self._finish(claimed, work)
+        return await self._settling.end(claimed, None if says_nothing(claimed.effect, facts) else work)
 
     async def _tell(self, claimed: Claimed, effect: TellAudience, started: float, call_timeout: float) -> str:
         """Look up who belongs to the audience's user groups, if it names any, and then replace the effect."""
@@ -288,7 +277,7 @@ class Outbox:
             await unit.effects.expand(claimed, found)
             return RecordOutcome(claimed.key, effect, Recipients(tuple(found)))
 
-        return await self._finish(claimed, work)
+        return await self._settling.end(claimed, work)
 
     async def _failed(self, claimed: Claimed, error: IntegrationError, stand: Attempt, bucket: str) -> str:
         verdict, detail = judge(error, stand, self._habits, self._jitter()), redact(error.detail)
@@ -301,7 +290,7 @@ class Outbox:
             buried = await unit.effects.bury(claimed, error.reason.value, detail)
             return RecordFailure(claimed.key, claimed.effect, error.reason.value, detail) if buried else None
 
-        return "dead" if await self._finish(claimed, work) else "lost"
+        return "dead" if await self._settling.end(claimed, work) else "lost"
 
     async def _postpone(self, claimed: Claimed, again: Again, reason: Reason, detail: str, bucket: str) -> str:
         """Give the effect back. A rate limit holds back the bucket, for everybody who draws from it."""
@@ -318,37 +307,3 @@ class Outbox:
             )
             await unit.commit()
         return reason.value if kept else "lost"
-
-    async def _finish(self, claimed: Claimed, work: Work) -> bool:
-        """Settle and record in one transaction; False when the lease was lost.
-
-        A database that is briefly away is asked again: what is known now would have to be found out anew later.
-        """
-        for number in range(1, TRIES + 1):
-            try:
-                return await self._finish_once(claimed, work)
-            except (Conflict, Busy, OutcomeUnknown):
-                if number == TRIES:
-                    raise
-                await asyncio.sleep(self._habits.delay(number, self._jitter()) / TRIES)
-        return False
-
-    async def _finish_once(self, claimed: Claimed, work: Work) -> bool:
-        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-            incident = await unit.incident(claimed.incident_id)
-            if incident is None:
-                raise LookupError(f"{claimed.key} belongs to no incident")
-            command = await work(unit, incident)
-            if command is None:
-                return False
-            await self._record(unit, incident, command, claimed.key)
-            faultpoints.reach(faultpoints.BEFORE_SETTLE)
-            await unit.commit()
-        faultpoints.reach(faultpoints.AFTER_SETTLE)
-        return True
-
-    async def _record(self, unit: UnitOfWork, incident: Incident, command: Command, key: str) -> None:
-        try:
-            await self._service.carry_out(unit, incident, command, FIREBELL, key)
-        except UserError as refusal:
-            log.warning("outcome_refused", effect=key, refusal=str(refusal))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Update, bindparam, case, func, insert, select, update
+from sqlalchemy import Update, bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import ROOM, Effect, Route, route
@@ -132,10 +132,14 @@ class SqlEffectRows:
         return [_claimed(row) for row in (await self._connection.execute(query, asked)).all()]
 
     async def settle(self, claimed: Claimed) -> bool:
-        held = {"key": claimed.key, "token": claimed.token}
-        ended = (await self._connection.execute(_SETTLE, held)).rowcount == 1
-        self.changed = self.changed or ended
-        return ended
+        return claimed.key in await self.settle_all([claimed])
+
+    async def settle_all(self, claimed: Sequence[Claimed]) -> Collection[str]:
+        """Mark them done. That wakes nobody: whoever settles has room for another, and claims what may go now."""
+        if not claimed:
+            return ()
+        held = {"held": [(one.key, one.token) for one in claimed]}
+        return set((await self._connection.execute(_SETTLE, held)).scalars())
 
     async def bury(self, claimed: Claimed, reason: str, detail: str) -> bool:
         told = {"last_reason": reason, "last_detail": detail[:DETAIL_LENGTH]}
@@ -291,8 +295,12 @@ _LEASE: Final = effects.c.lease_until - effects.c.attempted_at
 
 _SETTLE: Final = (
     update(effects)
-    .where(effects.c.id == bindparam("key"), effects.c.lease_token == bindparam("token"), effects.c.status == SENDING)
+    .where(
+        tuple_(effects.c.id, effects.c.lease_token).in_(bindparam("held", expanding=True)),
+        stands(effects, SENDING),
+    )
     .values(status=DONE, settled_at=db_now(), outcome_unknown=False, lease_token=None)
+    .returning(effects.c.id)
 )
 """Built once: putting a statement together takes longer than running it, and this one ends every effect."""
 

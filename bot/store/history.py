@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.events import Recorded
@@ -61,6 +61,11 @@ _LOCK: Final = (
 )
 """Built once, since every change begins with it."""
 
+_READ_ALL: Final = select(incidents.c.id, incidents.c.seq, incidents.c.hash, incidents.c.fold).where(
+    incidents.c.id.in_(bindparam("which", expanding=True)), incidents.c.workspace == bindparam("in_workspace")
+)
+_LOCK_ALL: Final = _READ_ALL.order_by(incidents.c.id).with_for_update()
+
 
 class History:
     """The write side of the log, within one transaction. Remembers the heads of the incidents it has locked."""
@@ -79,6 +84,23 @@ class History:
             return None
         self._heads[incident_id] = (row.seq, row.hash)
         return await read_incident(self._connection, incident_id, row.seq, row.fold)
+
+    async def lock_all(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
+        """Lock several incidents' rows by id, so that two who do this never wait for each other crosswise."""
+        rows = await self._several(_LOCK_ALL, incident_ids)
+        self._heads |= {row.id: (row.seq, row.hash) for row in rows}
+        return {row.id: await read_incident(self._connection, row.id, row.seq, row.fold) for row in rows}
+
+    async def read_all(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
+        rows = await self._several(_READ_ALL, incident_ids)
+        return {row.id: await read_incident(self._connection, row.id, row.seq, row.fold) for row in rows}
+
+    async def _several(self, query: Select[Any], incident_ids: Collection[str]) -> Sequence[Row[Any]]:
+        if not incident_ids:
+            return ()
+        which = {"which": sorted(incident_ids), "in_workspace": self._workspace}
+        rows: Sequence[Row[Any]] = (await self._connection.execute(query, which)).all()
+        return rows
 
     async def append(self, before: Incident | None, after: Incident, log: Sequence[Recorded], rank: int) -> None:
         """Append events after the head that was locked, and write what follows from the fold."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Final, TypeVar
@@ -22,7 +22,6 @@ from bot.store.codec import micros
 from bot.store.effect_rows import SECOND, SqlEffectRows
 from bot.store.engine import db_now
 from bot.store.history import History, read_log
-from bot.store.rank_rows import SqlRankRows
 from bot.store.sql import upsert
 from bot.store.tables import blobs, counters, inbox, replicas
 from bot.store.timer_rows import SqlTimerRows
@@ -76,7 +75,6 @@ class SqlUnitOfWork:
         self.effects: SqlEffectRows = SqlEffectRows(connection, workspace)
         self.timers: SqlTimerRows = SqlTimerRows(connection, workspace, self._history)
         self.alarm: SqlAlarmRow = SqlAlarmRow(connection, workspace)
-        self.ranks: SqlRankRows = SqlRankRows(connection, workspace)
         self.committed = False
 
     @property
@@ -86,6 +84,12 @@ class SqlUnitOfWork:
 
     async def incident(self, incident_id: str) -> Incident | None:
         return await self._history.lock(incident_id)
+
+    async def incidents(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
+        return await self._history.lock_all(incident_ids)
+
+    async def folds(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
+        return await self._history.read_all(incident_ids)
 
     async def next_number(self) -> int:
         return await self.count(INCIDENT_NUMBERS)

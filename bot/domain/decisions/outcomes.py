@@ -45,6 +45,18 @@ def outcome(incident: Incident, effect: f.Effect, facts: f.Facts, moment: Moment
     return _ticked(incident, f.route(effect).step)
 
 
+def says_nothing(effect: f.Effect, facts: f.Facts) -> bool:
+    """Whether nothing follows from this outcome however the incident stands, so that nobody need read it to know."""
+    match effect, facts:
+        case ((f.PostMessage() | f.DirectMessage()), f.Placed()):
+            return not effect.slot
+        case ((f.AddBookmark() | f.RemoveFiles()), _):
+            return False
+        case _, f.Done():
+            return not f.route(effect).step
+    return False
+
+
 def _ticked(incident: Incident, step: str) -> tuple[e.Event, ...]:
     waiting = any(one.name == step and one.state is not StepState.DONE for one in incident.setup)
     return (e.SetupStepDone(step),) if waiting else ()
