@@ -22,9 +22,11 @@ from bot.store.codec import micros
 from bot.store.effect_rows import SECOND, SqlEffectRows
 from bot.store.engine import db_now
 from bot.store.history import History, read_log
+from bot.store.rank_rows import SqlRankRows
 from bot.store.sql import upsert
 from bot.store.tables import blobs, counters, inbox, replicas
 from bot.store.timer_rows import SqlTimerRows
+from bot.store.word_rows import SqlWordRows
 
 T = TypeVar("T")
 
@@ -75,6 +77,8 @@ class SqlUnitOfWork:
         self.effects: SqlEffectRows = SqlEffectRows(connection, workspace)
         self.timers: SqlTimerRows = SqlTimerRows(connection, workspace, self._history)
         self.alarm: SqlAlarmRow = SqlAlarmRow(connection, workspace)
+        self.words: SqlWordRows = SqlWordRows(connection, workspace)
+        self.ranks: SqlRankRows = SqlRankRows(connection, workspace)
         self.committed = False
 
     @property
