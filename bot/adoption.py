@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import structlog
 
-from bot.domain import cadence
-from bot.domain.commands import AdoptPolicy
+from bot.domain import cadence, duties, reaction
+from bot.domain.commands import AdoptPolicy, RescheduleDuties
 from bot.domain.model import FIREBELL, Incident
 from bot.domain.policy import Policy
 from bot.errors import BotError, Busy
@@ -50,16 +51,34 @@ async def _adopt_all(service: Service, queries: Queries, policy: Policy, clock: 
     for start in range(0, len(open_ids), AT_ONCE):
         found = await queries.by_ids(open_ids[start : start + AT_ONCE])
         for incident in found.values():
-            if cadence.due_by_policy(incident, policy, clock.now()) != incident.clock.due_at:
-                adopted += await _adopt(service, incident)
+            if _differs(incident, policy, clock.now()):
+                adopted += await _adopt(service, incident, AdoptPolicy())
+    adopted += await _adopt_duties(service, queries, policy)
     if adopted:
         log.info("policy_adopted", incidents=adopted)
 
 
-async def _adopt(service: Service, incident: Incident) -> bool:
-    request = f"policy:{incident.id}:{incident.seq}"
+def _differs(incident: Incident, policy: Policy, now: datetime) -> bool:
+    moved = cadence.due_by_policy(incident, policy, now) != incident.clock.due_at
+    return moved or bool(duties.arising(incident, policy, now))
+
+
+async def _adopt_duties(service: Service, queries: Queries, policy: Policy) -> int:
+    """Set timers of regulatory clocks anew where the rows now say another time, of what is over as well."""
+    armed, adopted = await queries.timers_of(reaction.REGULATORY), 0
+    ids = list(armed)
+    for start in range(0, len(ids), AT_ONCE):
+        found = await queries.by_ids(ids[start : start + AT_ONCE])
+        for incident in found.values():
+            if duties.next_at(incident, policy) != armed[incident.id]:
+                adopted += await _adopt(service, incident, RescheduleDuties())
+    return adopted
+
+
+async def _adopt(service: Service, incident: Incident, command: AdoptPolicy | RescheduleDuties) -> bool:
+    request = f"policy:{type(command).__name__}:{incident.id}:{incident.seq}"
     try:
-        return bool((await service.execute(AdoptPolicy(), FIREBELL, request, incident_id=incident.id)).events)
+        return bool((await service.execute(command, FIREBELL, request, incident_id=incident.id)).events)
     except BotError as error:
         log.warning("policy_not_adopted", incident=incident.id, error=str(error))
         return False

@@ -17,6 +17,7 @@ from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.priority import Shown
 from bot.domain.reaction import Arm
+from bot.roster import WordRows
 
 
 class Clock(Protocol):
@@ -174,6 +175,8 @@ class UnitOfWork(Protocol):
     def alarm(self) -> AlarmRow: ...
     @property
     def ranks(self) -> RankRows: ...
+    @property
+    def words(self) -> WordRows: ...
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Lock an incident and return its fold; every change to an incident begins here."""
@@ -295,6 +298,12 @@ class Queries(Protocol):
     async def shown(self) -> tuple[Shown, int]:
         """Return the displayed order that was written last, and the seq of the workspace's log at that moment."""
 
+    async def with_timer(self, kind: str, viewer: Viewer) -> Sequence[Incident]:
+        """Incidents, whatever their status, for which a timer of this kind is set."""
+
+    async def timers_of(self, kind: str) -> Mapping[str, datetime]:
+        """When the timers of a kind are due, by incident; private ones too: for Firebell's own work only."""
+
     async def recent(self, viewer: Viewer, *, limit: int = 20) -> Sequence[Incident]: ...
     async def held_by(self, user: str) -> Sequence[Incident]: ...
     async def log(self, incident_id: str) -> Sequence[Recorded]: ...
@@ -398,3 +407,13 @@ class Directory(Protocol):
 
     async def zone(self, user: str) -> str:
         """A person's IANA time zone; "UTC" when it cannot be had."""
+
+
+class Emails(Protocol):
+    """Which e-mail belongs to whom in the chat; "" for what cannot be had. Other systems know people by it."""
+
+    async def email(self, user: str) -> str:
+        """A person's e-mail."""
+
+    async def user(self, email: str) -> str:
+        """The id of whom an e-mail belongs to."""

@@ -19,13 +19,13 @@ from bot.domain.decisions.documents import SECTIONS
 from bot.domain.model import ActionItem
 from bot.domain.notices import RoleDuties
 from bot.errors import UserError
-from commands import browse, declare, ending, priorities, record, roles, state, update, word
+from commands import browse, declare, ending, priorities, record, regulatory, roles, state, update, word
 from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say
 from commands.words import run_line
 from templates import actions as names
 from templates import notices
 from templates.actions import Action, Value
-from templates.modals import ReasonKind, action_item_view, correct_view, reason_view, section_view, severity_view
+from templates.modals import ReasonKind, action_item_view, correct_view, section_view, severity_view
 
 BY_MISTAKE: Final = "Declared by mistake"
 
@@ -115,16 +115,16 @@ async def pick_severity(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
         return Open(severity_view(ask.it, ctx.policy, severity=severity))
 
 
-async def open_reason(_: CommandContext, ask: Ask, press: Press) -> Outcome:
+async def open_reason(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     kinds: dict[str, ReasonKind] = {"reopen": "reopen", "cancel": "cancel", "close": "close"}
-    return Open(reason_view(kinds.get(press.named(names.KIND), "cancel"), ask.it))
+    return ending.reason_form(ctx, replace(ask, text=""), kinds.get(press.named(names.KIND), "cancel"))
 
 
 async def declared_by_mistake(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
     """Cancel at once within the policy's time; later the form asks for a reason like from anybody else."""
     window: timedelta = ctx.policy.span(ctx.policy.durations.undo_declare)
     if ctx.now() > ask.it.declared_at + window:
-        return Open(reason_view("cancel", ask.it))
+        return ending.reason_form(ctx, ask, "cancel")
     return ctx.done("cancelled", await ctx.execute(Cancel(BY_MISTAKE), ask))
 
 
@@ -172,6 +172,30 @@ def _item(ask: Ask, press: Press) -> ActionItem | None:
     return next((one for one in ask.it.action_items if str(one.id) == wanted), None)
 
 
+async def show_regulatory(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
+    return await regulatory.run(ctx, replace(ask, text=""))
+
+
+async def duty_applies(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await regulatory.open_assess(ctx, ask, press.named(names.RULE), applies=True)
+
+
+async def duty_does_not_apply(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await regulatory.open_assess(ctx, ask, press.named(names.RULE), applies=False)
+
+
+async def duty_started(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await regulatory.open_start(ctx, ask, press.named(names.RULE))
+
+
+async def duty_filed(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await regulatory.open_file(ctx, ask, press.named(names.RULE))
+
+
+async def duty_draft(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await regulatory.open_draft(ctx, ask, press.named(names.RULE), press.named(names.KIND))
+
+
 async def reopen_input(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     """Bring back what was typed, in the form of its word."""
     return await run_line(ctx, replace(ask, form_only=True), press.named(names.TEXT))
@@ -217,6 +241,12 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.EDIT_SECTION: edit_section,
     Action.OPEN_ACTION_ITEM: open_action_item,
     Action.FINISH_ACTION_ITEM: finish_action_item,
+    Action.SHOW_REGULATORY: show_regulatory,
+    Action.DUTY_APPLIES: duty_applies,
+    Action.DUTY_DOES_NOT_APPLY: duty_does_not_apply,
+    Action.DUTY_STARTED: duty_started,
+    Action.DUTY_FILED: duty_filed,
+    Action.DUTY_DRAFT: duty_draft,
 }
 """Controls that belong to an incident."""
 

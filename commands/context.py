@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 
 from bot import telemetry
+from bot.domain import duties
 from bot.domain.commands import Command
 from bot.domain.decisions.moment import Moment, permit
 from bot.domain.model import Actor, ActorKind, Incident
@@ -147,13 +148,15 @@ class CommandContext:
         """Build who asks from a payload's user; a person of another workspace counts as a guest, nobody as an app.
 
         With the chat unreachable and nobody known yet, whoever asks counts as a member and responder: an outage is no
-        time to turn people away.
+        time to turn people away. Nobody counts as legal then.
         """
         user_id = user if isinstance(user, str) else user.get("id")
         if not isinstance(user_id, str) or not user_id:
             return Actor("", ActorKind.BOT)  # what an app says by itself comes without a user
         group = self.policy.responders_group
-        members, known = await asyncio.gather(self._members(group), self.person(user_id))
+        members, known, legal = await asyncio.gather(
+            self._members(group), self.person(user_id), self._is_legal(user_id)
+        )
         theirs = "" if isinstance(user, str) else str(user.get("team_id") or "")
         foreign = bool(theirs and self.team() and theirs != self.team())
         return Actor(
@@ -161,7 +164,12 @@ class CommandContext:
             kind=ActorKind.BOT if known and known.bot else ActorKind.PERSON,
             guest=foreign or bool(known and known.guest),
             responder=not members or user_id in members,
+            legal=legal,
         )
+
+    async def _is_legal(self, user: str) -> bool:
+        groups = await asyncio.gather(*map(self._members, duties.groups(self.policy)))
+        return any(user in members for members in groups)
 
     async def _members(self, group: str) -> Sequence[str]:
         return await self.people.members(group) if group else ()

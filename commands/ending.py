@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.analysis.series import decode
+from bot.domain import duties
 from bot.domain.commands import Cancel, Close, Reopen, Resolve
 from bot.domain.model import Incident
 from commands import grammar
@@ -52,8 +53,8 @@ async def reopen(ctx: CommandContext, ask: Ask) -> Outcome:
     return await _with_reason(ctx, ask, "reopen")
 
 
-async def reopen_form(_: CommandContext, ask: Ask) -> Outcome:
-    return _ask_why(ask, "reopen")
+async def reopen_form(ctx: CommandContext, ask: Ask) -> Outcome:
+    return reason_form(ctx, ask, "reopen")
 
 
 async def cancel(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -61,8 +62,8 @@ async def cancel(ctx: CommandContext, ask: Ask) -> Outcome:
     return await _with_reason(ctx, ask, "cancel")
 
 
-async def cancel_form(_: CommandContext, ask: Ask) -> Outcome:
-    return _ask_why(ask, "cancel")
+async def cancel_form(ctx: CommandContext, ask: Ask) -> Outcome:
+    return reason_form(ctx, ask, "cancel")
 
 
 async def close(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -70,19 +71,22 @@ async def close(ctx: CommandContext, ask: Ask) -> Outcome:
     return await _with_reason(ctx, ask, "close")
 
 
-async def close_form(_: CommandContext, ask: Ask) -> Outcome:
-    return _ask_why(ask, "close")
+async def close_form(ctx: CommandContext, ask: Ask) -> Outcome:
+    return reason_form(ctx, ask, "close")
 
 
 async def _with_reason(ctx: CommandContext, ask: Ask, kind: ReasonKind) -> Outcome:
     reason = grammar.free_text(ask.text)
     if not reason:
-        return _ask_why(ask, kind)
+        return reason_form(ctx, ask, kind)
     return ctx.done(_SAID[kind], await ctx.execute(ending_of(ReasonForm(kind, reason)), ask))
 
 
-def _ask_why(ask: Ask, kind: ReasonKind) -> Open:
-    return Open(reason_view(kind, ask.it, reason=grammar.free_text(ask.text)))
+def reason_form(ctx: CommandContext, ask: Ask, kind: ReasonKind) -> Open:
+    """Ask why; legal and command are told what is left of possible duties."""
+    known = duties.concerns(ask.it, ask.actor, ctx.policy)
+    left = len(duties.open_clocks(ask.it, ctx.policy)) if known else 0
+    return Open(reason_view(kind, ask.it, reason=grammar.free_text(ask.text), left=left, command=ctx.command))
 
 
 def ending_of(filled: ReasonForm) -> Reopen | Cancel | Close:

@@ -18,7 +18,7 @@ from bot.domain.commands import (
 )
 from bot.domain.model import Incident
 from bot.errors import UserError
-from commands import declare, ending, grammar, line, roles, state, update
+from commands import declare, ending, grammar, line, regulatory, roles, state, update
 from commands.context import Ask, CommandContext, Open, Outcome, Quiet
 from commands.words import WORDS, run_line, run_word
 from templates import modals
@@ -124,6 +124,18 @@ async def _line(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
     return await run_line(ctx, replace(ask, channel=form.channel, thread_ts=form.thread), line.line_of(form))
 
 
+async def _duty_assess(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
+    return await regulatory.assess(ctx, ask, modals.parse_assess(view))
+
+
+async def _duty_start(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
+    return await regulatory.start(ctx, ask, modals.parse_start(view))
+
+
+async def _duty_file(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
+    return await regulatory.file(ctx, ask, modals.parse_file(view))
+
+
 async def _reason(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
     await ctx.execute(ending.ending_of(modals.parse_reason(view)), ask)
     return Quiet()
@@ -177,6 +189,9 @@ FORMS: Final[Mapping[Form, Submit]] = {
     Form.PICK_INCIDENT: _pick_incident,
     Form.PICK_PERSON: _pick_person,
     Form.LINE: _line,
+    Form.DUTY_ASSESS: _duty_assess,
+    Form.DUTY_START: _duty_start,
+    Form.DUTY_FILE: _duty_file,
 }
 
 WITHOUT_INCIDENT: Final = frozenset({Form.DECLARE, Form.PICK_INCIDENT, Form.LINE})

@@ -6,6 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.model import Actor, ActorKind
 from bot.ports import Viewer
+from commands import regulatory
 from commands.context import CommandContext
 from commands.priorities import amounts
 from templates.home import OPEN_SHOWN, home_view, outsider_view
@@ -32,5 +33,6 @@ async def publish(ctx: CommandContext, actor: Actor, client: AsyncWebClient) -> 
         may_declare=ctx.may_declare(actor),
         board=board,
         amounts=await amounts(ctx, viewer),
+        duties=await regulatory.mine(ctx, actor),
     )
     await client.views_publish(user_id=actor.id, view=view)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.domain import duties
 from bot.domain import timeline as fold
 from bot.domain.commands import AddNote, CollectMetrics, Follow, Unfollow, WritePostmortem
 from commands import grammar
@@ -32,9 +33,10 @@ async def timeline(ctx: CommandContext, ask: Ask) -> Outcome:
 
 
 async def timeline_page(ctx: CommandContext, ask: Ask, *, everything: bool, page: int | None = None) -> Say:
-    """One page; None is the newest."""
+    """One page; None is the newest. Regulatory matters stand in it for legal and command alone."""
     level: fold.Level = "detail" if everything else "key"
-    entries = fold.entries(await ctx.queries.log(ask.it.id), ctx.policy, level=level)
+    restricted = not ask.aloud and duties.concerns(ask.it, ask.actor, ctx.policy)
+    entries = fold.entries(await ctx.queries.log(ask.it.id), ctx.policy, level=level, restricted=restricted)
     return Say(answers.timeline_page(entries, ask.it, now=ctx.now(), page=page, everything=everything))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import NotFound, UserError
-from commands import browse, declare, ending, grammar, line, priorities, record, roles, state, update
+from commands import browse, declare, ending, grammar, line, priorities, record, regulatory, roles, state, update
 from commands.context import Ask, CommandContext, Open, Outcome
 from commands.word import Word
 from templates.modals import pick_incident_view
@@ -49,6 +49,14 @@ COMMANDS: Final = (
     Word("snooze", "snooze", "be reminded ten minutes later, once", "Tell", update.snooze),
     Word("note", "note [text]", "put a line on the timeline", "Tell", record.note, record.note_form, over=True),
     Word("timeline", "timeline [all]", "read what happened so far", "Tell", record.timeline, over=True),
+    Word(
+        "regulatory",
+        "regulatory [rule]",
+        "see possible duties to report; for legal and command",
+        "Tell",
+        regulatory.run,
+        over=True,
+    ),
     Word("resolve", "resolve [what fixed it]", "end it", "After", ending.resolve, ending.resolve_form),
     Word(
         "reopen",

@@ -30,6 +30,7 @@ ACTION_OF_WORD: Final = {
     "resolve": Action.OPEN_RESOLVE,
     "postmortem": Action.WRITE_POSTMORTEM,
     "follow": Action.FOLLOW,
+    "regulatory": Action.SHOW_REGULATORY,
 }
 """Which button does what a word of the command does. Words that need more than a click are left out."""
 

@@ -19,6 +19,7 @@ from templates.actions import ITEM, SECTION, Action, Value, value_for
 from templates.answers.ranks import Amounts, entry
 from templates.answers.showing import rows, worst_first
 from templates.clip import VIEW_BLOCKS_MAX
+from templates.duties import home_part
 from templates.layout import actions, button, context, divider, header, section
 from templates.mrkdwn import Mrkdwn
 from templates.wording import say
@@ -39,16 +40,19 @@ def home_view(
     may_declare: bool = True,
     board: Board = EMPTY,
     amounts: Amounts = "hidden",
+    duties: Sequence[Incident] = (),
 ) -> dict[str, Any]:
     """Draw the tab from the incidents this person may see: the open ones, and those over whose postmortem is theirs.
 
-    `board` ranks what is open; `amounts` says whether they may see what waiting costs.
+    `board` ranks what is open; `amounts` says whether they may see what waiting costs. `duties` are incidents whose
+    regulatory matters are for them.
     """
     declare = controls.declare(offered=may_declare, style="primary")
     blocks: list[Block | None] = [
         header("Firebell"),
         actions(declare, button("Help", Action.SHOW_HELP, Value())),
         *_needs(user, incidents, policy, now, board),
+        *home_part(duties, policy, now=now),
         *_open(incidents, policy, now, board, amounts),
         *_items(user, incidents),
         context(say("home.foot", command=command, may_declare=may_declare)),

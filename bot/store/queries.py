@@ -96,6 +96,18 @@ class SqlQueries:
             order = await workspace_log.newest_order(connection, self._workspace)
         return (Shown() if order is None else Shown(order.order, order.faces)), head
 
+    async def with_timer(self, kind: str, viewer: Viewer) -> Sequence[Incident]:
+        """Those due first come first."""
+        query = self._select().join(timers, timers.c.incident == incidents.c.id).where(timers.c.kind == kind)
+        return await self._all(query.where(visible(viewer)).order_by(timers.c.due_at, incidents.c.number))
+
+    async def timers_of(self, kind: str) -> Mapping[str, datetime]:
+        """When the timers of a kind are due, by incident."""
+        query = select(timers.c.incident, timers.c.due_at)
+        async with self._ledger.reading() as connection:
+            rows = await connection.execute(query.where(timers.c.workspace == self._workspace, timers.c.kind == kind))
+            return {row.incident: codec.moment(row.due_at) for row in rows}
+
     async def recent(self, viewer: Viewer, *, limit: int = 20) -> Sequence[Incident]:
         """Newest first, whatever their status."""
         query = self._select().where(visible(viewer))

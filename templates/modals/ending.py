@@ -95,11 +95,17 @@ def parse_resolve(view: Mapping[str, Any]) -> ResolveForm:
     return form
 
 
-def reason_view(kind: ReasonKind, incident: Incident, *, reason: str = "") -> dict[str, Any]:
-    """Ask for the reason of a reopening, a false alarm or a close, and say what follows."""
+def reason_view(
+    kind: ReasonKind, incident: Incident, *, reason: str = "", left: int = 0, command: str = "/incident"
+) -> dict[str, Any]:
+    """Ask for the reason of a reopening, a false alarm or a close, and say what follows.
+
+    `left` counts the reports of possible duties that are not filed, for those who may know of them.
+    """
     act, question = _REASONS[kind]
     blocks = [
         note(say(f"modals.{kind}", name=name_of(incident))),
+        note(say("regulatory.close_note", count=left, command=command)) if left and kind != "reopen" else None,
         text_input("reason", question, initial=reason, optional=False, multiline=True, focus=True),
     ]
     value = for_incident(incident, **{KIND: kind})

@@ -8,7 +8,7 @@ from bot.domain import notices as n
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from templates.message import Links, Message
-from templates.notices import after, moves, people, trouble, updates
+from templates.notices import after, moves, people, regulatory, trouble, updates, weighing
 from templates.notices.updates import draft_of
 from templates.scene import Scene
 
@@ -21,8 +21,10 @@ def render(notice: n.Notice, incident: Incident, policy: Policy, *, links: Links
     match notice:
         case n.UpdatePublished() | n.UpdateHeadsUp() | n.UpdateDue() | n.ReminderAnswered():
             return updates.render(notice, scene)
-        case n.SeverityRaisedOrLowered() | n.StatusMoved() | n.IncidentOver() | n.IncidentReopened():
+        case n.SeverityRaisedOrLowered() | n.StatusMoved() | n.IncidentOver() | n.IncidentReopened() | n.RankMoved():
             return moves.render(notice, scene)
+        case n.SafetyMoved() | n.PlaceOverridden():
+            return weighing.render(notice, scene)
         case n.RoleDuties() | n.RoleMoved() | n.RoleTakenOver() | n.NoCommander():
             return people.render(notice, scene)
         case n.SeverityQuestion() | n.DeclaredReceipt():
@@ -31,3 +33,5 @@ def render(notice: n.Notice, incident: Incident, policy: Policy, *, links: Links
             return trouble.render(notice, scene)
         case n.PostmortemReady() | n.PostmortemNudge():
             return after.render(notice, scene)
+        case n.DutiesArisen() | n.DutiesDue() | n.DutiesOutstanding() | n.DeciderWanted():
+            return regulatory.render(notice, scene)
