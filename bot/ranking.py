@@ -34,9 +34,9 @@ NOBODY: Final = Viewer("")
 AGES_AFTER: Final = timedelta(minutes=1)
 """How old a score may be: what grows with time grows by hours."""
 
-READ_AT_ONCE: Final = 200
+READ_AT_ONCE: Final = 25
 SCORED_AT_ONCE: Final = 500
-"""What is done before others get a turn; scoring so many takes some ten milliseconds."""
+"""What is done before others get a turn: either takes some ten milliseconds."""
 
 WARM_SECONDS: Final = 5.0
 

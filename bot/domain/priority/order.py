@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -141,21 +140,25 @@ def speeding(scored: Iterable[Scored], services: Mapping[str, ServicePolicy]) ->
     incident name counts with the largest factor.
     """
     cases = [one.case for one in scored]
-    hitting: dict[str, list[str]] = defaultdict(list)
+    tools = {tool.service for service in services.values() for tool in service.operates_with}
+    lost = {case.id: frozenset(tools.intersection(case.services)) for case in cases}
+    waiting: dict[str, dict[str, float]] = {tool: {} for tool in frozenset().union(*lost.values())}
     for case in cases:
-        for key in set(case.services):
-            hitting[key].append(case.id)
-    found: dict[str, dict[str, float]] = defaultdict(dict)
-    for case in cases:
-        needed = {tool for key in case.services if key in services for tool in services[key].operates_with}
-        for tool in needed:
-            if tool.service in case.services:
-                continue
-            for lost in hitting.get(tool.service, ()):
-                found[lost][case.id] = max(found[lost].get(case.id, 1.0), tool.slows)
-    return {
-        lost: tuple(Speeds(other, slows) for other, slows in sorted(others.items())) for lost, others in found.items()
-    }
+        for tool in {tool for key in case.services if key in services for tool in services[key].operates_with}:
+            if tool.service in waiting and tool.service not in case.services:
+                slowed = waiting[tool.service]
+                slowed[case.id] = max(slowed.get(case.id, 1.0), tool.slows)
+    # Many incidents may have lost the same tools, and many more wait for those: what is the same is made once.
+    known = {gone: _slowed_by(waiting[tool] for tool in gone) for gone in set(lost.values())}
+    return {key: known[gone] for key, gone in lost.items() if known[gone]}
+
+
+def _slowed_by(waiting: Iterable[Mapping[str, float]]) -> tuple[Speeds, ...]:
+    found: dict[str, float] = {}
+    for slowed in waiting:
+        for other, slows in slowed.items():
+            found[other] = max(found.get(other, 1.0), slows)
+    return tuple(Speeds(other, slows) for other, slows in sorted(found.items()))
 
 
 def _order(one: Scored) -> tuple[bool, float, datetime, int, str]:
