@@ -72,6 +72,12 @@ CARDS: Final[Mapping[str, Sample]] = MappingProxyType(
 NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
     {
         "update": _notice(n.UpdatePublished(1), data.mitigating),
+        "safety-declared": _notice(n.SafetyMoved(True, "Two infusion pumps lost their alarm.", data.BEA), data.mitigating),
+        "safety-withdrawn": _notice(n.SafetyMoved(False, "The pumps alarm by themselves.", data.BEA), data.mitigating),
+        "place-overridden": _notice(
+            n.PlaceOverridden(1, "The regulator is on the line.", data.BEA, data.at("05:00")), data.mitigating
+        ),
+        "place-expired": _notice(n.PlaceOverridden(1, "", ""), data.mitigating),
         "rank-moved": _notice(n.RankMoved(3, 1, (43, 44)), fires.quality),
         "severity-raised": _notice(
             n.SeverityRaisedOrLowered("sev2", "sev1", "Payments fail as well", data.ANA), data.set_up

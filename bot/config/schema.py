@@ -17,6 +17,7 @@ PermissionAct = Literal[
     "edit",
     "status",
     "lower_severity",
+    "override",
     "roles",
     "update",
     "note",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.domain import commands as c
-from bot.domain.decisions import documents, lifecycle, outcomes, people, regulatory, timeline, timers, updates
+from bot.domain.decisions import documents, impact, lifecycle, outcomes, people, regulatory, timeline, timers, updates
 from bot.domain.decisions.moment import Moment
 from bot.domain.events import Event
 from bot.domain.model import Incident
@@ -20,6 +20,7 @@ _SUBJECTS: Final[tuple[Callable[[Incident, c.Command, Moment], tuple[Event, ...]
     updates.decide,
     timeline.decide,
     documents.decide,
+    impact.decide,
     timers.decide,
     outcomes.decide,
     regulatory.decide,

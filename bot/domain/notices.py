@@ -45,6 +45,25 @@ class RankMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class SafetyMoved:
+    """People may come to harm (`declared`), or it turned out that they do not."""
+
+    declared: bool
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOverridden:
+    """A rank was set by hand `until` a time; None: it ended, before its time if somebody (`by`) ended it."""
+
+    place: int
+    reason: str
+    by: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentOver:
     """Resolved (with what fixed it), cancelled or closed (with the reason)."""
 
@@ -221,6 +240,8 @@ Notice = (
     | SeverityRaisedOrLowered
     | StatusMoved
     | RankMoved
+    | SafetyMoved
+    | PlaceOverridden
     | IncidentOver
     | IncidentReopened
     | RoleDuties

@@ -13,6 +13,7 @@ NO_COMMANDER: Final = "no_commander"
 CONFIRM_SEVERITY: Final = "confirm_severity"
 PANELS_AFTER: Final = "panels_after"
 POSTMORTEM_NUDGE: Final = "postmortem_nudge"
+OVERRIDE: Final = "override"
 REGULATORY: Final = "regulatory"
 
 

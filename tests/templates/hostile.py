@@ -80,6 +80,8 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.SeverityRaisedOrLowered("sev2", "sev1", text, data.ANA),
         n.StatusMoved(Status.INVESTIGATING, Status.IDENTIFIED, text, data.ANA),
         n.RankMoved(2, 1, (43,)),
+        n.SafetyMoved(True, text, data.BEA),
+        n.PlaceOverridden(1, text, data.BEA, due),
         n.IncidentOver(Status.RESOLVED, text, data.ANA),
         n.IncidentOver(Status.CANCELLED, text, data.ANA),
         n.IncidentOver(Status.CLOSED, text, data.ANA),

@@ -16,6 +16,14 @@ from bot.domain.commands.course import (
     Resolve,
 )
 from bot.domain.commands.documents import Documents, EditSection, SaveActionItem, WritePostmortem
+from bot.domain.commands.impact import (
+    DeclareSafety,
+    EndOverride,
+    OverridePlace,
+    SetImpact,
+    Weighing,
+    WithdrawSafety,
+)
 from bot.domain.commands.outside import AdoptPolicy, FireTimer, Outside, RecordFailure, RecordOutcome, RetryEffect
 from bot.domain.commands.people import (
     AssignRole,
@@ -55,13 +63,16 @@ __all__ = [
     "ConfirmUnchanged",
     "CorrectUpdate",
     "Declare",
+    "DeclareSafety",
     "EditDetails",
     "EditSection",
+    "EndOverride",
     "EnterRoom",
     "FileDuty",
     "FireTimer",
     "Follow",
     "LeaveRoom",
+    "OverridePlace",
     "PostUpdate",
     "RaiseDuty",
     "RecordFailure",
@@ -73,12 +84,14 @@ __all__ = [
     "Resolve",
     "RetryEffect",
     "SaveActionItem",
+    "SetImpact",
     "SnoozeReminder",
     "StartDutyClock",
     "Unfollow",
     "Unpin",
     "VacatePerson",
+    "WithdrawSafety",
     "WritePostmortem",
 ]
 
-Command = Course | Ending | People | Updates | Record | Documents | Outside | Regulatory
+Command = Course | Ending | People | Updates | Record | Documents | Weighing | Outside | Regulatory

@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain import cadence
 from bot.domain import commands as c
 from bot.domain import events as e
+from bot.domain.decisions.impact import override_over
 from bot.domain.decisions.moment import (
     TITLE_MAX,
     Moment,
@@ -169,7 +170,7 @@ def resolve(incident: Incident, command: c.Resolve, moment: Moment) -> tuple[e.E
         evidence.append(e.MetricsRequested("resolve", start, moment.now))
     elif postmortem_wanted(incident, moment.policy):
         evidence.append(e.PostmortemRequested(incident.postmortem.version + 1, "resolved"))
-    return (update, resolved, *evidence)
+    return (update, resolved, *override_over(incident), *evidence)
 
 
 def reopen(incident: Incident, command: c.Reopen, moment: Moment) -> tuple[e.Event, ...]:
@@ -186,7 +187,8 @@ def reopen(incident: Incident, command: c.Reopen, moment: Moment) -> tuple[e.Eve
 def cancel(incident: Incident, command: c.Cancel, moment: Moment) -> tuple[e.Event, ...]:
     permit(moment, "cancel", incident, "cancel incidents")
     require_open(incident, "there is nothing to cancel")
-    return (e.IncidentCancelled(require_text(command.reason, field="reason", name="The reason")),)
+    reason = require_text(command.reason, field="reason", name="The reason")
+    return (e.IncidentCancelled(reason), *override_over(incident))
 
 
 def close(incident: Incident, command: c.Close, moment: Moment) -> tuple[e.Event, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain import cadence, reaction
 from bot.domain import commands as c
 from bot.domain import events as e
-from bot.domain.decisions import regulatory
+from bot.domain.decisions import impact, regulatory
 from bot.domain.decisions.documents import SECTIONS
 from bot.domain.decisions.lifecycle import watched
 from bot.domain.decisions.moment import Moment
@@ -35,6 +35,8 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             return panels_after(incident, moment)
         case reaction.POSTMORTEM_NUDGE:
             return nudge(incident)
+        case reaction.OVERRIDE:
+            return impact.expire_override(incident, moment)
         case reaction.REGULATORY:
             return regulatory.remind(incident, moment)
     return ()

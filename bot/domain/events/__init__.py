@@ -34,6 +34,14 @@ from bot.domain.events.documents import (
     SectionEdited,
     Writing,
 )
+from bot.domain.events.impact import (
+    ImpactSet,
+    OverrideEnded,
+    OverrideSet,
+    SafetyDeclared,
+    SafetyWithdrawn,
+    Weighing,
+)
 from bot.domain.events.outside import EffectFailed, EffectRetried, MessagePlaced, Outside, RoomOpened, SetupStepDone
 from bot.domain.events.people import (
     CommanderMissing,
@@ -101,6 +109,7 @@ __all__ = [
     "Event",
     "FilesRemoved",
     "Followed",
+    "ImpactSet",
     "IncidentCancelled",
     "IncidentClosed",
     "IncidentDeclared",
@@ -111,6 +120,8 @@ __all__ = [
     "MessageUnpinned",
     "MetricsRequested",
     "NoteAdded",
+    "OverrideEnded",
+    "OverrideSet",
     "PanelsStored",
     "PersonEntered",
     "PersonLeft",
@@ -127,6 +138,8 @@ __all__ = [
     "RoleAssigned",
     "RoleReleased",
     "RoomOpened",
+    "SafetyDeclared",
+    "SafetyWithdrawn",
     "SectionEdited",
     "SetupStepDone",
     "SeverityAsked",
@@ -139,7 +152,7 @@ __all__ = [
     "UpdatePosted",
 ]
 
-Event = Course | Ending | People | Updates | Reminders | Timeline | Evidence | Outside | Document | Writing | Regulatory
+Event = Course | Ending | People | Updates | Reminders | Timeline | Evidence | Outside | Document | Writing | Weighing | Regulatory
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain import events as e
-from bot.domain.evolve import course, documents, outside, people, record, regulatory, updates
+from bot.domain.evolve import course, documents, impact, outside, people, record, regulatory, updates
 from bot.domain.model import ActorKind, Incident
 
 _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = (
@@ -18,6 +18,7 @@ _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = 
     course.endings,
     outside.outside,
     documents.documents,
+    impact.impact,
     regulatory.regulatory,
 )
 

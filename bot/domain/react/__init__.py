@@ -8,7 +8,7 @@ from bot.domain import notices as n
 from bot.domain import reaction
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
-from bot.domain.react import course, declaring, documents, outside, people, regulatory, updates
+from bot.domain.react import course, declaring, documents, impact, outside, people, regulatory, updates
 from bot.domain.react.telling import card, cards
 from bot.domain.reaction import Disarm, Reaction, Retry
 
@@ -56,6 +56,8 @@ def _all_that_follows(
             return outside.trouble(before, after, failed)
         case e.EffectRetried(effect_id=effect_id):
             return (Retry(effect_id), *cards(after))
+        case e.ImpactSet() | e.SafetyDeclared() | e.SafetyWithdrawn() | e.OverrideSet() | e.OverrideEnded():
+            return impact.impact(after, recorded)
         case e.RoomOpened():
             return cards(after)
         case e.MessagePlaced(slot=slot) if slot.startswith(updates.REMINDER):

@@ -13,7 +13,7 @@ from typing import Final
 from bot.domain import events as e
 from bot.domain.model import pin_key
 from bot.domain.policy import Policy
-from bot.domain.timeline import course, documents, outside, people, record, regulatory, updates
+from bot.domain.timeline import course, documents, impact, outside, people, record, regulatory, updates
 from bot.domain.timeline.course import status_name
 from bot.domain.timeline.line import Level, Line, who
 
@@ -41,7 +41,7 @@ class Entry:
 
 
 def entries(
-    log: Sequence[e.Recorded], policy: Policy, *, level: Level = "detail", restricted: bool = False
+    log: Sequence[e.Recorded], policy: Policy, *, level: Level = "detail", restricted: bool = False, amounts: bool = False
 ) -> tuple[Entry, ...]:
     """Return the lines in the order in which things happened; with `level` "key" the details are left out.
 
@@ -55,7 +55,7 @@ def entries(
     for recorded in log:
         if recorded.seq in retracted or (isinstance(recorded.event, e.Regulatory) and not restricted):
             continue
-        line = _line(recorded, policy, corrections, places)
+        line = _line(recorded, policy, corrections, places, amounts=amounts)
         if level == "key" and line.level == "detail":
             continue
         at = line.at or recorded.at
@@ -100,7 +100,9 @@ def _retracted(log: Iterable[e.Recorded]) -> set[int]:
     return gone
 
 
-def _line(recorded: e.Recorded, policy: Policy, corrections: dict[int, e.Recorded], places: dict[str, str]) -> Line:
+def _line(
+    recorded: e.Recorded, policy: Policy, corrections: dict[int, e.Recorded], places: dict[str, str], *, amounts: bool
+) -> Line:
     event = recorded.event
     by = who(recorded)
     for line in (
@@ -110,6 +112,7 @@ def _line(recorded: e.Recorded, policy: Policy, corrections: dict[int, e.Recorde
         record.record(event, by),
         outside.outside(event, by),
         documents.documents(event, by),
+        impact.impact(event, by, policy, amounts=amounts),
         regulatory.regulatory(event, by, policy),
     ):
         if line is not None:
