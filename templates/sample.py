@@ -23,6 +23,7 @@ from templates.home import home_view
 from templates.message import Links, Message
 from templates.notices import render
 from templates.operators import behind
+from templates.sample_duties import DUTIES
 
 Sample = Callable[[], Message | dict[str, Any]]
 
@@ -72,7 +73,9 @@ CARDS: Final[Mapping[str, Sample]] = MappingProxyType(
 NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
     {
         "update": _notice(n.UpdatePublished(1), data.mitigating),
-        "safety-declared": _notice(n.SafetyMoved(True, "Two infusion pumps lost their alarm.", data.BEA), data.mitigating),
+        "safety-declared": _notice(
+            n.SafetyMoved(True, "Two infusion pumps lost their alarm.", data.BEA), data.mitigating
+        ),
         "safety-withdrawn": _notice(n.SafetyMoved(False, "The pumps alarm by themselves.", data.BEA), data.mitigating),
         "place-overridden": _notice(
             n.PlaceOverridden(1, "The regulator is on the line.", data.BEA, data.at("05:00")), data.mitigating
@@ -263,5 +266,5 @@ OPERATORS: Final[Mapping[str, Sample]] = MappingProxyType(
     }
 )
 
-SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS})
+SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS, **DUTIES})
 """By name, what builds the sample."""
