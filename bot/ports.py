@@ -18,6 +18,7 @@ from bot.domain.policy import Policy
 from bot.domain.priority import Shown
 from bot.domain.reaction import Arm
 from bot.roster import WordRows
+from bot.subscriptions import SubscriptionRows
 
 
 class Clock(Protocol):
@@ -177,6 +178,8 @@ class UnitOfWork(Protocol):
     def ranks(self) -> RankRows: ...
     @property
     def words(self) -> WordRows: ...
+    @property
+    def subscriptions(self) -> SubscriptionRows: ...
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Lock an incident and return its fold; every change to an incident begins here."""

@@ -26,6 +26,7 @@ PermissionAct = Literal[
     "cancel",
     "close",
     "postmortem",
+    "staff",
 ]
 _PLACEHOLDERS: Final = frozenset(("number", "slug", "severity", "date"))
 
@@ -69,6 +70,7 @@ class QuietHoursFile(Zoned):
 
 class DurationsFile(Part):
     no_commander: Span = timedelta(minutes=5)
+    handoff: Span = timedelta(minutes=10)
     confirm_severity: Span = timedelta(minutes=10)
     undo_declare: Span = timedelta(minutes=10)
     snooze: Span = timedelta(minutes=10)

@@ -6,7 +6,20 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.domain import commands as c
-from bot.domain.decisions import documents, impact, lifecycle, outcomes, people, regulatory, timeline, timers, updates
+from bot.domain.decisions import (
+    documents,
+    handoff,
+    impact,
+    lifecycle,
+    outcomes,
+    paging,
+    people,
+    regulatory,
+    staffing,
+    timeline,
+    timers,
+    updates,
+)
 from bot.domain.decisions.moment import Moment
 from bot.domain.events import Event
 from bot.domain.model import Incident
@@ -17,11 +30,14 @@ __all__ = ["Moment", "decide"]
 _SUBJECTS: Final[tuple[Callable[[Incident, c.Command, Moment], tuple[Event, ...] | None], ...]] = (
     lifecycle.decide,
     people.decide,
+    handoff.decide,
+    staffing.decide,
     updates.decide,
     timeline.decide,
     documents.decide,
     impact.decide,
     timers.decide,
+    paging.decide,
     outcomes.decide,
     regulatory.decide,
 )
@@ -33,7 +49,8 @@ def decide(incident: Incident | None, command: c.Command, moment: Moment) -> tup
     Raises `Refused` when it may not be, and ValueError when a first command other than `Declare` is given.
     """
     events = _decide(incident, command, moment)
-    return (*events, *regulatory.follow(incident, events, moment))
+    events = (*events, *handoff.follow(incident, events, moment))
+    return (*events, *regulatory.follow(incident, events, moment), *paging.follow(incident, events, moment))
 
 
 def _decide(incident: Incident | None, command: c.Command, moment: Moment) -> tuple[Event, ...]:

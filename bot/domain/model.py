@@ -12,8 +12,11 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from bot.domain.handoffs import Handoff
 from bot.domain.impact import NO_IMPACT, Impact, Override, Safety
+from bot.domain.paging import Page
 from bot.domain.regulation import Standing
+from bot.domain.shifts import NO_SHIFTS, Shifts
 
 
 class Status(StrEnum):
@@ -280,6 +283,7 @@ class Incident:
     figures: Impact = NO_IMPACT
     safety: Safety | None = None
     override: Override | None = None
+    shifts: Shifts = NO_SHIFTS
     private: bool = False
     drill: bool = False
     origin: MessageRef | None = None
@@ -314,6 +318,8 @@ class Incident:
     postmortem: Postmortem = field(default_factory=Postmortem)
     duties: Mapping[str, Standing] = field(default_factory=lambda: MappingProxyType({}))
     duties_told_at: datetime | None = None
+    pages: tuple[Page, ...] = ()
+    handoffs: tuple[Handoff, ...] = ()
 
     @property
     def is_open(self) -> bool:

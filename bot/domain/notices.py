@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.handoffs import News
 from bot.domain.model import Absence, Status
 from bot.domain.regulation import Reminder, Trigger
 
@@ -17,6 +18,11 @@ class UpdatePublished:
     """Update `number` (read from the fold, so that a correction re-renders the same notice)."""
 
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentAnnounced:
+    """To subscribers: there is an incident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class RoleDuties:
     role: str
     by: str
     short: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +102,7 @@ class RoleMoved:
     user: str | None
     replaced: str | None
     by: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,29 @@ class NoCommander:
     """Nobody has taken command for `minutes`."""
 
     minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffOffer:
+    """To the receiver: handoff `number` with its note (read from the fold), Accept and Decline while it is open."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffNews:
+    """To the giver: what became of handoff `number`, after `minutes` where nobody answered."""
+
+    number: int
+    what: News
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffDone:
+    """To the room, one line: handoff `number` was accepted."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +266,25 @@ class DeciderWanted:
     trigger: Trigger
 
 
+@dataclass(frozen=True, slots=True)
+class PageMoved:
+    """To the room: a page, as it now stands."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RespondersAsked:
+    """To the room: who was asked to come, and whom the paging system does not know."""
+
+    number: int
+    users: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
 Notice = (
     UpdatePublished
+    | IncidentAnnounced
     | SeverityRaisedOrLowered
     | StatusMoved
     | RankMoved
@@ -248,6 +296,9 @@ Notice = (
     | RoleMoved
     | RoleTakenOver
     | NoCommander
+    | HandoffOffer
+    | HandoffNews
+    | HandoffDone
     | SeverityQuestion
     | DeclaredReceipt
     | UpdateHeadsUp
@@ -263,4 +314,6 @@ Notice = (
     | DutiesDue
     | DutiesOutstanding
     | DeciderWanted
+    | PageMoved
+    | RespondersAsked
 )

@@ -24,6 +24,7 @@ from bot.store.engine import db_now
 from bot.store.history import History, read_log
 from bot.store.rank_rows import SqlRankRows
 from bot.store.sql import upsert
+from bot.store.subscription_rows import SqlSubscriptionRows
 from bot.store.tables import blobs, counters, inbox, replicas
 from bot.store.timer_rows import SqlTimerRows
 from bot.store.word_rows import SqlWordRows
@@ -78,6 +79,7 @@ class SqlUnitOfWork:
         self.timers: SqlTimerRows = SqlTimerRows(connection, workspace, self._history)
         self.alarm: SqlAlarmRow = SqlAlarmRow(connection, workspace)
         self.words: SqlWordRows = SqlWordRows(connection, workspace)
+        self.subscriptions: SqlSubscriptionRows = SqlSubscriptionRows(connection, workspace)
         self.ranks: SqlRankRows = SqlRankRows(connection, workspace)
         self.committed = False
 

@@ -48,7 +48,15 @@ class OrderShown:
     faces: Mapping[str, str]
 
 
-WorkspaceEvent = TextRedacted | DatabaseRestored | OrderShown
+@dataclass(frozen=True, slots=True)
+class WhereaboutsSaid:
+    """The actor said where they are: a value of `availability.Whereabouts`, until then (microseconds)."""
+
+    where: str
+    until: int
+
+
+WorkspaceEvent = TextRedacted | DatabaseRestored | OrderShown | WhereaboutsSaid
 VERSION: Final = 1
 CHAINED: Final = ("workspace", "seq", "type", "version", "actor_id", "at", "data")
 

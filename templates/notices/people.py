@@ -42,7 +42,13 @@ def duties(notice: n.RoleDuties, scene: Scene) -> Message:
     """The role card: the duties and the first three acts as buttons; in its short form one line with "Show duties"."""
     role = scene.policy.role(notice.role)
     held = section(
-        say("notices.role_held", role=role.label.lower(), name=scene.name, by=_other(notice, scene)),
+        say(
+            "notices.role_held",
+            role=role.label.lower(),
+            name=scene.name,
+            by=_other(notice, scene),
+            reason=notice.reason,
+        ),
         accessory=button("Show duties", Action.SHOW_DUTIES, value_for(scene.incident, role=role.key))
         if notice.short
         else None,
@@ -51,7 +57,7 @@ def duties(notice: n.RoleDuties, scene: Scene) -> Message:
     if notice.short:
         return message(push, held)
     listed = section(say("notices.role_duties", duties=role.duties)) if role.duties else None
-    where = context(say("notices.role_release", due=scene.due, room=scene.room))
+    where = context(say("notices.role_release", due=scene.due, room=scene.room, command=scene.links.command))
     return message(push, held, listed, actions(*_first_acts(role, scene)), where)
 
 
@@ -73,11 +79,20 @@ def role_moved(notice: n.RoleMoved, scene: Scene) -> Message:
     label = escape(role.label.lower())
     if notice.user is not None:
         by = notice.by if notice.by not in (notice.user, "firebell") else None
-        words = say("notices.role_moved", role=role.label, user=notice.user, replaced=notice.replaced, by=by)
+        words = say(
+            "notices.role_moved",
+            role=role.label,
+            user=notice.user,
+            replaced=notice.replaced,
+            by=by,
+            reason=notice.reason,
+        )
         return message(scene.push(f"new {label}"), section(words))
     itself = notice.by == notice.replaced
     by = None if itself or notice.by == "firebell" else notice.by
-    words = say("notices.role_vacant", role=role.label, replaced=notice.replaced, itself=itself, by=by)
+    words = say(
+        "notices.role_vacant", role=role.label, replaced=notice.replaced, itself=itself, by=by, reason=notice.reason
+    )
     vacant: Block | None = actions(controls.take_role(scene.incident, role.key, role.label))
     return message(scene.push(f"{label} is vacant"), section(words), vacant if scene.incident.is_open else None)
 

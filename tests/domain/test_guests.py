@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from bot.domain import commands as c
+from bot.domain.catalog import Range
 from bot.domain.model import Actor, ActorKind, Status
 from bot.domain.refusal import Refused
 from tests.domain.world import GUEST, World
@@ -37,6 +38,8 @@ ASKED = (
     c.EditSection("root_cause", "them"),
     c.SaveActionItem("theirs"),
     c.RetryEffect("e1"),
+    c.EstimateMitigation(40),
+    c.AcceptStaffing("p", "UGUEST", (), None, Range.exact(1), Range.exact(2)),
 )
 OVER = (c.Reopen("again"), c.Close("done"))
 FIREBELLS = {"AdoptPolicy", "VacatePerson", "EnterRoom", "LeaveRoom", "FireTimer", "RecordOutcome", "RecordFailure"}

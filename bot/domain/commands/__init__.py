@@ -16,6 +16,7 @@ from bot.domain.commands.course import (
     Resolve,
 )
 from bot.domain.commands.documents import Documents, EditSection, SaveActionItem, WritePostmortem
+from bot.domain.commands.handoff import AcceptHandoff, DeclineHandoff, Handoffs, OfferHandoff, WithdrawHandoff
 from bot.domain.commands.impact import (
     DeclareSafety,
     EndOverride,
@@ -25,6 +26,7 @@ from bot.domain.commands.impact import (
     WithdrawSafety,
 )
 from bot.domain.commands.outside import AdoptPolicy, FireTimer, Outside, RecordFailure, RecordOutcome, RetryEffect
+from bot.domain.commands.paging import AcknowledgePage, Page, Paging, RecordPageMove, RequestResponders, ResolvePage
 from bot.domain.commands.people import (
     AssignRole,
     EnterRoom,
@@ -45,9 +47,13 @@ from bot.domain.commands.regulatory import (
     RescheduleDuties,
     StartDutyClock,
 )
+from bot.domain.commands.staffing import AcceptStaffing, EstimateMitigation, Staffing
 from bot.domain.commands.updates import ConfirmUnchanged, CorrectUpdate, PostUpdate, SnoozeReminder, Updates
 
 __all__ = [
+    "AcceptHandoff",
+    "AcceptStaffing",
+    "AcknowledgePage",
     "AddNote",
     "AdoptPolicy",
     "AskDecider",
@@ -64,24 +70,31 @@ __all__ = [
     "CorrectUpdate",
     "Declare",
     "DeclareSafety",
+    "DeclineHandoff",
     "EditDetails",
     "EditSection",
     "EndOverride",
     "EnterRoom",
+    "EstimateMitigation",
     "FileDuty",
     "FireTimer",
     "Follow",
     "LeaveRoom",
+    "OfferHandoff",
     "OverridePlace",
+    "Page",
     "PostUpdate",
     "RaiseDuty",
     "RecordFailure",
     "RecordOutcome",
+    "RecordPageMove",
     "ReleaseRole",
     "Reopen",
     "RequestPin",
+    "RequestResponders",
     "RescheduleDuties",
     "Resolve",
+    "ResolvePage",
     "RetryEffect",
     "SaveActionItem",
     "SetImpact",
@@ -90,8 +103,22 @@ __all__ = [
     "Unfollow",
     "Unpin",
     "VacatePerson",
+    "WithdrawHandoff",
     "WithdrawSafety",
     "WritePostmortem",
 ]
 
-Command = Course | Ending | People | Updates | Record | Documents | Weighing | Outside | Regulatory
+Command = (
+    Course
+    | Ending
+    | People
+    | Updates
+    | Record
+    | Documents
+    | Weighing
+    | Outside
+    | Regulatory
+    | Staffing
+    | Paging
+    | Handoffs
+)

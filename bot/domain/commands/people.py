@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class AssignRole:
-    """Give a role to a person. Where the role holds one person and is taken, `replace` must be true."""
+    """Give a role to a person. Where the role holds one person and is taken, `replace` must be true.
+
+    `reason` stands on the timeline; those in `told_elsewhere` hear of it by another message.
+    """
 
     role: str
     user: str
     replace: bool = False
+    reason: str = ""
+    told_elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,7 @@ class ReleaseRole:
 
     role: str
     user: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

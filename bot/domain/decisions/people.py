@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bot.domain import commands as c
 from bot.domain import events as e
+from bot.domain.decisions import handoff
 from bot.domain.decisions.moment import Moment, admit, permit, require_open
 from bot.domain.decisions.regulatory import require_may_open
+from bot.domain.events.people import DEACTIVATED
 from bot.domain.model import ActorKind, Incident
 from bot.domain.policy import Policy, RolePolicy
 from bot.domain.refusal import Refused
@@ -61,7 +63,7 @@ def assign(incident: Incident, command: c.AssignRole, moment: Moment) -> tuple[e
                 "Confirm to take over; they will be told.",
                 field="role",
             )
-    return (e.RoleAssigned(role.key, command.user, replaced),)
+    return (e.RoleAssigned(role.key, command.user, replaced, command.reason, command.told_elsewhere),)
 
 
 def release(incident: Incident, command: c.ReleaseRole, moment: Moment) -> tuple[e.Event, ...]:
@@ -78,13 +80,13 @@ def release(incident: Incident, command: c.ReleaseRole, moment: Moment) -> tuple
             else ("nobody holds it" if not holders else "several people hold it")
         )
         raise Refused("not_holder", f"{role.label}: {who}.", "Name who should be released.", field="role")
-    return (e.RoleReleased(role.key, user),)
+    return (e.RoleReleased(role.key, user, command.reason),)
 
 
 def vacate(incident: Incident, user: str) -> tuple[e.Event, ...]:
     """A deactivated person holds nothing."""
     held = [role for role, holders in incident.roles.items() if user in holders]
-    released: list[e.Event] = [e.RoleReleased(role, user, "deactivated") for role in held]
+    released: list[e.Event] = [e.RoleReleased(role, user, DEACTIVATED) for role in held]
     if user in incident.followers:
         released.append(e.Unfollowed(user))
-    return tuple(released)
+    return (*released, *handoff.vacated(incident, user))

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain import cadence, reaction
 from bot.domain import commands as c
 from bot.domain import events as e
-from bot.domain.decisions import impact, regulatory
+from bot.domain.decisions import handoff, impact, regulatory
 from bot.domain.decisions.documents import SECTIONS
 from bot.domain.decisions.lifecycle import watched
 from bot.domain.decisions.moment import Moment
@@ -37,6 +37,8 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             return nudge(incident)
         case reaction.OVERRIDE:
             return impact.expire_override(incident, moment)
+        case reaction.HANDOFF:
+            return handoff.unanswered(incident, moment)
         case reaction.REGULATORY:
             return regulatory.remind(incident, moment)
     return ()
@@ -89,7 +91,12 @@ def adopt_policy(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
 def no_commander(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
     if not incident.is_open or incident.commander is not None:
         return ()
-    return (e.CommanderMissing(round(moment.policy.durations.no_commander.total_seconds() / 60)),)
+    missing = moment.policy.durations.no_commander
+    since = incident.shifts.vacant_since
+    if since is not None:
+        # One that was left waiting on purpose is asked about later than the policy says.
+        missing = max(missing, (moment.now - since) * moment.policy.speed)
+    return (e.CommanderMissing(round(missing.total_seconds() / 60)),)
 
 
 def panels_after(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:

@@ -34,6 +34,14 @@ from bot.domain.events.documents import (
     SectionEdited,
     Writing,
 )
+from bot.domain.events.handoff import (
+    HandoffAccepted,
+    HandoffDeclined,
+    HandoffOffered,
+    Handoffs,
+    HandoffUnanswered,
+    HandoffWithdrawn,
+)
 from bot.domain.events.impact import (
     ImpactSet,
     OverrideEnded,
@@ -43,6 +51,16 @@ from bot.domain.events.impact import (
     Weighing,
 )
 from bot.domain.events.outside import EffectFailed, EffectRetried, MessagePlaced, Outside, RoomOpened, SetupStepDone
+from bot.domain.events.paging import (
+    PageAcknowledged,
+    Paged,
+    PageFailed,
+    PageRequested,
+    PageResolved,
+    Paging,
+    RespondersAsked,
+    RespondersWanted,
+)
 from bot.domain.events.people import (
     CommanderMissing,
     Followed,
@@ -76,6 +94,7 @@ from bot.domain.events.regulatory import (
     DutyFiled,
     Regulatory,
 )
+from bot.domain.events.staffing import MitigationEstimated, Staffing, StaffingAccepted
 from bot.domain.events.updates import (
     CadenceChanged,
     ReminderDeferred,
@@ -109,6 +128,11 @@ __all__ = [
     "Event",
     "FilesRemoved",
     "Followed",
+    "HandoffAccepted",
+    "HandoffDeclined",
+    "HandoffOffered",
+    "HandoffUnanswered",
+    "HandoffWithdrawn",
     "ImpactSet",
     "IncidentCancelled",
     "IncidentClosed",
@@ -119,9 +143,15 @@ __all__ = [
     "MessagePlaced",
     "MessageUnpinned",
     "MetricsRequested",
+    "MitigationEstimated",
     "NoteAdded",
     "OverrideEnded",
     "OverrideSet",
+    "PageAcknowledged",
+    "PageFailed",
+    "PageRequested",
+    "PageResolved",
+    "Paged",
     "PanelsStored",
     "PersonEntered",
     "PersonLeft",
@@ -135,6 +165,8 @@ __all__ = [
     "ReminderDeferred",
     "ReminderSent",
     "ReminderSnoozed",
+    "RespondersAsked",
+    "RespondersWanted",
     "RoleAssigned",
     "RoleReleased",
     "RoomOpened",
@@ -145,6 +177,7 @@ __all__ = [
     "SeverityAsked",
     "SeverityChanged",
     "SeverityConfirmed",
+    "StaffingAccepted",
     "StatusChanged",
     "UnchangedConfirmed",
     "Unfollowed",
@@ -152,7 +185,23 @@ __all__ = [
     "UpdatePosted",
 ]
 
-Event = Course | Ending | People | Updates | Reminders | Timeline | Evidence | Outside | Document | Writing | Weighing | Regulatory
+Event = (
+    Course
+    | Ending
+    | People
+    | Updates
+    | Reminders
+    | Timeline
+    | Evidence
+    | Outside
+    | Document
+    | Writing
+    | Weighing
+    | Regulatory
+    | Staffing
+    | Paging
+    | Handoffs
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+DEACTIVATED: Final = "deactivated"
+"""The reason of a release that followed from the chat system, not from anybody's word."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoleAssigned:
+    """Somebody has a role now, maybe in somebody's place; those in `told_elsewhere` hear of it by another message.
+
+    `handoff` is the number of the handoff by which it moved, whose message tells everybody; 0 for none.
+    """
+
     role: str
     user: str
     replaced: str | None = None
+    reason: str = ""
+    told_elsewhere: tuple[str, ...] = ()
+    handoff: int = 0
 
 
 @dataclass(frozen=True, slots=True)

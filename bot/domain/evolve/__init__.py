@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from bot.domain import events as e
-from bot.domain.evolve import course, documents, impact, outside, people, record, regulatory, updates
-from bot.domain.model import ActorKind, Incident
+from bot.domain.evolve import (
+    course,
+    documents,
+    handoff,
+    impact,
+    outside,
+    paging,
+    people,
+    record,
+    regulatory,
+    staffing,
+    updates,
+)
+from bot.domain.model import Actor, ActorKind, Incident
 
 _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = (
     course.details,
@@ -20,6 +33,9 @@ _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = 
     documents.documents,
     impact.impact,
     regulatory.regulatory,
+    paging.paging,
+    staffing.staffing,
+    handoff.handoff,
 )
 
 
@@ -30,6 +46,13 @@ def fold(log: Iterable[e.Recorded]) -> Incident:
         incident = apply(incident, recorded)
     if incident is None:
         raise ValueError("an empty log is no incident")
+    return incident
+
+
+def foresee(incident: Incident, events: Iterable[e.Event], actor: Actor, now: datetime) -> Incident:
+    """Return what the incident would be after events that are not recorded yet."""
+    for event in events:
+        incident = apply(incident, e.Recorded(incident.seq + 1, event, actor, now))
     return incident
 
 

@@ -101,6 +101,7 @@ def endings(incident: Incident, recorded: e.Recorded) -> Incident | None:
                 impact_ended_at=None,
                 mitigated_at=None,
                 clock=Clock(restarted_at=at, due_at=due_at),
+                shifts=incident.shifts.anew(at),
             )
         case e.IncidentCancelled(reason=reason):
             return replace(incident, status=Status.CANCELLED, status_reason=reason, closed_at=at, clock=stopped)

@@ -15,11 +15,13 @@ def people(incident: Incident, recorded: e.Recorded) -> Incident | None:
         case e.RoleAssigned(role=role, user=user, replaced=replaced):
             holders = tuple(person for person in incident.roles.get(role, ()) if person not in (user, replaced))
             roles = with_item(incident.roles, role, (*holders, user))
-            changed = replace(incident, roles=roles, left=without(incident.left, user))
+            shifts = incident.shifts.taken(role, user, replaced, recorded.at)
+            changed = replace(incident, roles=roles, left=without(incident.left, user), shifts=shifts)
             return replace(changed, acknowledged_at=incident.acknowledged_at or recorded.at)
         case e.RoleReleased(role=role, user=user):
             holders = tuple(person for person in incident.roles.get(role, ()) if person != user)
-            return replace(incident, roles=with_item(incident.roles, role, holders))
+            shifts = incident.shifts.left(role, user, recorded.at)
+            return replace(incident, roles=with_item(incident.roles, role, holders), shifts=shifts)
         case e.Followed(user=user):
             followers = (*without(incident.followers, user), user)
             return replace(incident, followers=followers, left=without(incident.left, user))

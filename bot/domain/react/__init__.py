@@ -8,7 +8,19 @@ from bot.domain import notices as n
 from bot.domain import reaction
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
-from bot.domain.react import course, declaring, documents, impact, outside, people, regulatory, updates
+from bot.domain.react import (
+    course,
+    declaring,
+    documents,
+    handoff,
+    impact,
+    outside,
+    paging,
+    people,
+    regulatory,
+    staffing,
+    updates,
+)
 from bot.domain.react.telling import card, cards
 from bot.domain.reaction import Disarm, Reaction, Retry
 
@@ -18,7 +30,12 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
 
     Whoever left the room of a private incident is told nothing more about it.
     """
-    found = (*_all_that_follows(before, after, recorded, policy), *regulatory.regulatory(after, recorded.event, policy))
+    found = (
+        *_all_that_follows(before, after, recorded, policy),
+        *regulatory.regulatory(after, recorded.event, policy),
+        *paging.paging(after, recorded.event, recorded.actor.id),
+        *handoff.handoff(after, recorded.event, policy),
+    )
     return tuple(one for one in found if not (isinstance(one, f.DirectMessage) and one.user in after.left))
 
 
@@ -42,7 +59,7 @@ def _all_that_follows(
         case e.RoleAssigned() | e.RoleReleased() | e.CommanderMissing() | e.Followed() | e.Unfollowed() as event:
             return people.people(after, event, recorded, policy)
         case e.UpdatePosted() | e.UpdateCorrected() | e.UnchangedConfirmed() as event:
-            return (*updates.answered(before, event, recorded.at), *updates.updates(after, event, policy))
+            return (*updates.answered(before, event, recorded.at), *updates.updates(after, event, by, policy))
         case e.ReminderSent() | e.ReminderDeferred() | e.ReminderSnoozed() | e.CadenceChanged() as event:
             return updates.reminders(after, event, recorded.seq, policy)
         case e.PinRequested(channel=channel, ts=ts, thread_ts=thread_ts):
@@ -56,6 +73,8 @@ def _all_that_follows(
             return outside.trouble(before, after, failed)
         case e.EffectRetried(effect_id=effect_id):
             return (Retry(effect_id), *cards(after))
+        case e.StaffingAccepted() as accepted:
+            return staffing.accepted(after, accepted, recorded.at, policy)
         case e.ImpactSet() | e.SafetyDeclared() | e.SafetyWithdrawn() | e.OverrideSet() | e.OverrideEnded():
             return impact.impact(after, recorded)
         case e.RoomOpened():

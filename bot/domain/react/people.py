@@ -6,6 +6,7 @@ from bot.domain import cadence, reaction
 from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
+from bot.domain.events.people import DEACTIVATED
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.react.telling import arm_update, cards
@@ -17,8 +18,9 @@ def people(incident: Incident, event: e.Event, recorded: e.Recorded, policy: Pol
     match event:
         case e.RoleAssigned() as assigned:
             return _role_assigned(incident, assigned, recorded, policy)
-        case e.RoleReleased(role=role, user=user):
-            notice = n.RoleMoved(role, None, user, recorded.actor.id)
+        case e.RoleReleased(role=role, user=user, reason=reason):
+            why = "" if reason == DEACTIVATED else reason
+            notice = n.RoleMoved(role, None, user, recorded.actor.id, why)
             follows = (f.PostMessage("room", notice), *cards(incident), *arm_update(incident, policy))
             if role != cadence.COMMANDER or incident.commander is not None or not incident.is_open:
                 return follows
@@ -34,13 +36,24 @@ def _role_assigned(
 ) -> tuple[Reaction, ...]:
     by, user = recorded.actor.id, event.user
     effects: list[Reaction] = []
-    if user != incident.declared_by:
-        effects.append(f.InviteToRoom(users=(user,)))
-    effects.append(f.DirectMessage(user, n.RoleDuties(event.role, by)))
-    if event.replaced and event.replaced != by:
-        effects.append(f.DirectMessage(event.replaced, n.RoleTakenOver(event.role, user)))
-    if recorded.at != incident.declared_at:
-        effects.append(f.PostMessage("room", n.RoleMoved(event.role, user, event.replaced, by)))
+    if event.handoff:
+        effects.append(f.DirectMessage(user, n.RoleDuties(event.role, by, short=True)))
+    else:
+        effects.extend(_told(incident, event, recorded))
     if event.role == cadence.COMMANDER:
         effects.append(Disarm(reaction.NO_COMMANDER))
     return (*effects, *cards(incident), *arm_update(incident, policy))
+
+
+def _told(incident: Incident, event: e.RoleAssigned, recorded: e.Recorded) -> list[Reaction]:
+    """Tell the new holder, the former one and the room; a handoff does so itself."""
+    by, user = recorded.actor.id, event.user
+    effects: list[Reaction] = []
+    if user != incident.declared_by:
+        effects.append(f.InviteToRoom(users=(user,)))
+    effects.append(f.DirectMessage(user, n.RoleDuties(event.role, by, reason=event.reason)))
+    if event.replaced and event.replaced not in (by, *event.told_elsewhere):
+        effects.append(f.DirectMessage(event.replaced, n.RoleTakenOver(event.role, user)))
+    if recorded.at != incident.declared_at:
+        effects.append(f.PostMessage("room", n.RoleMoved(event.role, user, event.replaced, by, event.reason)))
+    return effects

@@ -13,7 +13,19 @@ from typing import Final
 from bot.domain import events as e
 from bot.domain.model import pin_key
 from bot.domain.policy import Policy
-from bot.domain.timeline import course, documents, impact, outside, people, record, regulatory, updates
+from bot.domain.timeline import (
+    course,
+    documents,
+    handoff,
+    impact,
+    outside,
+    paging,
+    people,
+    record,
+    regulatory,
+    staffing,
+    updates,
+)
 from bot.domain.timeline.course import status_name
 from bot.domain.timeline.line import Level, Line, who
 
@@ -41,12 +53,18 @@ class Entry:
 
 
 def entries(
-    log: Sequence[e.Recorded], policy: Policy, *, level: Level = "detail", restricted: bool = False, amounts: bool = False
+    log: Sequence[e.Recorded],
+    policy: Policy,
+    *,
+    level: Level = "detail",
+    restricted: bool = False,
+    amounts: bool = False,
 ) -> tuple[Entry, ...]:
     """Return the lines in the order in which things happened; with `level` "key" the details are left out.
 
     What was taken back is left out, and an update reads as it was last corrected. Regulatory matters are told with
-    `restricted` only: for readers whom `bot.domain.duties.concerns` names.
+    `restricted` only: for readers whom `bot.domain.duties.concerns` names. Figures that are amounts are named, and told
+    with `amounts` only: for the group that may see them.
     """
     retracted = _retracted(log)
     corrections = {one.event.number: one for one in log if isinstance(one.event, e.UpdateCorrected)}
@@ -114,6 +132,9 @@ def _line(
         documents.documents(event, by),
         impact.impact(event, by, policy, amounts=amounts),
         regulatory.regulatory(event, by, policy),
+        paging.paging(event, by, policy),
+        staffing.staffing(event, by),
+        handoff.handoff(event, by, policy),
     ):
         if line is not None:
             return line

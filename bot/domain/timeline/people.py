@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import events as e
+from bot.domain.events.people import DEACTIVATED
 from bot.domain.policy import Policy
 from bot.domain.timeline.line import Line, because
 
@@ -10,13 +11,13 @@ from bot.domain.timeline.line import Line, because
 def people(event: e.Event, policy: Policy) -> Line | None:
     """Return the line of an event of this subject, else None."""
     match event:
-        case e.RoleAssigned(role=role, user=user, replaced=replaced):
+        case e.RoleAssigned(role=role, user=user, replaced=replaced, reason=reason):
             label = policy.role(role).label
             over = f", taking over from @{{{replaced}}}" if replaced else ""
-            return Line("role", f"@{{{user}}} is {label}{over}")
+            return Line("role", f"@{{{user}}} is {label}{over}{because(reason)}")
         case e.RoleReleased(role=role, user=user, reason=reason):
             label = policy.role(role).label
-            why = "; their account was deactivated" if reason == "deactivated" else because(reason)
+            why = "; their account was deactivated" if reason == DEACTIVATED else because(reason)
             return Line("role", f"@{{{user}}} is no longer {label}{why}")
         case e.CommanderMissing(minutes=minutes):
             return Line("role", f"Nobody had taken command after {minutes} min; the channel was asked")

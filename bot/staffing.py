@@ -1,0 +1,205 @@
+"""Who goes where, on request: the situation from what is stored, a proposal worked out elsewhere, its acceptance.
+
+Nothing here happens by itself. What was proposed is worked out again when somebody accepts it; if people or incidents
+have changed so that another plan comes out, that one is shown instead. Then every role is handed out in one
+transaction, under the incidents' locks, so that no half of a plan is ever carried out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from bot.domain.availability import LONGEST, Whereabouts, Word
+from bot.domain.mitigation import History, past_of
+from bot.domain.model import Actor, Incident
+from bot.domain.muster import Known, Muster, digest, muster, orders
+from bot.domain.policy import Policy
+from bot.domain.priority import Board
+from bot.domain.staffing import Proposal, Situation
+from bot.errors import Conflict, IntegrationError, UserError
+from bot.ports import Clock, Ledger, Queries, Stored, Viewer
+from bot.roster import Roster, Rota
+from bot.service import DEADLINE_SECONDS, Service
+
+SOLVE_SECONDS: Final = 8.0
+"""For working a proposal out. The solver gives up after two seconds for each of its three questions by itself."""
+
+HISTORY_SECONDS: Final = 600.0
+"""How long what earlier incidents teach is kept at hand."""
+
+Solve = Callable[[Situation], Awaitable[Proposal]]
+
+
+class Boards(Protocol):
+    """Which fire first, for a viewer."""
+
+    async def board(self, viewer: Viewer, *, also: str = "") -> Board: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A proposal with what it rests on. `incidents` (by id) are those of the board, `name` is the proposal's digest.
+
+    `unlisted`: nobody stands under `people` in the settings, so only those already at work were considered.
+    """
+
+    board: Board
+    muster: Muster
+    proposal: Proposal
+    name: str
+    unlisted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A proposal that was carried out: the incidents after it. `repeat`: the same request had done so before."""
+
+    look: Look | None
+    incidents: tuple[Incident, ...]
+    repeat: bool = False
+
+
+class Staffing:
+    """Proposes, and carries out what was accepted. `rotas` are pagers that know who is on call."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        queries: Queries,
+        roster: Roster,
+        service: Service,
+        *,
+        boards: Boards,
+        solve: Solve,
+        policy: Policy,
+        clock: Clock,
+        rotas: Sequence[Rota] = (),
+    ) -> None:
+        self._ledger = ledger
+        self._queries = queries
+        self._roster = roster
+        self._service = service
+        self._boards = boards
+        self._solve = solve
+        self._policy = policy
+        self._clock = clock
+        self._rotas = tuple(rotas)
+        self._history: tuple[float, History] | None = None
+
+    async def look(self, viewer: Viewer) -> Look:
+        """Propose for every open incident that the viewer may see.
+
+        Raises:
+            UserError: no proposal could be worked out; nothing changed.
+            Busy: the database did not answer.
+        """
+        board = await self._boards.board(viewer)
+        incidents = await self._queries.by_ids([one.scored.case.id for one in board.ranked])
+        now = self._clock.now()
+        seen = muster(board.ranked, incidents, await self.history(), await self._known(viewer, now), self._policy, now)
+        proposal = await self._proposed(seen.situation)
+        return Look(board, seen, proposal, digest(proposal, seen), unlisted=not self._policy.people)
+
+    async def _known(self, viewer: Viewer, now: datetime) -> Known:
+        on_call = {user for rota in self._rotas for user in await rota.on_call()}
+        return Known(await self._roster.words(now), await self._roster.busy_unseen(viewer.user), on_call)
+
+    async def history(self) -> History:
+        """Return what earlier incidents teach, read anew every few minutes."""
+        now = self._clock.monotonic()
+        if self._history is None or now - self._history[0] > HISTORY_SECONDS:
+            past = [past_of(one) for one in await self._roster.mitigated()]
+            self._history = now, History(one for one in past if one is not None)
+        return self._history[1]
+
+    async def _proposed(self, situation: Situation) -> Proposal:
+        try:
+            async with asyncio.timeout(SOLVE_SECONDS):
+                return await self._solve(situation)
+        except TimeoutError as error:
+            raise _unsolved(f"it took longer than {SOLVE_SECONDS:.0f} s") from error
+        except ImportError as error:
+            raise _unsolved("scipy, which works it out, is not installed as it should be") from error
+        except IntegrationError as error:
+            raise _unsolved(error.detail) from error
+
+    async def accept(self, name: str, actor: Actor, request_id: str, viewer: Viewer) -> Done | Look:
+        """Carry out the proposal of that name, or return the one that holds by now.
+
+        Raises:
+            UserError: this person may not, or an incident refuses; nothing changed.
+            Busy, OutcomeUnknown: as for every command.
+        """
+        before = await self._ledger.answer(request_id)
+        if before is not None:
+            again = await self._queries.by_id(before.incident_id)
+            return Done(None, (again,) if again else (), repeat=True)
+        look = await self.look(viewer)
+        if look.name != name:
+            return look
+        try:
+            return Done(look, await self._carry_out(look, actor, request_id))
+        except Conflict:
+            return await self.look(viewer)
+
+    async def _carry_out(self, look: Look, actor: Actor, request_id: str) -> tuple[Incident, ...]:
+        """Hand all roles out at once.
+
+        Raises:
+            Conflict: an incident is no longer as the plan saw it.
+        """
+        wanted = orders(look.proposal, look.muster, self._policy)
+        changed: list[Incident] = []
+        async with self._ledger.transaction(seconds=DEADLINE_SECONDS) as unit:
+            for key in sorted(wanted):
+                incident = await unit.incident(key)
+                if incident is None or _differs(incident, look.muster.incidents[key]):
+                    raise Conflict("an incident has changed since the proposal was worked out")
+                for command in wanted[key]:
+                    incident = (await self._service.carry_out(unit, incident, command, actor, request_id)).incident
+                changed.append(incident)
+            if changed:
+                last = changed[-1]
+                await unit.remember(request_id, Stored(last.id, last.seq, last.seq), self._clock.now())
+                await unit.commit()
+        return tuple(changed)
+
+    async def say_where(self, user: str, where: Whereabouts, until: datetime) -> Word:
+        """Note where somebody is until when.
+
+        Raises:
+            UserError: that time is past, or too far ahead.
+            Busy: the database did not answer; nothing changed.
+        """
+        now = self._clock.now()
+        if not now < until <= now + LONGEST:
+            raise UserError(
+                "Nothing changed. That is not within the next 14 days. Write a time like `until 18:00` or `for 8h`.",
+                code="until_out_of_range",
+            )
+        word = Word(user, where, until, now)
+        async with self._ledger.transaction(seconds=DEADLINE_SECONDS) as unit:
+            await unit.words.say(word)
+            await unit.commit()
+        return word
+
+
+def _differs(now: Incident, then: Incident) -> bool:
+    return (now.roles, now.status, now.safety, now.mitigated_at) != (
+        then.roles,
+        then.status,
+        then.safety,
+        then.mitigated_at,
+    )
+
+
+def _unsolved(why: str) -> UserError:
+    return UserError(
+        f"Nothing changed. Who goes where could not be worked out: {why}. "
+        "Try again in a moment; `priorities` shows the order meanwhile.",
+        code="unsolved",
+    )
