@@ -1,7 +1,8 @@
-"""The figures of an impact: their names, which of them are amounts, their bounds, and how they read."""
+"""The figures of an impact: their names, which of them are amounts, their bounds, how they read and are written."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
@@ -38,6 +39,21 @@ LARGEST: Final[Mapping[str, float]] = MappingProxyType(
 LIST_MOST: Final = 50
 ITEM_MAX: Final = 100
 """How many VIPs or kinds of data may be named, and how long a name may be."""
+
+
+LISTS: Final = frozenset({"vips", "data_classes"})
+NONE: Final = "none"
+"""Written for an empty list: nobody and nothing is another word than not to know."""
+
+_DIGITS_MOST: Final = 18
+_NUMBER: Final = re.compile(
+    r"[^0-9]*?([+-]?[0-9][0-9.,]*)\s*(k|m|b|thousand|million|billion|)(?![a-z0-9])[^0-9]*", re.IGNORECASE
+)
+_GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_PLAIN: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
+_DOTTED: Final = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{3})+")
+_TIMES: Final = {"": 1, "k": 1_000, "t": 1_000, "m": 1_000_000, "b": 1_000_000_000}
+"""By the first letter: `k`, `thousand`, `m`, `million` ..."""
 
 
 class Said(Protocol):
@@ -90,3 +106,44 @@ def in_words(name: str, value: Value, *, currency: str, amounts: bool) -> str:
         case "exposed_per_hour":
             return f"{number(value)} newly exposed per hour"
     return f"a backlog that grows by {number(value)} per hour"
+
+
+def written(name: str, value: Value) -> str:
+    """Write a figure as `read` takes it: 40 for a share of 0.4, names with commas between them."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or NONE
+    return number(value * 100 if name == "degraded" else value).replace(",", "")
+
+
+def read(name: str, text: str) -> Value:
+    """Read a figure as people write it: `40 %`, `1,200`, `EUR 5k/h`, `Acme, Globex`, `none`.
+
+    Raises ValueError with what is wrong.
+    """
+    if name in LISTS:
+        items = tuple(filter(None, (part.strip() for part in re.split(r"[,;\n]", text))))
+        return () if [item.lower() for item in items] == [NONE] else items
+    value = _number(text)
+    if name == "degraded":
+        return value / 100
+    if name == "customers":
+        if value != int(value):
+            raise ValueError("Customers are counted in whole numbers.")
+        return int(value)
+    return value
+
+
+def _number(text: str) -> float:
+    found = _NUMBER.fullmatch(re.sub(r"(?<=\d)[ \u00a0\u202f_'](?=\d{3}(?!\d))", "", text.strip()))
+    if found is None:
+        raise ValueError("That is no number.")
+    digits, unit = found[1], found[2].lower()[:1]
+    if sum(letter.isdigit() for letter in digits) > _DIGITS_MOST:
+        raise ValueError("That number is too long.")
+    if _DOTTED.fullmatch(digits):
+        raise ValueError(
+            f"{digits} could be read in two ways; write {digits.replace('.', '')} or {digits.rstrip('0').rstrip('.')}."
+        )
+    if not (_PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits)):
+        raise ValueError("Write it like 1200, 1,200 or 1.5k.")
+    return float(digits.replace(",", "")) * _TIMES[unit]

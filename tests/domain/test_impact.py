@@ -272,3 +272,49 @@ def test_the_figures_are_always_the_last_word_on_each(commands: list[c.SetImpact
     }
     found = {name: figure.value for name in figures.NAMES if (figure := getattr(world.it.figures, name))}
     assert found == tidy
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("degraded", "40 %", 0.4),
+        ("degraded", "2.5", 0.025),
+        ("customers", "1,200 customers", 1200),
+        ("customers", "1 200", 1200),
+        ("customers", "1.5k", 1500),
+        ("customers", "2 million", 2_000_000),
+        ("revenue_per_hour", "EUR 5k/h", 5000.0),
+        ("revenue_per_hour", "€5,000.50 per hour", 5000.5),
+        ("revenue_per_hour", "-5", -5.0),
+        ("backlog_per_hour", "300 items", 300.0),
+        ("vips", "Acme, Globex;\nInitech", ("Acme", "Globex", "Initech")),
+        ("vips", "None", ()),
+        ("data_classes", "none", ()),
+    ],
+)
+def test_a_figure_is_read_as_people_write_it(name: str, text: str, value: figures.Value) -> None:
+    assert figures.read(name, text) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wrong"),
+    [
+        ("customers", "many", "no number"),
+        ("customers", "1.5", "whole numbers"),
+        ("customers", "5 to 7", "no number"),
+        ("customers", "٣", "no number"),
+        ("revenue_per_hour", "nan", "no number"),
+        ("revenue_per_hour", "5.000", "write 5000 or 5."),
+        ("revenue_per_hour", "12,5", "Write it like"),
+        ("revenue_per_hour", "9" * 30, "too long"),
+        ("revenue_per_hour", "", "no number"),
+    ],
+)
+def test_what_could_be_misread_is_not_guessed(name: str, text: str, wrong: str) -> None:
+    with pytest.raises(ValueError, match=wrong):
+        figures.read(name, text)
+
+
+@given(st.sampled_from(["customers", "backlog_per_hour"]), st.integers(0, 10**10))
+def test_what_is_written_reads_the_same(name: str, value: int) -> None:
+    assert figures.read(name, figures.written(name, value)) == value

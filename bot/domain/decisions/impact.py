@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -87,7 +86,7 @@ def _check(name: str, value: figures.Value) -> None:
     if isinstance(value, tuple):
         return _check_names(name, value)
     largest = figures.LARGEST[name]
-    if not (math.isfinite(value) and 0 <= value <= largest):
+    if not 0 <= value <= largest:  # which no NaN is
         bounds = "a share from 0 to 100 %" if name == "degraded" else f"a number from 0 to {largest:,.0f}"
         label = figures.NAMES[name].capitalize()
         raise Refused("out_of_bounds", f"“{label}” is {bounds}.", "Mend the figure.", field=name)

@@ -20,6 +20,7 @@ from bot.domain.priority.score import Scorer
 from bot.domain.priority.values import (
     Band,
     Case,
+    Estimates,
     Factor,
     Key,
     Ranked,
@@ -36,6 +37,7 @@ __all__ = [
     "Band",
     "Board",
     "Case",
+    "Estimates",
     "Explanation",
     "Factor",
     "Figure",

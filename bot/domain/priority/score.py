@@ -7,13 +7,14 @@ later. Silence is never counted.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.catalog import NOTHING, Cascades, Range
-from bot.domain.impact import Figure
+from bot.domain.impact import NO_IMPACT, Figure
 from bot.domain.policy import Policy, ServicePolicy, SeverityPolicy
-from bot.domain.priority.values import Case, Factor, Key, Score, Source
+from bot.domain.priority.values import Case, Estimates, Factor, Key, Score, Source
 
 HOUR = timedelta(hours=1)
 HOURS_A_MONTH = 730.0
@@ -47,6 +48,21 @@ class Scorer:
         factors = tuple(part for part in parts if part is not None and part.per_hour.high > 0)
         total = sum((factor.per_hour for factor in factors), NOTHING)
         return Score(case.safety is not None, factors, total)
+
+    def estimates(self, case: Case, now: datetime) -> Estimates:
+        """Return what each figure would count as if nobody had said it; what was said of the others is kept."""
+        hit = [self.services[key] for key in dict.fromkeys(case.services) if key in self.services]
+        degraded = self._degraded(case)
+        assumed = self._degraded(replace(case, impact=NO_IMPACT))
+        regulated = any(service.regulations for service in hit)
+        return Estimates(
+            degraded=assumed,
+            customers=self._affected(hit, degraded),
+            vips=tuple(dict.fromkeys(vip for service in hit for vip in service.vips)),
+            revenue_per_hour=self._lost(hit, degraded, self._hour_of_week(now))[0],
+            data_classes=tuple(dict.fromkeys(kind for service in hit for kind in service.data_classes)),
+            exposed_per_hour=self.rules.exposed if regulated else None,
+        )
 
     def _degraded(self, case: Case) -> Range:
         said = case.impact.degraded
@@ -83,14 +99,18 @@ class Scorer:
         said = case.impact.revenue_per_hour
         if said is not None:
             return Factor(Key.REVENUE, _at_least(said), "revenue lost", Source.PERSON, said.by)
+        total, stated = self._lost(hit, degraded, hour)
+        return Factor(
+            Key.REVENUE, total, "revenue lost", _source(case.impact.degraded, stated), _by(case.impact.degraded)
+        )
+
+    def _lost(self, hit: list[ServicePolicy], degraded: Range, hour: int) -> tuple[Range, bool]:
+        """Return the revenue lost per hour by the catalog, and whether it has a figure for every service."""
         earning = [self._earnings(one, hour) for one in hit if not _by_budget(one)]
         if not hit:
             earning = [(_entry(self.rules.revenue, ServicePolicy("", "").tier), False)]
         total = sum((figure for figure, _ in earning), NOTHING) * degraded
-        stated = bool(earning) and all(known for _, known in earning)
-        return Factor(
-            Key.REVENUE, total, "revenue lost", _source(case.impact.degraded, stated), _by(case.impact.degraded)
-        )
+        return total, bool(earning) and all(known for _, known in earning)
 
     def _customers(self, case: Case, hit: list[ServicePolicy], degraded: Range) -> Factor:
         """Customers: (those affected + VIPs x their weight) x `priority.customer_hour`.
@@ -99,13 +119,8 @@ class Scorer:
         customers: low and expected take the largest service, high takes the sum. Unknown: `priority.customers`.
         """
         said, named = case.impact.customers, case.impact.vips
-        known = [float(service.customers) for service in hit if service.customers is not None]
-        if said is not None:
-            people = Range.exact(max(float(said.value), 0.0))
-        elif known:
-            people = Range(max(known), max(known), sum(known)) * degraded
-        else:
-            people = self.rules.customers * degraded
+        known = any(service.customers is not None for service in hit)
+        people = self._affected(hit, degraded) if said is None else Range.exact(max(float(said.value), 0.0))
         weights = [service.vip_weight for service in hit if service.vip_weight is not None]
         weight = max(weights, default=self.rules.vip_weight)
         if named is not None:
@@ -115,7 +130,12 @@ class Scorer:
         names = "customers and VIPs" if vips.high else "customers"
         moved = said or named or case.impact.degraded
         total = (people + vips).times(self.rules.customer_hour)
-        return Factor(Key.CUSTOMERS, total, f"{names} affected", _source(moved, bool(known)), _by(moved))
+        return Factor(Key.CUSTOMERS, total, f"{names} affected", _source(moved, known), _by(moved))
+
+    def _affected(self, hit: list[ServicePolicy], degraded: Range) -> Range:
+        """Return the customers affected by the catalog."""
+        known = [float(service.customers) for service in hit if service.customers is not None]
+        return (Range(max(known), max(known), sum(known)) if known else self.rules.customers) * degraded
 
     def _regulation(self, case: Case, hit: list[ServicePolicy]) -> Factor | None:
         """Regulation: records newly exposed per hour x `priority.record` x data classes touched (or rules, if unknown).

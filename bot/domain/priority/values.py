@@ -25,6 +25,21 @@ class Case:
     update_overdue: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """What counts of an incident where nobody says otherwise: the figures of `Impact`, as far as the catalog has them.
+
+    `exposed_per_hour` is None where no regulated data is known to be near; of a backlog nothing is known.
+    """
+
+    degraded: Range
+    customers: Range
+    vips: tuple[str, ...]
+    revenue_per_hour: Range
+    data_classes: tuple[str, ...] = ()
+    exposed_per_hour: Range | None = None
+
+
 class Key(StrEnum):
     """The factors of the cost of waiting, in the order in which they are shown."""
 
