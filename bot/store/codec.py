@@ -187,6 +187,8 @@ def _shape(annotation: Any, *, whole: bool = False) -> _Shape:
         return _union(args, whole)
     if origin is tuple:
         return _tuple(args, whole)
+    if origin is typing.Literal:
+        return _choice(args)
     if origin is not None and issubclass(origin, Mapping):
         return _mapping(args, whole)
     if isinstance(annotation, type) and issubclass(annotation, Enum):
@@ -204,6 +206,15 @@ def _member(kind: type[Enum]) -> _Shape:
             raise CodecError(f"this release knows no {kind.__name__} {wire!r}") from None
 
     return _Shape(lambda member: member.value, load)
+
+
+def _choice(values: tuple[Any, ...]) -> _Shape:
+    def load(wire: Wire) -> Any:
+        if wire not in values:
+            raise CodecError(f"this release knows no {wire!r} among {values}")
+        return wire
+
+    return _Shape(lambda value: value, load)
 
 
 def _tuple(args: tuple[Any, ...], whole: bool) -> _Shape:
