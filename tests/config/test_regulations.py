@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config.calendars import is_business_day
+from bot.config.file import parse, policy_of
 from bot.config.regulations import SHIPPED, parse_regulations, read_regulations
+from bot.config.schema import ConfigFile
 from bot.domain.regulation import Checked, Said, Standing, Start, Status, Trigger, clocks, filed, started
 from bot.errors import ConfigError
 
@@ -201,3 +203,38 @@ def test_a_users_own_file_stands_for_itself(tmp_path: Path) -> None:
     own.write_text(dedent(ROW), encoding="utf-8")
     assert list(read_regulations(own)) == ["rule"]
     assert SHIPPED.name == "regulations.yaml"
+
+
+def test_a_services_rule_must_be_a_row_and_the_complaint_names_line_and_key(tmp_path: Path) -> None:
+    text = "services:\n  shop:\n    regulations:\n      - gdpr\n      - gpdr\n"
+    with pytest.raises(ConfigError) as wrong:
+        parse(text, "firebell.yaml")
+    assert str(wrong.value) == (
+        "firebell.yaml, line 5: `services.shop.regulations.1`: `gpdr` is no row of the regulations that Firebell brings; "
+        "did you mean `gdpr`?"
+    )
+
+
+def test_the_users_own_file_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(ROW, encoding="utf-8")
+    text = "regulations_file: own.yaml\nlegal_group: '@legal'\nservices: {shop: {regulations: [rule]}}\n"
+    policy = policy_of(parse(text, "firebell.yaml", folder=tmp_path), folder=tmp_path)
+    assert list(policy.regulations) == ["rule"]
+    assert policy.legal_group == "legal"
+    with pytest.raises(ConfigError, match=r"`gdpr` is no row of own\.yaml; known: rule"):
+        parse(text.replace("[rule]", "[gdpr]"), "firebell.yaml", folder=tmp_path)
+    with pytest.raises(ConfigError, match=r"none\.yaml cannot be read"):
+        parse("regulations_file: none.yaml", "firebell.yaml", folder=tmp_path)
+
+
+def test_without_a_file_the_shipped_rows_and_their_calendar_are_in_force() -> None:
+    policy = policy_of(ConfigFile())
+    assert policy.regulations == BOOK
+    assert not policy.is_business_day(date(2026, 11, 26), "US"), "Thanksgiving"
+
+
+def test_data_and_regions_are_compared_without_capitals(tmp_path: Path) -> None:
+    row = ROW + "    data: [Personal]\n    regions: [EU]\n"
+    assert parse_regulations(row, "own.yaml")["rule"].is_met_by({"personal"}, {"eu"})
+    with pytest.raises(ConfigError, match="`regions` narrow what `data` brings up"):
+        parse_regulations(ROW + "    regions: [EU]\n", "own.yaml")
