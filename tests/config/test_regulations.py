@@ -210,8 +210,8 @@ def test_a_services_rule_must_be_a_row_and_the_complaint_names_line_and_key(tmp_
     with pytest.raises(ConfigError) as wrong:
         parse(text, "firebell.yaml")
     assert str(wrong.value) == (
-        "firebell.yaml, line 5: `services.shop.regulations.1`: `gpdr` is no row of the regulations that Firebell brings; "
-        "did you mean `gdpr`?"
+        "firebell.yaml, line 5: `services.shop.regulations.1`: `gpdr` is no row of the regulations that Firebell "
+        "brings; did you mean `gdpr`?"
     )
 
 
