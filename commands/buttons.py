@@ -8,18 +8,36 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain.commands import (
+    AcceptHandoff,
     Cancel,
     ChangeSeverity,
     ConfirmSeverity,
+    DeclineHandoff,
     PostUpdate,
     RetryEffect,
     SaveActionItem,
+    WithdrawHandoff,
 )
 from bot.domain.decisions.documents import SECTIONS
 from bot.domain.model import ActionItem
 from bot.domain.notices import RoleDuties
 from bot.errors import UserError
-from commands import browse, declare, ending, priorities, record, regulatory, roles, state, update, word
+from commands import (
+    browse,
+    declare,
+    ending,
+    handoff,
+    paging,
+    priorities,
+    record,
+    regulatory,
+    roles,
+    staff,
+    state,
+    subscriptions,
+    update,
+    word,
+)
 from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say
 from commands.words import run_line
 from templates import actions as names
@@ -78,6 +96,27 @@ async def release_role(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
 async def show_duties(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     notice = RoleDuties(press.named(names.ROLE), ask.actor.id)
     return Say(notices.render(notice, ask.it, ctx.policy, links=await ctx.links_of(ask.it), now=ctx.now()))
+
+
+async def open_handoff(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await handoff.form_again(ctx, ask, _handoff(press))
+
+
+async def accept_handoff(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return ctx.done("handoff_accepted", await ctx.execute(AcceptHandoff(_handoff(press)), ask))
+
+
+async def decline_handoff(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return ctx.done("handoff_declined", await ctx.execute(DeclineHandoff(_handoff(press)), ask))
+
+
+async def withdraw_handoff(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return ctx.done("handoff_withdrawn", await ctx.execute(WithdrawHandoff(_handoff(press)), ask))
+
+
+def _handoff(press: Press) -> int:
+    number = press.named(names.HANDOFF)
+    return int(number) if number.isascii() and number.isdigit() else 0
 
 
 async def open_update(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
@@ -148,6 +187,10 @@ async def turn_ranks(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     return replace(shown, instead=True)
 
 
+async def accept_staffing(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await staff.accept(ctx, ask, press.named(names.PROPOSAL))
+
+
 async def edit_section(_: CommandContext, ask: Ask, press: Press) -> Outcome:
     section = press.named(names.SECTION)
     if section not in SECTIONS:
@@ -196,6 +239,23 @@ async def duty_draft(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     return await regulatory.open_draft(ctx, ask, press.named(names.RULE), press.named(names.KIND))
 
 
+async def acknowledge_page(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await paging.acknowledge(ctx, ask, _page(press))
+
+
+async def end_page(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await paging.end(ctx, ask, _page(press))
+
+
+def _page(press: Press) -> int:
+    number = press.named(names.PAGE)
+    return int(number) if number.isascii() and number.isdigit() else 0
+
+
+async def unsubscribe(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    return await subscriptions.end(ctx, ask, press.named(names.SUBSCRIPTION))
+
+
 async def reopen_input(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     """Bring back what was typed, in the form of its word."""
     return await run_line(ctx, replace(ask, form_only=True), press.named(names.TEXT))
@@ -212,6 +272,10 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.PICK_ROLE_HOLDER: pick_holder,
     Action.RELEASE_ROLE: release_role,
     Action.SHOW_DUTIES: show_duties,
+    Action.OPEN_HANDOFF: open_handoff,
+    Action.ACCEPT_HANDOFF: accept_handoff,
+    Action.DECLINE_HANDOFF: decline_handoff,
+    Action.WITHDRAW_HANDOFF: withdraw_handoff,
     Action.OPEN_UPDATE: open_update,
     Action.POST_DRAFT: post_draft,
     Action.NO_CHANGE: _word(update.unchanged),
@@ -241,6 +305,8 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.EDIT_SECTION: edit_section,
     Action.OPEN_ACTION_ITEM: open_action_item,
     Action.FINISH_ACTION_ITEM: finish_action_item,
+    Action.ACKNOWLEDGE_PAGE: acknowledge_page,
+    Action.END_PAGE: end_page,
     Action.SHOW_REGULATORY: show_regulatory,
     Action.DUTY_APPLIES: duty_applies,
     Action.DUTY_DOES_NOT_APPLY: duty_does_not_apply,
@@ -254,9 +320,14 @@ FREE_BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.OPEN_DECLARE: _word(declare.form),
     Action.SHOW_LIST: _word(browse.listing),
     Action.SHOW_PRIORITIES: _word(priorities.show),
+    Action.ACCEPT_STAFFING: accept_staffing,
     Action.RANKS_EARLIER: turn_ranks,
     Action.RANKS_LATER: turn_ranks,
     Action.SHOW_HELP: _word(browse.help_),
+    Action.OPEN_SUBSCRIBE: _word(subscriptions.form),
+    Action.SHOW_SUBSCRIPTIONS: _word(subscriptions.show),
+    Action.UNSUBSCRIBE: unsubscribe,
+    Action.UNSUBSCRIBE_ALL: _word(subscriptions.end_all),
     Action.REOPEN_INPUT: reopen_input,
     Action.OPEN_LINK: nothing,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import Iterable, Mapping
@@ -147,6 +148,7 @@ def without_mention(text: str, bot_user: str | None, words: Iterable[str] = ()) 
 
 async def with_names(ctx: CommandContext, text: str) -> str:
     """Replace `@{id}` by names, for places that show plain text."""
-    for user in dict.fromkeys(_PERSON.findall(text)):
-        text = text.replace(f"@{{{user}}}", f"@{await ctx.people.name(user)}")
+    users = list(dict.fromkeys(_PERSON.findall(text)))
+    for user, name in zip(users, await asyncio.gather(*map(ctx.people.name, users)), strict=True):
+        text = text.replace(f"@{{{user}}}", f"@{name}")
     return text

@@ -18,7 +18,7 @@ from bot.domain.commands import (
 )
 from bot.domain.model import Incident
 from bot.errors import UserError
-from commands import declare, ending, grammar, line, regulatory, roles, state, update
+from commands import declare, ending, grammar, handoff, line, regulatory, roles, state, subscriptions, update
 from commands.context import Ask, CommandContext, Open, Outcome, Quiet
 from commands.words import WORDS, run_line, run_word
 from templates import modals
@@ -182,10 +182,12 @@ FORMS: Final[Mapping[Form, Submit]] = {
     Form.EDIT: _Simple(lambda view: state.edit_of(modals.parse_edit(view)), _edit_again),
     Form.SEVERITY: _Simple(_severity),
     Form.ROLES: _roles,
+    Form.HANDOFF: handoff.submit,
     Form.NOTE: _Simple(_note),
     Form.SECTION: _Simple(_section, _section_again),
     Form.ACTION_ITEM: _Simple(_action_item),
     Form.REASON: _reason,
+    Form.SUBSCRIBE: subscriptions.submit,
     Form.PICK_INCIDENT: _pick_incident,
     Form.PICK_PERSON: _pick_person,
     Form.LINE: _line,
@@ -194,7 +196,7 @@ FORMS: Final[Mapping[Form, Submit]] = {
     Form.DUTY_FILE: _duty_file,
 }
 
-WITHOUT_INCIDENT: Final = frozenset({Form.DECLARE, Form.PICK_INCIDENT, Form.LINE})
+WITHOUT_INCIDENT: Final = frozenset({Form.DECLARE, Form.HANDOFF, Form.PICK_INCIDENT, Form.LINE, Form.SUBSCRIBE})
 
 
 async def submit(ctx: CommandContext, ask: Ask, form: Form, view: View) -> Outcome:

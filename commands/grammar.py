@@ -33,7 +33,7 @@ ALIASES: Final[Mapping[str, str]] = {
 }
 """Other words for the same; the key is never a word of its own."""
 
-ROLE_WORDS: Final = frozenset({"assign", "take", "release", "commander"})
+ROLE_WORDS: Final = frozenset({"assign", "take", "release", "commander", "handoff", "staff"})
 
 ROLE_ALIASES: Final[Mapping[str, str]] = {"ic": "commander", "comms": "communications", "ops": "operations"}
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from slack_sdk.models.blocks import ButtonElement, InteractiveElement, StaticSelectElement
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement, InteractiveElement, StaticSelectElement
 
 from bot.domain.decisions.moment import Moment
 from bot.domain.decisions.updates import unchanged_refusal
+from bot.domain.handoffs import Handoff
 from bot.domain.model import FIREBELL, Incident
 from bot.domain.policy import Policy
-from templates.actions import Action, Value, value_for
-from templates.layout import Style, button, option, select
+from templates.actions import HANDOFF, Action, Value, value_for
+from templates.layout import Style, actions, button, link_button, option, select
 from templates.words import severity_word, span
 
 ACTION_OF_WORD: Final = {
@@ -20,6 +21,7 @@ ACTION_OF_WORD: Final = {
     "assign": Action.OPEN_ROLES,
     "roles": Action.OPEN_ROLES,
     "release": Action.RELEASE_ROLE,
+    "handoff": Action.OPEN_HANDOFF,
     "status": Action.SHOW_STATUS,
     "severity": Action.OPEN_SEVERITY,
     "update": Action.OPEN_UPDATE,
@@ -59,6 +61,16 @@ def take_role(incident: Incident, role: str, label: str) -> ButtonElement:
     if role == "commander":
         return button("Take command", Action.TAKE_COMMAND, value_for(incident), style="primary")
     return button(f"Become {label.lower()}", Action.TAKE_ROLE, value_for(incident, role=role))
+
+
+def handoff(incident: Incident, offered: Handoff, room_url: str | None) -> ActionsBlock | None:
+    """What the receiver of a handoff can do."""
+    value = value_for(incident, **{HANDOFF: str(offered.number)})
+    return actions(
+        button("Accept", Action.ACCEPT_HANDOFF, value, style="primary"),
+        button("Decline", Action.DECLINE_HANDOFF, value),
+        link_button("Open channel", room_url),
+    )
 
 
 def unchanged_offered(incident: Incident, policy: Policy, now: datetime) -> bool:

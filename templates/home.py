@@ -23,7 +23,7 @@ from templates.duties import home_part
 from templates.layout import actions, button, context, divider, header, section
 from templates.mrkdwn import Mrkdwn
 from templates.wording import say
-from templates.words import listed, name_of, relative, section_word, severity_word
+from templates.words import listed, name_of, relative, roles_of, section_word, severity_word
 
 NEEDS_SHOWN: Final = 10
 OPEN_SHOWN: Final = 25
@@ -50,7 +50,11 @@ def home_view(
     declare = controls.declare(offered=may_declare, style="primary")
     blocks: list[Block | None] = [
         header("Firebell"),
-        actions(declare, button("Help", Action.SHOW_HELP, Value())),
+        actions(
+            declare,
+            button("Subscriptions", Action.SHOW_SUBSCRIPTIONS, Value()),
+            button("Help", Action.SHOW_HELP, Value()),
+        ),
         *_needs(user, incidents, policy, now, board),
         *home_part(duties, policy, now=now),
         *_open(incidents, policy, now, board, amounts),
@@ -83,6 +87,10 @@ def _asks(user: str, incident: Incident, policy: Policy, now: datetime) -> list[
     if incident.is_open and due is not None and cadence.owner(incident) == user:
         words = say("home.need_update", name=name, overdue=due <= now, at=relative(due, now))
         asks.append(section(words, accessory=button("Post update", Action.OPEN_UPDATE, value)))
+    for offered in (one for one in incident.handoffs if one.is_open and one.receiver == user):
+        words = say("home.need_handoff", name=name, giver=offered.giver, roles=roles_of(offered.roles, policy))
+        row = controls.handoff(incident, offered, None)
+        asks.extend([section(words), *([row] if row else [])])
     if incident.is_open and incident.declared_by == user and incident.commander is None:
         take = controls.take_role(incident, cadence.COMMANDER, "")
         asks.append(section(say("home.need_commander", name=name), accessory=take))

@@ -24,6 +24,7 @@ from templates.message import Links, Message
 from templates.notices import render
 from templates.operators import behind
 from templates.sample_duties import DUTIES
+from templates.sample_people import PEOPLE
 
 Sample = Callable[[], Message | dict[str, Any]]
 
@@ -266,5 +267,7 @@ OPERATORS: Final[Mapping[str, Sample]] = MappingProxyType(
     }
 )
 
-SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType({**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS, **DUTIES})
+SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
+    {**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS, **DUTIES, **PEOPLE}
+)
 """By name, what builds the sample."""

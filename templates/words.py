@@ -45,6 +45,7 @@ EFFECT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "PostMessage": "posting a message",
         "TellAudience": "telling people",
         "DirectMessage": "sending a direct message",
+        "SendEmail": "sending an e-mail",
         "EditMessage": "editing a message",
         "FetchMessage": "reading a message for the timeline",
         "ArchiveRoom": "archiving the channel",
@@ -53,6 +54,10 @@ EFFECT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "RenderPostmortem": "writing the postmortem",
         "ShareDocument": "sharing the postmortem",
         "RemoveFiles": "removing replaced files",
+        "PageOnCall": "paging whoever is on call",
+        "AcknowledgePage": "acknowledging the page in PagerDuty",
+        "ResolvePage": "ending the page in PagerDuty",
+        "RequestResponders": "asking people to come through PagerDuty",
     }
 )
 
@@ -122,6 +127,11 @@ def services_of(incident: Incident, policy: Policy) -> str:
     """The affected services by name; "" when none is known."""
     names = ", ".join(one_line(policy.service(key).name) for key in incident.services)
     return f"{names} (guessed)" if names and incident.services_guessed else names
+
+
+def roles_of(roles: Sequence[str], policy: Policy) -> str:
+    """Roles as words in a sentence: `commander and scribe`."""
+    return listed([policy.role(role).label.lower() for role in roles])
 
 
 def listed(words: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ PermissionAct = Literal[
     "cancel",
     "close",
     "postmortem",
+    "page",
     "staff",
 ]
 _PLACEHOLDERS: Final = frozenset(("number", "slug", "severity", "date"))
@@ -94,6 +95,13 @@ class WatchdogFile(Part):
     operators_channel: str = Field(default="", pattern=r"^(#?[^\s#@,]{1,80})?$")
 
 
+class PagerDutyFile(Part):
+    """PagerDuty: in whose name Firebell acts there, and what it pages when no affected service says."""
+
+    sender: str = Field(default="", alias="from", pattern=r"^([^\s@]+@[^\s@]+)?$", max_length=100)
+    default_service: str = Field(default="", pattern=r"^([A-Z0-9]{1,20})?$")
+
+
 class ConfigFile(Part):
     """The whole file. What is left out keeps its built-in default; `bot.config.checks` looks across keys."""
 
@@ -117,6 +125,7 @@ class ConfigFile(Part):
     durations: DurationsFile = Field(default_factory=DurationsFile)
     retention: RetentionFile = Field(default_factory=RetentionFile)
     watchdog: WatchdogFile = Field(default_factory=WatchdogFile)
+    pagerduty: PagerDutyFile = Field(default_factory=PagerDutyFile)
 
     @field_validator("channel_name")
     @classmethod

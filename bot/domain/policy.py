@@ -119,6 +119,7 @@ class Durations:
     """Every span that a policy owns and that DEMO_SPEED divides. Leases and timeouts are not among them."""
 
     no_commander: timedelta = timedelta(minutes=5)
+    handoff: timedelta = timedelta(minutes=10)
     confirm_severity: timedelta = timedelta(minutes=10)
     undo_declare: timedelta = timedelta(minutes=10)
     snooze: timedelta = timedelta(minutes=10)
@@ -135,6 +136,20 @@ class PersonPolicy:
     skills: tuple[str, ...] = ()
     may_command: bool = True
     hours: WorkingHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PagerPolicy:
+    """The paging system that is connected.
+
+    `asks`: its API may be asked, so that pages can name a service or a policy of its own. `keyed` are our services that
+    are paged by a key of their own instead. `default_service` is its id of what to page when no affected service is
+    known there ("" for none).
+    """
+
+    asks: bool = False
+    keyed: frozenset[str] = frozenset()
+    default_service: str = ""
 
 
 _DEGRADED: Final = (Range(0.3, 0.7, 1.0), Range(0.1, 0.3, 0.7), Range(0.02, 0.1, 0.3), Range(0, 0.02, 0.1))
@@ -178,6 +193,7 @@ class Policy:
     """All rules in force. Tuples keep the operator's order; severities go from worst to mildest.
 
     `legal_group` is the user group that regulatory matters are for, beside command and the legal liaison.
+    `pager` is None where no paging system is connected.
     """
 
     severities: tuple[SeverityPolicy, ...]
@@ -196,6 +212,7 @@ class Policy:
     priority: PriorityPolicy = field(default_factory=PriorityPolicy)
     regulations: Mapping[str, Regulation] = field(default_factory=lambda: MappingProxyType({}))
     legal_group: str = ""
+    pager: PagerPolicy | None = None
     is_business_day: IsBusinessDay = weekdays
     speed: int = 1
 

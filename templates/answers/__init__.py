@@ -2,9 +2,11 @@
 
 from templates.answers.asked import Place, help_text, menu
 from templates.answers.errors import BUSY, FORM_OUTCOME_UNKNOWN, OUTCOME_UNKNOWN, error
+from templates.answers.pages import on_call
 from templates.answers.ranks import Amounts, page_of, priorities, why
-from templates.answers.saying import Said, declared, done, role_given, role_released, take_over
+from templates.answers.saying import Said, declared, done, handoff_offered, role_given, role_released, take_over
 from templates.answers.showing import LISTED, incident_list, status, timeline_page
+from templates.answers.staffing import eta_noted, staffing_done, staffing_proposed, staffing_soon, whereabouts
 
 __all__ = [
     "BUSY",
@@ -17,15 +19,22 @@ __all__ = [
     "declared",
     "done",
     "error",
+    "eta_noted",
+    "handoff_offered",
     "help_text",
     "incident_list",
     "menu",
+    "on_call",
     "page_of",
     "priorities",
     "role_given",
     "role_released",
+    "staffing_done",
+    "staffing_proposed",
+    "staffing_soon",
     "status",
     "take_over",
     "timeline_page",
+    "whereabouts",
     "why",
 ]

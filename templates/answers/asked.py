@@ -71,7 +71,7 @@ _HELP: Final = (
     _Help("Now", ("severity sev2 <why>", "edit"), "how bad it is, what it is called", ("open",)),
     _Help("Now", ("metrics",), "draws the charts of the affected services", ("open", "over")),
     _Help("People", ("take commander", "release commander"), "lead, or stop leading", ("open",)),
-    _Help("People", ("assign scribe @bea",), "gives somebody a role", ("open",)),
+    _Help("People", ("assign scribe @bea", "handoff @bea"), "gives somebody a role, or all of yours", ("open",)),
     _Help("People", ("take commander #42", "assign scribe @bea #42"), "roles, from anywhere", ("elsewhere",)),
     _Help("Tell", ("update <headline>",), "posts a situation report; without words, a form", ("open",)),
     _Help("Tell", ("update #42 <headline>", "note #42 <text>"), "the same, from anywhere", ("elsewhere",)),

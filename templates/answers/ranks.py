@@ -68,7 +68,7 @@ def priorities(
         button("Earlier", Action.RANKS_EARLIER, Value(extra={PAGE: str(current - 1)})) if current > 1 else None,
         button("Later", Action.RANKS_LATER, Value(extra={PAGE: str(current + 1)})) if current < pages(board) else None,
     )
-    return message(head, context(head), more=[*blocks, context(_foot(policy, amounts)), turn])
+    return message(head, context(head), more=[*blocks, context(foot(policy, amounts)), turn])
 
 
 def pages(board: Board) -> int:
@@ -90,7 +90,7 @@ def why(board: Board, incident: Incident, policy: Policy, *, now: datetime, amou
     one = board.ranked[place - 1]
     blocks = entry(one, incident, board, policy, now=now, amounts=amounts, in_full=True)
     head = say("ranks.why_head", name=name_of(incident), place=place, count=len(board.ranked))
-    return message(head, more=[*blocks, context(_foot(policy, amounts))])
+    return message(head, more=[*blocks, context(foot(policy, amounts))])
 
 
 def entry(
@@ -146,7 +146,7 @@ def _figures(one: Ranked, board: Board, policy: Policy, now: datetime, *, in_ful
     return say(
         "ranks.figures",
         total=money(score.per_hour.expected),
-        between=_between(score.per_hour),
+        between=between(score.per_hour),
         currency=policy.currency,
         factors=[_factor(factor, in_full) for factor in score.factors],
         flip=_flip(flip, one, policy) if flip else None,
@@ -159,13 +159,14 @@ def _factor(factor: Factor, in_full: bool) -> dict[str, object]:
     return {
         "name": factor.text if in_full else CALLED[factor.key],
         "amount": money(factor.per_hour.expected),
-        "between": _between(factor.per_hour),
+        "between": between(factor.per_hour),
         "by": factor.by if factor.source is Source.PERSON else None,
         "assumed": factor.source is Source.ASSUMED,
     }
 
 
-def _between(figure: Range) -> str:
+def between(figure: Range) -> str:
+    """The span of an amount: `9,000 to 14,000`; empty where it is exact."""
     low, high = money(figure.low), money(figure.high)
     return "" if low == high else f"{low} to {high}"
 
@@ -192,5 +193,6 @@ def money(amount: float) -> str:
     return f"{round(amount, min(digits, 0)):,.0f}"
 
 
-def _foot(policy: Policy, amounts: Amounts) -> Mrkdwn:
+def foot(policy: Policy, amounts: Amounts) -> Mrkdwn:
+    """Who may see amounts."""
     return say("ranks.foot", amounts=amounts, group=policy.amounts_group)

@@ -7,16 +7,17 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final, Literal
 
+from bot.domain.handoffs import Handoff
 from bot.domain.model import Incident, StepState
 from bot.domain.policy import Policy
 from templates import controls
-from templates.actions import REPLACE, ROLE, USER, Action, value_for
+from templates.actions import HANDOFF, REPLACE, ROLE, USER, Action, value_for
 from templates.answers.showing import one_row
 from templates.layout import actions, button, link_button, message, section
 from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, escape, mention, one_line
 from templates.wording import say
-from templates.words import listed, name_of, relative, services_of, severity_of, severity_word, status_word
+from templates.words import listed, name_of, relative, roles_of, services_of, severity_of, severity_word, status_word
 
 SIMILAR_SHOWN: Final = 3
 
@@ -40,6 +41,13 @@ Said = Literal[
     "cancelled",
     "closed",
     "retrying",
+    "handoff_accepted",
+    "handoff_declined",
+    "handoff_withdrawn",
+    "page_asked",
+    "page_acknowledged",
+    "page_ended",
+    "responders_asked",
 ]
 """What can have been done; each is a wording in `text/answers.j2`."""
 
@@ -53,6 +61,8 @@ _ALREADY: Final[Mapping[Said, str]] = MappingProxyType(
         "unfollowed": "not_following",
         "section_saved": "already_saved",
         "retrying": "nothing_to_retry",
+        "page_acknowledged": "page_acknowledged_already",
+        "page_ended": "page_ended_already",
     }
 )
 """What is said where nothing was left to do."""
@@ -121,6 +131,21 @@ def role_given(
         already=already,
     )
     return message(words, section(words))
+
+
+def handoff_offered(offered: Sequence[tuple[Incident, Handoff]], policy: Policy, *, receiver: str) -> Message:
+    """Say who was asked for what, with the way back; it stands in place of the form."""
+    words = say("answers.handoff_offered", receiver=receiver)
+    rows = [
+        section(
+            say("answers.handoff_row", name=name_of(incident), roles=roles_of(one.roles, policy)),
+            accessory=button(
+                "Take it back", Action.WITHDRAW_HANDOFF, value_for(incident, **{HANDOFF: str(one.number)})
+            ),
+        )
+        for incident, one in offered
+    ]
+    return message(words, section(words), more=rows)
 
 
 def role_released(incident: Incident, policy: Policy, role: str, *, user: str, asker: str) -> Message:

@@ -25,6 +25,7 @@ from templates.words import (
     name_of,
     ranked_severity,
     relative,
+    roles_of,
     services_of,
     span,
     square,
@@ -60,7 +61,13 @@ def status(
         link_button("Postmortem", links.postmortem_url) or link_button("Open channel", links.room_url),
     )
     latest = section(_latest(incident, now))
-    return message(head, section(head), section(_people(incident, policy, now)), latest, more=[failed, *retries, row])
+    return message(
+        head,
+        section(head),
+        section(_people(incident, policy, now)),
+        latest,
+        more=[*_handoffs(incident, policy, now), failed, *retries, row],
+    )
 
 
 def _following(incident: Incident, asker: str) -> ButtonElement | None:
@@ -110,6 +117,23 @@ def _people(incident: Incident, policy: Policy, now: datetime) -> Mrkdwn:
         overdue=relative(overdue, now) if overdue else None,
         due=relative(due, now) if due else None,
     )
+
+
+def _handoffs(incident: Incident, policy: Policy, now: datetime) -> list[Block]:
+    """Offers that wait for an answer."""
+    return [
+        section(
+            say(
+                "answers.status_handoff",
+                giver=one.giver,
+                receiver=one.receiver,
+                roles=roles_of(one.roles, policy),
+                offered=relative(one.offered_at, now),
+            )
+        )
+        for one in incident.handoffs
+        if one.is_open
+    ]
 
 
 def _latest(incident: Incident, now: datetime) -> Mrkdwn:

@@ -47,6 +47,16 @@ from templates.modals.ending import (
     reason_view,
     resolve_view,
 )
+from templates.modals.handoff import (
+    HANDOFF_CASES,
+    HandoffCase,
+    HandoffForm,
+    HandoffPart,
+    handoff_view,
+    parse_handoff,
+)
+from templates.modals.impact import ImpactForm, impact_view, parse_impact
+from templates.modals.override import OverrideForm, override_view, parse_override
 from templates.modals.postmortem import (
     ActionItemForm,
     SectionForm,
@@ -80,6 +90,7 @@ from templates.modals.update import (
 )
 
 __all__ = [
+    "HANDOFF_CASES",
     "ActionItemForm",
     "AssessForm",
     "CorrectForm",
@@ -89,8 +100,13 @@ __all__ = [
     "EditForm",
     "FileForm",
     "FormError",
+    "HandoffCase",
+    "HandoffForm",
+    "HandoffPart",
+    "ImpactForm",
     "LineForm",
     "NoteForm",
+    "OverrideForm",
     "PickIncidentForm",
     "PickPersonForm",
     "ReasonForm",
@@ -112,17 +128,23 @@ __all__ = [
     "error_view",
     "file_view",
     "fresh_update",
+    "handoff_view",
+    "impact_view",
     "line_view",
     "loading_view",
     "note_view",
+    "override_view",
     "parse_action_item",
     "parse_assess",
     "parse_correct",
     "parse_declare",
     "parse_edit",
     "parse_file",
+    "parse_handoff",
+    "parse_impact",
     "parse_line",
     "parse_note",
+    "parse_override",
     "parse_pick_incident",
     "parse_pick_person",
     "parse_reason",

@@ -7,18 +7,35 @@ from datetime import datetime
 from bot.domain import notices as n
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
+from bot.domain.subscriptions import Subscription
+from templates import stakeholders
 from templates.message import Links, Message
-from templates.notices import after, moves, people, regulatory, trouble, updates, weighing
+from templates.notices import after, handoff, moves, pages, people, regulatory, trouble, updates, weighing
 from templates.notices.updates import draft_of
 from templates.scene import Scene
 
 __all__ = ["draft_of", "render"]
 
 
-def render(notice: n.Notice, incident: Incident, policy: Policy, *, links: Links, now: datetime) -> Message:
-    """Write the message for `notice`, with the incident as it now stands; a corrected update so re-renders itself."""
+def render(
+    notice: n.Notice,
+    incident: Incident,
+    policy: Policy,
+    *,
+    links: Links,
+    now: datetime,
+    because: Subscription | None = None,
+) -> Message:
+    """Write the message for `notice`, with the incident as it now stands; a corrected update so re-renders itself.
+
+    `because` is the subscription by which somebody is told, whose readers it is worded for.
+    """
     scene = Scene(incident, policy, links, now)
+    if because is not None and isinstance(notice, stakeholders.Told):
+        return stakeholders.render(notice, scene, because)
     match notice:
+        case n.IncidentAnnounced():
+            return stakeholders.render(notice, scene, None)
         case n.UpdatePublished() | n.UpdateHeadsUp() | n.UpdateDue() | n.ReminderAnswered():
             return updates.render(notice, scene)
         case n.SeverityRaisedOrLowered() | n.StatusMoved() | n.IncidentOver() | n.IncidentReopened() | n.RankMoved():
@@ -27,11 +44,15 @@ def render(notice: n.Notice, incident: Incident, policy: Policy, *, links: Links
             return weighing.render(notice, scene)
         case n.RoleDuties() | n.RoleMoved() | n.RoleTakenOver() | n.NoCommander():
             return people.render(notice, scene)
+        case n.HandoffOffer() | n.HandoffNews() | n.HandoffDone():
+            return handoff.render(notice, scene)
         case n.SeverityQuestion() | n.DeclaredReceipt():
             return people.render(notice, scene)
         case n.SetupTrouble() | n.DeliveryTrouble() | n.ChartsUnavailable() | n.PinGone():
             return trouble.render(notice, scene)
         case n.PostmortemReady() | n.PostmortemNudge():
             return after.render(notice, scene)
+        case n.PageMoved() | n.RespondersAsked():
+            return pages.render(notice, scene)
         case n.DutiesArisen() | n.DutiesDue() | n.DutiesOutstanding() | n.DeciderWanted():
             return regulatory.render(notice, scene)

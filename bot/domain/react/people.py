@@ -36,9 +36,10 @@ def _role_assigned(
 ) -> tuple[Reaction, ...]:
     by, user = recorded.actor.id, event.user
     effects: list[Reaction] = []
-    if event.handoff:
-        effects.append(f.DirectMessage(user, n.RoleDuties(event.role, by, short=True)))
-    else:
+    if user != incident.declared_by and not event.handoff:
+        effects.append(f.InviteToRoom(users=(user,)))
+    effects.append(f.DirectMessage(user, n.RoleDuties(event.role, by, reason=event.reason)))
+    if not event.handoff:
         effects.extend(_told(incident, event, recorded))
     if event.role == cadence.COMMANDER:
         effects.append(Disarm(reaction.NO_COMMANDER))
@@ -46,12 +47,9 @@ def _role_assigned(
 
 
 def _told(incident: Incident, event: e.RoleAssigned, recorded: e.Recorded) -> list[Reaction]:
-    """Tell the new holder, the former one and the room; a handoff does so itself."""
+    """Tell the former holder and the room; a handoff does so itself."""
     by, user = recorded.actor.id, event.user
     effects: list[Reaction] = []
-    if user != incident.declared_by:
-        effects.append(f.InviteToRoom(users=(user,)))
-    effects.append(f.DirectMessage(user, n.RoleDuties(event.role, by, reason=event.reason)))
     if event.replaced and event.replaced not in (by, *event.told_elsewhere):
         effects.append(f.DirectMessage(event.replaced, n.RoleTakenOver(event.role, user)))
     if recorded.at != incident.declared_at:

@@ -1,0 +1,62 @@
+"""Samples of what people hand over: messages, form and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from bot.domain import notices as n
+from bot.domain.handoffs import Handoff, HandoffState
+from bot.domain.model import Incident
+from templates import answers as a
+from templates import modals as m
+from templates import sample_data as data
+from templates.message import Message
+from templates.notices import render
+
+_NOTE: Final = (
+    "State: SEV1, mitigating since 03:01 UTC; started 02:47 UTC\n"
+    "Impact now: Half of all payments fail\n"
+    "Decisions and why:\n• 03:01 UTC Decided to roll payments back, @Bea\n"
+    "Open questions:\n• 03:03 UTC Is the cache warm?\n"
+    "What was tried:\n• nothing noted\n"
+    "Next update due: 03:18 UTC, owed by @Bea\nClocks running: an update every 15 min"
+)
+_OFFER: Final = Handoff(1, data.BEA, data.SAM, ("commander",), _NOTE, data.at("03:04"))
+
+
+def _handed(**changes: Any) -> Incident:
+    return replace(data.mitigating(), handoffs=(replace(_OFFER, **changes),))
+
+
+def _notice(notice: n.Notice, incident: Incident) -> Callable[[], Message]:
+    return lambda: render(notice, incident, data.POLICY, links=data.links(incident), now=data.at("03:14"))
+
+
+PEOPLE: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProxyType(
+    {
+        "handoff-offer": _notice(n.HandoffOffer(1), _handed()),
+        "handoff-accepted": _notice(n.HandoffOffer(1), _handed(state=HandoffState.ACCEPTED)),
+        "handoff-withdrawn": _notice(n.HandoffOffer(1), _handed(state=HandoffState.WITHDRAWN, ended="taken_back")),
+        "handoff-done": _notice(n.HandoffDone(1), _handed(state=HandoffState.ACCEPTED)),
+        "handoff-news-accepted": _notice(n.HandoffNews(1, "accepted"), _handed(state=HandoffState.ACCEPTED)),
+        "handoff-news-declined": _notice(n.HandoffNews(1, "declined"), _handed(state=HandoffState.DECLINED)),
+        "handoff-news-unanswered": _notice(n.HandoffNews(1, "unanswered", 10), _handed()),
+        "form-handoff": lambda: m.handoff_view(
+            [m.HandoffCase(data.mitigating(), ("commander",), _NOTE)], data.POLICY, now=data.NOW, receiver=data.SAM
+        ),
+        "form-handoff-all": lambda: m.handoff_view(
+            [
+                m.HandoffCase(_handed(), ("commander", "communications"), _NOTE, _OFFER),
+                m.HandoffCase(data.earlier(), ("commander",), "State: SEV3, investigating"),
+            ],
+            data.POLICY,
+            now=data.NOW,
+            unknown="sam2",
+        ),
+        "answer-handoff-offered": lambda: a.handoff_offered([(_handed(), _OFFER)], data.POLICY, receiver=data.SAM),
+        "answer-status-handoff": lambda: a.status(_handed(), data.POLICY, links=data.links(_handed()), now=data.NOW),
+    }
+)
