@@ -12,6 +12,7 @@ INTEGRATIONS: Final[Mapping[str, str]] = MappingProxyType(
         "chat": "integrations.slack.integration:SlackIntegration",
         "documents": "integrations.documents:DocumentsIntegration",
         "metrics": "integrations.metrics:MetricsIntegration",
+        "pager": "integrations.pagerduty.integration:PagerDutyIntegration",
     }
 )
 """Name to class. Classes are named, not imported, so that one nobody turned on costs nothing."""

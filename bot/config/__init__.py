@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -11,11 +12,14 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from bot.config.file import policy_of, read_file
+from bot.config.pager import pager_of
 from bot.config.schema import ConfigFile
 from bot.domain.policy import Policy
 from bot.errors import ConfigError
 
 SLACK_API: Final = "https://slack.com/api/"
+PAGERDUTY_API: Final = "https://api.pagerduty.com"
+PAGERDUTY_EVENTS: Final = "https://events.pagerduty.com"
 LOOPBACK: Final = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
@@ -32,6 +36,13 @@ class Environment(BaseModel):
     config_path: Path | None = Field(default=None, alias="FIREBELL_CONFIG")
     templates_path: Path | None = Field(default=None, alias="FIREBELL_TEMPLATES")
     prometheus_url: str = Field(default="", alias="PROMETHEUS_URL", pattern=r"^(https?://\S+)?$")
+    pagerduty_token: SecretStr | None = Field(default=None, alias="PAGERDUTY_TOKEN")
+    pagerduty_routing_keys: SecretStr | None = Field(default=None, alias="PAGERDUTY_ROUTING_KEYS")
+    pagerduty_webhook_secret: SecretStr | None = Field(default=None, alias="PAGERDUTY_WEBHOOK_SECRET")
+    pagerduty_api_url: str = Field(default=PAGERDUTY_API, alias="PAGERDUTY_API_URL", pattern=r"^https://[^\s/]+/?$")
+    pagerduty_events_url: str = Field(
+        default=PAGERDUTY_EVENTS, alias="PAGERDUTY_EVENTS_URL", pattern=r"^https://[^\s/]+/?$"
+    )
     heartbeat_url: SecretStr | None = Field(default=None, alias="FIREBELL_HEARTBEAT_URL")
     host: str = Field(default="127.0.0.1", alias="HOST")
     port: int = Field(default=3000, alias="PORT", ge=0, le=65535)
@@ -85,6 +96,8 @@ def load(variables: Mapping[str, str]) -> Settings:
     path = environment.config_path
     file = read_file(path) if path else ConfigFile()
     policy = policy_of(file, speed=environment.demo_speed, folder=path.parent if path else None)
+    pager = pager_of(environment.pagerduty_token, environment.pagerduty_routing_keys, file)
+    policy = replace(policy, pager=pager)
     settings = Settings(environment=environment, file=file, policy=policy)
     moved = environment.clock_offset_file is not None or environment.demo_speed != 1
     if moved and not settings.is_local:
@@ -99,6 +112,8 @@ _FORMS: Final[Mapping[str, str]] = MappingProxyType(
         "SLACK_API_URL": "an address like https://slack.com/api/",
         "PROMETHEUS_URL": "an address like http://prometheus.example.com:9090",
         "FIREBELL_HEARTBEAT_URL": "an address that your monitor gave you, beginning with https://",
+        "PAGERDUTY_API_URL": "an address like https://api.pagerduty.com",
+        "PAGERDUTY_EVENTS_URL": "an address like https://events.pagerduty.com",
         "HOST": "an address to listen at, like 127.0.0.1",
         "PORT": "a number from 0 (any free port) to 65535",
         "LOG_LEVEL": "debug, info, warning or error",

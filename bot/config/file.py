@@ -33,6 +33,7 @@ from bot.config.regulations import read_regulations, shipped_regulations
 from bot.config.schema import (
     ConfigFile,
     DurationsFile,
+    PagerDutyFile,
     QuietHoursFile,
     RetentionFile,
     RoleFile,
@@ -121,6 +122,8 @@ _FORMS: Mapping[int | str, str] = MappingProxyType(
         "command": "/incident: a slash, then a to z, 0 to 9, - or _",
         "summary_channel": "incidents, without spaces",
         "operators_channel": "firebell-operators, without spaces",
+        "from": "firebell@example.com, the e-mail of one of PagerDuty's users",
+        "default_service": "PABCDEF, the id at the end of the service's address",
         "dashboard": "https://grafana.example.com/d/checkout",
         "currency": "EUR, by its three letters",
     }
@@ -138,6 +141,7 @@ _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "durations": DurationsFile,
         "retention": RetentionFile,
         "watchdog": WatchdogFile,
+        "pagerduty": PagerDutyFile,
         "depends_on": DependencyFile,
         "operates_with": ToolFile,
         "revenue_by_hour": HoursFile,

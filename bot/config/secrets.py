@@ -7,7 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import unquote
 
-WHOLE: Final = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "FIREBELL_HEARTBEAT_URL")
+WHOLE: Final = (
+    "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
+    "SLACK_SIGNING_SECRET",
+    "FIREBELL_HEARTBEAT_URL",
+    "PAGERDUTY_TOKEN",
+)
+LISTS: Final = ("PAGERDUTY_ROUTING_KEYS", "PAGERDUTY_WEBHOOK_SECRET")
+"""Several secrets, parted by commas, each perhaps behind a name and `=`."""
+
 ADDRESSES: Final = ("DATABASE_URL", "PROMETHEUS_URL", "SLACK_API_URL")
 
 SHORTEST: Final = 6
@@ -25,6 +34,8 @@ def secrets_in(variables: Mapping[str, str]) -> tuple[str, ...]:
     are blanked by their place.
     """
     found = [value for name in WHOLE for value in _ways(variables.get(name, "").strip())]
+    for part in (part for name in LISTS for part in variables.get(name, "").split(",")):
+        found += _ways(part.rpartition("=")[2].strip())
     for value in (variables.get(name, "") for name in ADDRESSES):
         found += [way for part in _parts(value) for way in _ways(part)]
     path = _PATH.match(variables.get("FIREBELL_HEARTBEAT_URL", "").strip())

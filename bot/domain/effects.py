@@ -12,10 +12,22 @@ from datetime import datetime
 
 from bot.domain.model import PanelReading
 from bot.domain.notices import Notice
+from bot.domain.paging_effects import AcknowledgePage as AcknowledgePage
+from bot.domain.paging_effects import PageFacts as PageFacts
+from bot.domain.paging_effects import PageOnCall as PageOnCall
+from bot.domain.paging_effects import PagingEffect, PagingFacts
+from bot.domain.paging_effects import RequestResponders as RequestResponders
+from bot.domain.paging_effects import ResolvePage as ResolvePage
+from bot.domain.paging_effects import ResponderFacts as ResponderFacts
+from bot.domain.stakeholder_effects import SendEmail as SendEmail
+from bot.domain.stakeholder_effects import StakeholderEffect
+from bot.domain.subscriptions import Subscription
 
 CHAT = "chat"
 METRICS = "metrics"
 DOCUMENTS = "documents"
+PAGER = "pager"
+EMAIL = "email"
 
 CARD = "card"
 SUMMARY_CARD = "summary_card"
@@ -99,6 +111,9 @@ class TellAudience:
 
     `audience` is one of "followers", "leaders" (commander and deputy), "owner" (who owes the update), "declarer", and
     "regulatory": holders of `roles` and members of `groups`; command, where those are nobody.
+
+    "subscribers" are those whose subscriptions reach the incident (or one of the `severities` it just had) and who did
+    not do it themselves (`by`), "mailed" those of them who read it as e-mail, "stakeholders" they and the followers.
     """
 
     audience: str
@@ -107,13 +122,18 @@ class TellAudience:
     leave_out: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    by: str = ""
+    severities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DirectMessage:
+    """`because` is the subscription by which somebody is told; None when they are told for another reason."""
+
     user: str
     notice: Notice
     slot: str = ""
+    because: Subscription | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +218,8 @@ Effect = (
     | RenderPostmortem
     | ShareDocument
     | RemoveFiles
+    | PagingEffect
+    | StakeholderEffect
 )
 
 
@@ -241,6 +263,13 @@ def route(effect: Effect) -> Route:
             return Route(CHAT, "files", (ROOM,))
         case RenderPostmortem():
             return Route(DOCUMENTS, "postmortem", collapse="postmortem")
+        case PageOnCall(number=number) | AcknowledgePage(number=number) | ResolvePage(number=number):
+            return Route(PAGER, f"page:{number}")
+        case RequestResponders(number=number):
+            return Route(PAGER, f"page:{number}")
+        case SendEmail(user=user, notice=notice):
+            # Of what waits to be mailed to one reader, a newer word of its kind takes an older one's place.
+            return Route(EMAIL, f"mail:{user}", collapse=f"mail:{user}:{type(notice).__name__}")
         case ShareDocument() | RemoveFiles():
             return Route(CHAT, "documents", (ROOM,))
 
@@ -318,4 +347,4 @@ class DocumentFacts:
     blobs: tuple[tuple[str, str], ...]
 
 
-Facts = Done | RoomFacts | Placed | Recipients | Fetched | Gone | PanelFacts | FileFacts | DocumentFacts
+Facts = Done | RoomFacts | Placed | Recipients | Fetched | Gone | PanelFacts | FileFacts | DocumentFacts | PagingFacts

@@ -27,12 +27,13 @@ Item = TypeVar("Item")
 class Person:
     """What Slack says about an account. `guest` is a restricted account or one of another organisation.
 
-    `name` is what Slack shows for a mention, `full_name` the real name ("" when there is none).
+    `name` is what Slack shows for a mention, `full_name` the real name, `email` the address ("" when there is none).
     """
 
     id: str
     name: str
     full_name: str = ""
+    email: str = ""
     zone: str = "UTC"
     guest: bool = False
     bot: bool = False
@@ -118,6 +119,7 @@ class SlackDirectory:
         self._people: Shelf[Person] = Shelf(self._fetch_person, clock, _PERSON_SECONDS)
         self._members: Shelf[tuple[str, ...]] = Shelf(self._fetch_members, clock, _GROUP_SECONDS)
         self._handles: Shelf[Mapping[str, str]] = Shelf(self._fetch_handles, clock, _GROUP_SECONDS)
+        self._addresses: Shelf[str] = Shelf(self._fetch_by_email, clock, _PERSON_SECONDS)
 
     async def members(self, group: str) -> Sequence[str]:
         """User ids of a user group (id or handle); empty when unknown."""
@@ -135,6 +137,14 @@ class SlackDirectory:
     async def zone(self, user: str) -> str:
         """A person's IANA time zone; "UTC" when it cannot be had."""
         return (await self._people.soon(user, Person(user, user))).zone
+
+    async def email(self, user: str) -> str:
+        """A person's e-mail; "" when it cannot be had."""
+        return (await self._people.soon(user, Person(user, user))).email
+
+    async def user(self, email: str) -> str:
+        """The id of whom an e-mail belongs to; "" when it cannot be had."""
+        return await self._addresses.soon(email.casefold(), "")
 
     async def expand(self, group: str) -> Sequence[str]:
         """User ids of a user group, as Slack says; raises `SlackError` for a group that does not exist."""
@@ -158,11 +168,20 @@ class SlackDirectory:
 
     async def close(self) -> None:
         """End the look-ups that still run."""
-        for shelf in (self._people, self._members, self._handles):
+        for shelf in (self._people, self._members, self._handles, self._addresses):
             await shelf.close()
 
     async def _fetch_person(self, user: str) -> Person:
         return _person((await self._client.call("users.info", user=user))["user"])
+
+    async def _fetch_by_email(self, email: str) -> str:
+        try:
+            answer = await self._client.call("users.lookupByEmail", email=email)
+        except SlackError as error:
+            if error.code == "users_not_found":
+                return ""
+            raise
+        return str(answer["user"]["id"])
 
     async def _fetch_members(self, group: str) -> tuple[str, ...]:
         group_id = group if _GROUP_ID.fullmatch(group) else await self._group_id(group.removeprefix("@"))
@@ -187,6 +206,7 @@ def _person(user: Mapping[str, Any]) -> Person:
         id=str(user["id"]),
         name=str(name or user["id"]),
         full_name=str(profile.get("real_name") or user.get("real_name") or ""),
+        email=str(profile.get("email") or ""),
         zone=str(user.get("tz") or "UTC"),
         guest=any(bool(user.get(flag)) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger")),
         bot=bool(user.get("is_bot")),

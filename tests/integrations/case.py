@@ -34,6 +34,10 @@ EXAMPLES: Final[Sequence[f.Effect]] = (
     f.RenderPostmortem(1),
     f.ShareDocument(1, "md", "document"),
     f.RemoveFiles(("F0GONE",)),
+    f.PageOnCall(1),
+    f.RequestResponders(1, ("UANA",), "Please come", "UBEA"),
+    f.AcknowledgePage(1, "UBEA"),
+    f.ResolvePage(1, "UBEA", "It is over"),
     f.ArchiveRoom(),
 )
 """At least one of every kind, in an order in which they can be performed."""

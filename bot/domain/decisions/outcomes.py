@@ -108,6 +108,8 @@ def failure(incident: Incident, command: c.RecordFailure, moment: Moment) -> tup
     failed = e.EffectFailed(
         command.effect_id, type(effect).__name__, command.reason, command.detail, f.route(effect).step
     )
+    if isinstance(effect, f.PageOnCall):
+        return (failed, e.PageFailed(effect.number, command.effect_id, command.detail))
     if isinstance(effect, f.CollectPanels):
         return (failed, *_after_panels(incident, effect, moment))
     return (failed,)

@@ -1,0 +1,1 @@
+"""PagerDuty: who is on call, pages, and what becomes of them there."""
