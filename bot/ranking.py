@@ -22,7 +22,19 @@ from bot.domain import effects as f
 from bot.domain.model import Incident
 from bot.domain.notices import RankMoved
 from bot.domain.policy import Policy
-from bot.domain.priority import Board, Moved, Scored, Scorer, Shown, Standing, lay_out, moved, redrawn, shown_by
+from bot.domain.priority import (
+    BEYOND,
+    Board,
+    Moved,
+    Scored,
+    Scorer,
+    Shown,
+    Standing,
+    lay_out,
+    moved,
+    redrawn,
+    shown_by,
+)
 from bot.domain.priority.case import case_of
 from bot.errors import BotError
 from bot.ports import Clock, Ledger, Queries, Viewer
@@ -42,6 +54,9 @@ WARM_SECONDS: Final = 5.0
 
 FIRST_EFFECT: Final = 1_000
 """From this `n` on, effects that follow from the order rather than from an event of the incident's own log."""
+
+EFFECTS_EACH: Final = 3
+"""At most so many follow for one incident from one change of the order: two cards and one message."""
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +92,7 @@ class Ranking:
         self._pace = pace or Pace()
         self._scorer = Scorer(policy)
         self._kept: dict[str, Kept] = {}
+        self._drawn: dict[tuple[str, str], str] = {}
         self._reading = asyncio.Lock()
         self._bell = ledger.subscribe()
         self._stopping = asyncio.Event()
@@ -100,8 +116,9 @@ class Ranking:
         shown, _ = await self._queries.shown()
         return await self._board(heads, shown)
 
-    async def standing(self, incident: Incident) -> Standing | None:
-        """Return what its cards say: its place among public incidents, a private one's among them and itself.
+    async def standing(self, incident: Incident, slot: str) -> Standing | None:
+        """Return what a card says that is drawn now: the place among public incidents, a private one's among them and
+        itself.
 
         None for one that is over, for a drill, and where it cannot be had just now.
         """
@@ -112,7 +129,10 @@ class Ranking:
         except BotError as error:
             log.warning("no_standing", incident=incident.id, error=str(error))
             return None
-        return board.standing(incident.id)
+        standing = board.standing(incident.id)
+        if self._ledger.alone and standing is not None:
+            self._drawn[incident.id, slot] = standing.face
+        return standing
 
     async def warm(self) -> None:
         """Read what is open before anybody asks for it; what that does not reach in time is read when asked for."""
@@ -164,17 +184,37 @@ class Ranking:
         self._reviewed = self._clock.now()
         before, head = await self._queries.shown()
         heads = await self._queries.open_heads()
-        for gone in self._kept.keys() - heads.keys():
-            del self._kept[gone]
+        self._forget(heads)
         await self._read(heads)
         public = {key: seq for key, seq in heads.items() if not self._is_private(key)}
         board = await self._board(public, before)
         hidden = {key: await self._among_public(key, heads, public, before) for key in heads if self._is_private(key)}
         after = shown_by(board, {key: one for key, one in hidden.items() if one is not None})
-        if after == before:
+        stale = self._stale(before, after)
+        if after == before and not stale:
             return False
-        await self._show(before, after, moved(before, board), head)
+        await self._show(after, stale, moved(before, board), head)
         return True
+
+    def _forget(self, heads: Mapping[str, int]) -> None:
+        for gone in self._kept.keys() - heads.keys():
+            del self._kept[gone]
+        self._drawn = {card: face for card, face in self._drawn.items() if card[0] in self._kept}
+
+    def _stale(self, before: Shown, after: Shown) -> dict[str, list[str]]:
+        """The cards, by incident, that no longer tell the truth; one still to be posted is drawn as things then are.
+
+        What this process drew it knows, if it is the only one. Otherwise it goes by what was to be seen before.
+        """
+        changed = set(redrawn(before, after))
+        found: dict[str, list[str]] = {}
+        for key in dict.fromkeys((*after.faces, *before.faces)):
+            kept, face = self._kept.get(key), after.faces.get(key, BEYOND)
+            slots = kept.incident.messages if kept is not None else ()
+            for slot in (f.CARD, f.SUMMARY_CARD):
+                if slot in slots and self._drawn.get((key, slot), "" if key in changed else face) != face:
+                    found.setdefault(key, []).append(slot)
+        return found
 
     async def _among_public(
         self, key: str, heads: Mapping[str, int], public: Mapping[str, int], before: Shown
@@ -218,30 +258,31 @@ class Ranking:
                 await asyncio.sleep(0)
         return found
 
-    async def _show(self, before: Shown, after: Shown, change: Moved | None, head: int) -> None:
-        """Write the order, and in the same transaction let the cards be drawn anew and tell of the change: once."""
+    async def _show(self, after: Shown, stale: Mapping[str, list[str]], change: Moved | None, head: int) -> None:
+        """Write the order, and in the same transaction let cards be drawn anew and tell of the change: once."""
+        follows: dict[str, list[f.Effect]] = {
+            key: [f.RefreshCard(slot) for slot in slots] for key, slots in stale.items()
+        }
+        if change is not None:
+            follows.setdefault(change.incident, []).extend(self._told(change))
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
             await unit.ranks.show(after, self._clock.now(), head=head)
-            for key in redrawn(before, after):
-                kept = self._kept.get(key)
-                if kept is not None:
-                    told = self._told(kept.incident, change)
-                    numbered = [
-                        (kept.incident.seq, FIRST_EFFECT + head * 3 + n, effect) for n, effect in enumerate(told)
-                    ]
-                    await unit.effects.enqueue(kept.incident, numbered)
+            for key, effects in follows.items():
+                incident = self._kept[key].incident
+                # The head is another one each time that an order is written, so that no two effects have one key.
+                first = FIRST_EFFECT + head * EFFECTS_EACH
+                await unit.effects.enqueue(incident, [(incident.seq, first + n, one) for n, one in enumerate(effects)])
             await unit.commit()
-        if change is not None:
-            log.info("order_changed", incident=change.incident, place=change.new)
+        if self._ledger.alone:
+            self._drawn |= {(key, slot): after.faces.get(key, BEYOND) for key, slots in stale.items() for slot in slots}
 
-    def _told(self, incident: Incident, change: Moved | None) -> list[f.Effect]:
-        """What follows for one incident. A card that is still to be posted is drawn as things then are."""
-        told: list[f.Effect] = [f.RefreshCard(slot) for slot in (f.CARD, f.SUMMARY_CARD) if slot in incident.messages]
-        if change is None or change.incident != incident.id or f.SUMMARY_CARD not in incident.messages:
-            return told
+    def _told(self, change: Moved) -> tuple[f.Effect, ...]:
+        """What people are told of a change; nothing while there is no card in the summary channel to tell it below."""
+        kept = self._kept.get(change.incident)
+        if kept is None or f.SUMMARY_CARD not in kept.incident.messages:
+            return ()
         passed = tuple(self._kept[key].incident.number for key in change.passed if key in self._kept)
-        notice = RankMoved(change.old, change.new, passed)
-        return [*told, f.PostMessage("summary", notice, broadcast=change.new == 1)]
+        return (f.PostMessage("summary", RankMoved(change.old, change.new, passed), broadcast=change.new == 1),)
 
 
 def _in_batches(keys: Sequence[str], size: int) -> Iterable[list[str]]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.domain import effects as f
 from bot.domain.model import MessageRef
+from bot.domain.subscriptions import of_slot
 from bot.errors import IntegrationError, Reason
 from bot.ports import Desk, View
 from integrations.slack.client import SlackClient
@@ -94,12 +95,13 @@ class Messages:
     async def _card(self, slot: str, view: View) -> Message:
         draw = room_card if slot == f.CARD else summary_card
         links = await self._workspace.links(view.incident)
-        standing = await self._workspace.standing(view.incident)
+        standing = await self._workspace.standing(view.incident, slot)
         return draw(view.incident, view.policy, links=links, now=self._workspace.clock.now(), standing=standing)
 
     async def _rendered(self, effect: f.PostMessage | f.DirectMessage | f.EditMessage, view: View) -> Message:
         links, now = await self._workspace.links(view.incident), self._workspace.clock.now()
-        return render(effect.notice, view.incident, view.policy, links=links, now=now)
+        because = effect.because if isinstance(effect, f.DirectMessage) else of_slot(effect.slot)
+        return render(effect.notice, view.incident, view.policy, links=links, now=now, because=because)
 
     async def _card_place(self, effect: f.PostCard, view: View) -> Place | None:
         if effect.slot == f.CARD:

@@ -17,11 +17,11 @@ from integrations.slack.identity import BotIdentity, Whoami
 from integrations.slack.summary import SummaryChannel
 from templates.message import Links
 
-Standings = Callable[[Incident], Awaitable[Standing | None]]
-"""Where an incident stands among those that its cards' readers may see; None where it has no place."""
+Standings = Callable[[Incident, str], Awaitable[Standing | None]]
+"""Where an incident stands for the readers of the card in this slot, which is drawn now; None where it has no place."""
 
 
-async def unranked(_: Incident) -> None:
+async def unranked(_: Incident, __: str) -> None:
     """Where nothing is ranked, as in a look at the settings alone."""
 
 

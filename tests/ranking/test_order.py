@@ -61,6 +61,32 @@ async def test_cards_that_no_longer_tell_the_truth_are_drawn_anew(fires: Fires) 
     assert {(one.id, slot) for one in (first, second) for slot in (f.CARD, f.SUMMARY_CARD)} <= refreshed
 
 
+async def test_a_card_that_was_drawn_true_is_not_drawn_again(fires: Fires) -> None:
+    first, _ = await fires.placed("a", "large"), await fires.placed("b", "small")
+    await fires.ranking.review()
+    await fires.settle_all()
+    await fires.placed("c", "huge")
+    await fires.ranking.standing(first, f.CARD)
+    await fires.ranking.review()
+    refreshed = [one for key, one in await fires.queued() if key == first.id]
+    # Where others may draw the same cards, nobody knows what they have drawn.
+    alone = fires.house.ledger.alone
+    assert refreshed == [f.RefreshCard(slot) for slot in (f.CARD, f.SUMMARY_CARD) if not (alone and slot == f.CARD)]
+
+
+async def test_a_card_that_was_drawn_while_things_were_otherwise_is_drawn_again(fires: Fires) -> None:
+    first = await fires.placed("a", "large")
+    await fires.ranking.review()
+    await fires.settle_all()
+    passing = await fires.declare("b", "huge")
+    await fires.ranking.standing(first, f.CARD)
+    await fires.house.service.execute(c.Cancel("a false alarm"), ANA, "over", incident_id=passing.id)
+    if fires.house.ledger.alone:
+        assert await fires.ranking.review()
+        assert (first.id, f.RefreshCard(f.CARD)) in await fires.queued()
+        assert not await fires.ranking.review()
+
+
 async def test_a_change_of_places_is_told_once(fires: Fires) -> None:
     await fires.placed("a", "large")
     second = await fires.placed("b", "small")
@@ -126,7 +152,7 @@ async def test_beyond_the_first_places_cards_are_left_alone(fires: Fires) -> Non
     last = await fires.placed("last", "small")
     await fires.ranking.review()
     await fires.settle_all()
-    standing = await fires.ranking.standing(last)
+    standing = await fires.ranking.standing(last, f.CARD)
     assert standing is not None
     assert standing.rough == "rank 11+"
     await fires.placed("before it", "middle")

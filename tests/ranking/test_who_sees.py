@@ -32,7 +32,7 @@ async def test_the_card_of_a_private_incident_counts_the_public_ones_and_itself(
     places = {
         one.title: standing.place
         for one in (secret, another, public)
-        if (standing := await fires.ranking.standing(one)) is not None
+        if (standing := await fires.ranking.standing(one, f.CARD)) is not None
     }
     assert places == {"secret": 1, "another secret": 1, "a": 1}
 
@@ -51,11 +51,11 @@ async def test_a_drill_has_no_rank(fires: Fires) -> None:
     drill = await fires.declare("drill", "huge", drill=True)
     await fires.declare("a", "small")
     assert await fires.titles() == ["a"]
-    assert await fires.ranking.standing(drill) is None
+    assert await fires.ranking.standing(drill, f.CARD) is None
 
 
 async def test_what_is_over_has_no_rank(fires: Fires) -> None:
     incident = await fires.declare("a", "small")
     over = await fires.house.service.execute(c.Cancel("a false alarm"), FIREBELL, "over", incident_id=incident.id)
     assert await fires.titles() == []
-    assert await fires.ranking.standing(over.incident) is None
+    assert await fires.ranking.standing(over.incident, f.CARD) is None

@@ -2,6 +2,7 @@
 
 from bot.domain.impact import Figure, Impact, Override, Safety
 from bot.domain.priority.board import (
+    BEYOND,
     EMPTY,
     KEPT,
     ON_CARDS,
@@ -31,6 +32,7 @@ from bot.domain.priority.values import (
 )
 
 __all__ = [
+    "BEYOND",
     "EMPTY",
     "KEPT",
     "ON_CARDS",

@@ -19,6 +19,9 @@ ON_CARDS: Final = 10
 Slack allows some fifty a minute for everything (docs.slack.dev/apis/web-api/rate-limits).
 """
 
+BEYOND: Final = f"rank {ON_CARDS + 1}+"
+"""What cards say of the places after those."""
+
 KEPT: Final = 50
 """Places of the displayed order that are kept. An incident from beyond them comes in where its score puts it."""
 
@@ -39,7 +42,7 @@ class Standing:
     @property
     def rough(self) -> str:
         """The same for cards: `rank 11+` beyond the places that they tell exactly."""
-        return self.words if self.place <= ON_CARDS else f"rank {ON_CARDS + 1}+"
+        return self.words if self.place <= ON_CARDS else BEYOND
 
     @property
     def why(self) -> str:
