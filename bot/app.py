@@ -22,6 +22,7 @@ from bot.alarm import Lateness, Replica
 from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
+from bot.domain.model import FIREBELL
 from bot.domain.react import react
 from bot.errors import ConfigError, IntegrationError
 from bot.heartbeat import Heartbeat
@@ -30,11 +31,14 @@ from bot.ports import Clock, Performer
 from bot.ranking import Ranking
 from bot.scheduler import CalendarJob, Scheduler
 from bot.service import Core, Service
+from bot.staffing import Staffing
 from bot.store.audit import fold_anew
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside, open_ledger
 from bot.store.queries import SqlQueries
 from bot.store.retention import Keep, Retention
+from bot.store.roster import SqlRoster
+from bot.subscribing import Subscribing
 from bot.telemetry import Metrics
 from bot.watchdog import Operators, Watchdog
 from commands.context import CommandContext
@@ -42,6 +46,7 @@ from commands.slack import register
 from integrations import load
 from integrations.documents import DocumentSettings
 from integrations.metrics import MetricsSettings
+from integrations.pagerduty.settings import services_of, settings_of
 from integrations.slack.settings import SlackSettings
 from integrations.slack.workspace import Standings, unranked
 from migrations import runner
@@ -173,6 +178,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self.metrics = Metrics()
+        self.pager: Any = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -205,20 +211,33 @@ class App:
             calendar = (adopting, *daily_jobs(settings, clock, ledger))
             me = _replica(ledger, clock)
             scheduler = Scheduler(ledger, queries, service, clock=clock, calendar=calendar, observer=seen, me=me)
+            staffing = Staffing(
+                ledger,
+                queries,
+                SqlRoster(ledger),
+                service,
+                boards=ranking,
+                workshop=await stack.enter_async_context(Studio()),
+                policy=policy,
+                clock=clock,
+            )
             context = CommandContext(
                 service=service,
                 queries=queries,
+                subscribing=Subscribing(ledger, clock),
                 people=chat.directory,
                 ranks=ranking,
+                staffing=staffing,
                 policy=policy,
                 clock=clock,
                 command=settings.file.command,
                 team=chat.team,
                 links=chat.links,
+                pager=self.pager,
             )
             register(chat.app, context)
             probes = _probes(ledger, [outbox, scheduler])
-            await self._serve_http(stack, chat, probes)
+            await self._serve_http(stack, chat, service, probes)
             _start(stack, "outbox", outbox.run(), lambda: outbox.stop(within=DRAIN_SECONDS))
             _start(stack, "scheduler", scheduler.run(), scheduler.stop)
             _start(stack, "ranking", ranking.run(), ranking.stop)
@@ -251,13 +270,24 @@ class App:
         documents = load("documents")(
             DocumentSettings(command=self.settings.file.command), directory=chat.directory, studio=studio
         )
-        for integration in (metrics, documents):
+        if self.settings.policy.pager is not None:
+            self.pager = load("pager")(
+                settings_of(self.settings), emails=chat.directory, services=services_of(self.settings)
+            )
+        for integration in filter(None, (metrics, documents, self.pager)):
             performers[integration.name] = await stack.enter_async_context(integration.open())
         return chat, performers
 
-    async def _serve_http(self, stack: AsyncExitStack, chat: Any, probes: Sequence[ops.Probe]) -> None:
+    async def _serve_http(
+        self, stack: AsyncExitStack, chat: Any, service: Service, probes: Sequence[ops.Probe]
+    ) -> None:
+        async def hear(told: Any) -> None:
+            """What the paging system tells by itself; the same telling again is the same request."""
+            await service.execute(told.command, FIREBELL, told.request_id, incident_id=told.incident_id)
+
         environment = self.settings.environment
-        routes = [*ops.routes(self.metrics.registry, probes), *chat.routes()]
+        inbound = self.pager.routes(hear) if self.pager is not None else ()
+        routes = [*ops.routes(self.metrics.registry, probes), *chat.routes(), *inbound]
         try:
             await stack.enter_async_context(
                 doorway.serving(routes, environment.host, environment.port, drain=DRAIN_SECONDS)

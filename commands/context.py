@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -16,12 +16,15 @@ from bot.domain import duties
 from bot.domain.commands import Command
 from bot.domain.decisions.moment import Moment, permit
 from bot.domain.model import Actor, ActorKind, Incident
+from bot.domain.paging import OnCall, Target
 from bot.domain.policy import Policy
 from bot.domain.priority import Board
 from bot.domain.refusal import Refused
 from bot.errors import UserError
-from bot.ports import Accepted, Clock, Queries, Viewer
+from bot.ports import Accepted, Clock, Emails, Queries, Viewer
 from bot.service import Service
+from bot.staffing import Staffing
+from bot.subscribing import Subscribing
 from templates import answers
 from templates.message import Links, Message
 
@@ -47,7 +50,19 @@ class People(Protocol):
 
     async def members(self, group: str) -> Sequence[str]: ...
     async def name(self, user: str) -> str: ...
+    async def zone(self, user: str) -> str: ...
     def known(self, user: str) -> Person | None: ...
+
+
+class OnCallBook(Protocol):
+    """The paging system, as far as commands need it."""
+
+    async def on_call(self, target: Target) -> Sequence[OnCall]:
+        """Return who is on call now, in the order in which they would be asked, within two seconds.
+
+        Raises:
+            IntegrationError: that could not be found out.
+        """
 
 
 class Ranks(Protocol):
@@ -73,12 +88,14 @@ class Say:
     """Answer with a message that only the asker sees.
 
     `instead`: it takes the place of the answer whose control was pressed, rather than standing below it. `repeat`: the
-    same request was answered before, as after a double click.
+    same request was answered before, as after a double click. `then` is the answer proper, where it takes longer than
+    an acknowledgement may: it is given when it is ready.
     """
 
     message: Message
     instead: bool = False
     repeat: bool = False
+    then: Awaitable[Say] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +145,21 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What the composition root hands to all commands."""
+    """What the composition root hands to all commands. `mail` says who can be told by e-mail; None where nobody can."""
 
     service: Service
     queries: Queries
+    subscribing: Subscribing
     people: People
     ranks: Ranks
+    staffing: Staffing
     policy: Policy
     clock: Clock
+    pager: OnCallBook | None = None
     command: str = "/incident"
     team: Callable[[], str] = str
     links: Callable[[Incident], Coroutine[Any, Any, Links]] | None = None
+    mail: Emails | None = None
     background: set[asyncio.Task[None]] = field(default_factory=set)
 
     def now(self) -> datetime:

@@ -18,7 +18,20 @@ from bot.domain.commands import (
 )
 from bot.domain.model import Incident
 from bot.errors import UserError
-from commands import declare, ending, grammar, handoff, line, regulatory, roles, state, subscriptions, update
+from commands import (
+    declare,
+    ending,
+    grammar,
+    handoff,
+    impact,
+    line,
+    place,
+    regulatory,
+    roles,
+    state,
+    subscriptions,
+    update,
+)
 from commands.context import Ask, CommandContext, Open, Outcome, Quiet
 from commands.words import WORDS, run_line, run_word
 from templates import modals
@@ -184,6 +197,8 @@ FORMS: Final[Mapping[Form, Submit]] = {
     Form.ROLES: _roles,
     Form.HANDOFF: handoff.submit,
     Form.NOTE: _Simple(_note),
+    Form.IMPACT: impact.submit,
+    Form.OVERRIDE: place.submit_override,
     Form.SECTION: _Simple(_section, _section_again),
     Form.ACTION_ITEM: _Simple(_action_item),
     Form.REASON: _reason,

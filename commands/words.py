@@ -12,8 +12,10 @@ from commands import (
     ending,
     grammar,
     handoff,
+    impact,
     line,
     paging,
+    place,
     priorities,
     record,
     regulatory,
@@ -40,6 +42,26 @@ COMMANDS: Final = (
     Word("status", "status [mitigating why]", "see where it stands, or move it", "Now", state.status, over=True),
     Word("severity", "severity sev2 why", "change how bad it is", "Now", state.severity, state.severity_form),
     Word("edit", "edit", "change title, services, summary, impact", "Now", state.edit, state.edit, over=True),
+    Word(
+        "impact",
+        "impact [40% 1200 customers]",
+        "put the impact into figures",
+        "Now",
+        impact.run,
+        impact.form,
+        over=True,
+    ),
+    Word(
+        "safety", "safety why", "people may come to harm; `safety withdraw why`", "Now", place.safety, place.safety_form
+    ),
+    Word(
+        "override",
+        "override 1 2h why",
+        "set a rank by hand for a while; `override end`",
+        "Now",
+        place.override,
+        place.override_form,
+    ),
     Word("list", "list", "see what is open", "Now", browse.listing, needs_incident=False, over=True),
     Word(
         "priorities",

@@ -10,12 +10,16 @@ from typing import Final
 import structlog
 
 from bot.domain import cadence
-from bot.domain.effects import DirectMessage, TellAudience
+from bot.domain.effects import DirectMessage, Effect, SendEmail, TellAudience
 from bot.domain.model import Incident
+from bot.domain.subscriptions import Subscription, Way, concerned, may_hear
 from bot.errors import IntegrationError, Reason
 
 Members = Callable[[str], Awaitable[Sequence[str]]]
 """Who is in a user group (id or handle); raises IntegrationError."""
+
+SUBSCRIBED: Final = frozenset({"stakeholders", "subscribers", "mailed"})
+"""Audiences of which people are by subscription."""
 
 NOBODY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
@@ -59,6 +63,7 @@ def people(incident: Incident, effect: TellAudience, members: Mapping[str, Seque
     groups = {
         "regulatory": _concerned(incident, effect, members) or cadence.leaders(incident),
         "followers": incident.followers,
+        "stakeholders": incident.followers,
         "leaders": cadence.leaders(incident),
         "owner": (owner,) if owner else (),
         "declarer": (incident.declared_by,),
@@ -74,9 +79,41 @@ def _concerned(incident: Incident, effect: TellAudience, members: Mapping[str, S
 
 def messages(
     incident: Incident, effect: TellAudience, members: Mapping[str, Sequence[str]] = NOBODY
-) -> dict[str, DirectMessage]:
+) -> dict[str, Effect]:
     """Return one direct message for each person; each has a slot of its own, so that all copies can be edited later."""
     return {
         user: DirectMessage(user, effect.notice, f"{effect.slot}:{user}" if effect.slot else "")
         for user in people(incident, effect, members)
     }
+
+
+def by_subscription(
+    incident: Incident, effect: TellAudience, found: Sequence[Subscription], *, mail: bool
+) -> dict[str, Effect]:
+    """Return one message for each subscriber who is not told already; a slot also keeps how the message is worded.
+
+    Without `mail`, e-mail is told by direct message: better so than not at all.
+    """
+    told = people(incident, effect)
+    chosen = {
+        user: one
+        for user, one in concerned(incident, found).items()
+        if user != effect.by and user not in told and user not in effect.leave_out
+    }
+    mailed = {user for user, one in chosen.items() if mail and one.way is Way.EMAIL}
+    if effect.audience == "mailed":
+        chosen = {user: one for user, one in chosen.items() if user in mailed}
+    return {
+        user: SendEmail(user, effect.notice, one)
+        if user in mailed
+        else DirectMessage(user, effect.notice, f"{effect.slot}:{user}:{one.mark}" if effect.slot else "", one)
+        for user, one in chosen.items()
+    }
+
+
+def too_late(incident: Incident, effect: Effect) -> bool:
+    """Whether somebody was to be told by subscription who may not know of the incident any more."""
+    match effect:
+        case DirectMessage(user=user, because=Subscription()) | SendEmail(user=user):
+            return not may_hear(incident, user)
+    return False

@@ -14,7 +14,7 @@ import structlog
 from bot import faultpoints
 from bot.domain.commands import Command, RecordFailure, RecordOutcome
 from bot.domain.decisions.outcomes import says_nothing
-from bot.domain.effects import Facts, Recipients, TellAudience, route
+from bot.domain.effects import EMAIL, Facts, Gone, Recipients, TellAudience, route
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.errors import Busy, Conflict, IntegrationError, LeaseLost, OutcomeUnknown, Reason
@@ -212,6 +212,8 @@ class Outbox:
         performer = self._performers[route(claimed.effect).integration]
         if isinstance(claimed.effect, TellAudience):
             return await self._tell(claimed, claimed.effect, started, performer.call_timeout)
+        if audience.too_late(incident, claimed.effect):
+            return "done" if await self._settle(claimed, Gone("They are no longer in the incident.")) else "lost"
         attempting = Attempting(claimed, performer, self._desk(claim, performer), self._policy)
         try:
             facts = await attempting.perform(incident)
@@ -274,6 +276,9 @@ class Outbox:
             if not await unit.effects.settle(claimed):
                 return None
             found = audience.messages(incident, effect, members)
+            if effect.audience in audience.SUBSCRIBED:
+                subscribed = await unit.subscriptions.reaching(incident, effect.severities)
+                found |= audience.by_subscription(incident, effect, subscribed, mail=EMAIL in self._performers)
             await unit.effects.expand(claimed, found)
             return RecordOutcome(claimed.key, effect, Recipients(tuple(found)))
 

@@ -47,13 +47,13 @@ class SqlEffectRows:
             twin = ("collapse", way.integration, way.collapse) if way.collapse else ("key", key)
             if twin in rows:
                 rows[twin] |= _payload(effect)
-            elif not way.collapse or not await self._replace_twin(incident, way, effect):
+            elif not way.collapse or not await self._replace_twin(incident.id, way, effect):
                 rows[twin] = self._row(incident, key, seq, n, way) | _payload(effect)
         if rows:
             await self._connection.execute(_ENQUEUE, list(rows.values()))
             self.changed = True
 
-    async def _replace_twin(self, incident: Incident, way: Route, effect: Effect) -> bool:
+    async def _replace_twin(self, incident_id: str, way: Route, effect: Effect) -> bool:
         """Give a twin that nobody has claimed the newest facts, if there is one.
 
         The lock makes a worker that claims it at this moment wait or go first: it never performs a twin that was
@@ -62,7 +62,7 @@ class SqlEffectRows:
         query = (
             select(effects.c.id)
             .where(
-                effects.c.incident == incident.id,
+                effects.c.incident == incident_id,
                 effects.c.integration == way.integration,
                 effects.c.collapse == way.collapse,
                 stands(effects, *UNSETTLED),
@@ -165,6 +165,8 @@ class SqlEffectRows:
         doubt = {"outcome_unknown": True, "first_attempt_at": row.first_attempt_at} if claimed.unknown else {}
         for recipient, effect in expanded.items():
             way = route(effect)
+            if way.collapse and await self._replace_twin(row.incident, way, effect):
+                continue
             query = upsert(self._connection, effects).values(
                 id=f"{claimed.key}:{recipient}",
                 workspace=self._workspace,

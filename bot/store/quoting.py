@@ -9,12 +9,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.effects import DirectMessage, EditMessage, PostMessage, TellAudience
+from bot.domain.effects import DirectMessage, EditMessage, PostMessage, SendEmail, TellAudience
 from bot.domain.personal import QUOTED_BY_NAME, REDACTED
 from bot.store import codec
 from bot.store.tables import DEAD, DONE, counters, effects
 
-CARRY_TEXT: Final = tuple(one.__name__ for one in (PostMessage, TellAudience, DirectMessage, EditMessage))
+CARRY_TEXT: Final = tuple(one.__name__ for one in (PostMessage, TellAudience, DirectMessage, EditMessage, SendEmail))
 """Effects that may quote people; the others are drawn from the incident when they are performed."""
 
 SETTLED: Final = (DONE, DEAD)

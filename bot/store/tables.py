@@ -227,6 +227,19 @@ blobs = Table(
     Column("at", BigInteger, nullable=False),
 )
 
+subscriptions = Table(
+    "subscriptions",
+    METADATA,
+    Column("workspace", Text, primary_key=True),
+    Column("user", Text, primary_key=True),
+    Column("kind", Text, primary_key=True, doc="of what it is to: incident, service, severity or everything"),
+    Column("name", Text, primary_key=True, doc="which one; empty for everything"),
+    Column("way", Text, nullable=False),
+    Column("readers", Text, nullable=False, doc="for whom messages are worded"),
+    Column("at", BigInteger, nullable=False),
+    Index(None, "workspace", "kind", "name"),
+)
+
 replicas = Table(
     "replicas",
     METADATA,

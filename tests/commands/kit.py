@@ -29,10 +29,14 @@ from bot.domain.effects import CollectPanels, OpenRoom, PanelFacts, RoomFacts
 from bot.domain.events import Recorded
 from bot.domain.model import FIREBELL, Actor, Incident
 from bot.domain.policy import Allowed, Policy
+from bot.ranking import Ranking
 from bot.service import Service
+from bot.staffing import Staffing
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
 from bot.store.queries import SqlQueries
+from bot.store.roster import SqlRoster
+from bot.subscribing import Subscribing
 from commands.context import CommandContext
 from commands.slack import register
 from integrations.slack.integration import SlackIntegration
@@ -41,6 +45,7 @@ from sandbox.delivery import sign
 from sandbox.faults import Rule
 from sandbox.seed import ALERTS, ANA, BEA, DEV, INCIDENTS, JONAS, SAM, TOMAS, demo_seed
 from sandbox.server import Sandbox, SandboxConfig
+from templates.studio import Studio
 from tests.conftest import PATIENT_SECONDS
 from tests.fakes import numbered
 from tests.stories.stage import ROOT, Stage, whole_text
@@ -231,10 +236,19 @@ async def front_desk(
             deadline=PATIENT_SECONDS,
         )
         chat = SlackIntegration(slack_settings(settings), summary_channel="incidents", clock=clock, draw=_draws_nothing)
-        async with chat.open(), httpx.AsyncClient(base_url=f"{local.url}/sandbox/api/", timeout=30) as http:
+        sandbox = httpx.AsyncClient(base_url=f"{local.url}/sandbox/api/", timeout=30)
+        async with chat.open(), sandbox as http, Studio() as workshop:
+            queries = SqlQueries(ledger)
+            ranks = Ranking(ledger, queries, policy=policy, clock=clock)
+            staffing = Staffing(
+                ledger, queries, SqlRoster(ledger), service, boards=ranks, workshop=workshop, policy=policy, clock=clock
+            )
             context = CommandContext(
                 service=service,
-                queries=SqlQueries(ledger),
+                queries=queries,
+                ranks=ranks,
+                staffing=staffing,
+                subscribing=Subscribing(ledger, clock),
                 people=chat.directory,
                 policy=policy,
                 clock=clock,

@@ -9,7 +9,7 @@ from bot.domain import notices as n
 from bot.domain.decisions.lifecycle import watched
 from bot.domain.model import Incident, Status
 from bot.domain.policy import Policy
-from bot.domain.react.telling import arm_update, cards, to_room, to_summary
+from bot.domain.react.telling import arm_update, cards, to_room, to_subscribers, to_summary
 from bot.domain.reaction import Arm, Disarm, Reaction
 
 _CLOCKS = (reaction.UPDATE, reaction.NO_COMMANDER, reaction.CONFIRM_SEVERITY)
@@ -26,7 +26,8 @@ def severity_moved(incident: Incident, moved: e.SeverityChanged, by: str, policy
     if moved.with_update:
         return follows
     notice = n.SeverityRaisedOrLowered(moved.old, moved.new, moved.reason, by)
-    return (*to_room(incident, notice), *to_summary(incident, notice, broadcast=True), *follows)
+    told = to_subscribers(notice, by, was=moved.old)
+    return (*to_room(incident, notice), *to_summary(incident, notice, broadcast=True), told, *follows)
 
 
 def status_moved(incident: Incident, changed: e.StatusChanged, by: str) -> tuple[Reaction, ...]:
@@ -48,12 +49,21 @@ def endings(incident: Incident, event: e.Event, by: str, policy: Policy) -> tupl
             return (f.PostMessage("room", n.IncidentOver(Status.RESOLVED, fixed_by, by)), *refresh, *stop, *timers)
         case e.IncidentReopened(reason=reason):
             notice = n.IncidentReopened(reason, by)
-            told = (*to_room(incident, notice), *to_summary(incident, notice, broadcast=True))
+            told = (
+                *to_room(incident, notice),
+                *to_summary(incident, notice, broadcast=True),
+                to_subscribers(notice, by),
+            )
             calm = (Disarm(reaction.PANELS_AFTER), Disarm(reaction.POSTMORTEM_NUDGE))
             return (*told, *refresh, *calm, *arm_update(incident, policy))
         case e.IncidentCancelled(reason=reason):
             over = n.IncidentOver(Status.CANCELLED, reason, by)
-            return (*to_room(incident, over), *to_summary(incident, over, broadcast=True), *refresh, *stop)
+            told = (
+                *to_room(incident, over),
+                *to_summary(incident, over, broadcast=True),
+                to_subscribers(over, by),
+            )
+            return (*told, *refresh, *stop)
         case e.IncidentClosed(reason=reason):
             over = n.IncidentOver(Status.CLOSED, reason, by)
             return (f.PostMessage("room", over), *refresh, *stop, Disarm(reaction.POSTMORTEM_NUDGE))

@@ -8,7 +8,7 @@ from bot.domain import reaction
 from bot.domain.decisions.lifecycle import bookmarks, watched
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
-from bot.domain.react.telling import arm_update
+from bot.domain.react.telling import arm_update, to_subscribers
 from bot.domain.reaction import Arm, Reaction
 
 
@@ -31,6 +31,7 @@ def set_up(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:
         effects.append(f.InviteToRoom(groups=groups))
     undo_until = incident.declared_at + policy.span(policy.durations.undo_declare)
     effects.append(f.DirectMessage(incident.declared_by, n.DeclaredReceipt(undo_until)))
+    effects.append(to_subscribers(n.IncidentAnnounced(), incident.declared_by))
     if watched(incident, policy):
         end = incident.declared_at
         effects.append(f.CollectPanels("declare", (incident.started_at or end) - window, end))

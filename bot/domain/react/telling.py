@@ -32,6 +32,11 @@ def to_summary(incident: Incident, notice: n.Notice, *, broadcast: bool, slot: s
     return () if incident.private else (f.PostMessage("summary", notice, slot, broadcast),)
 
 
+def to_subscribers(notice: n.Notice, by: str, *, was: str = "") -> f.TellAudience:
+    """Say something to those whose subscriptions reach the incident; `was` is the severity it had just before."""
+    return f.TellAudience("subscribers", notice, by=by, severities=(was,) if was else ())
+
+
 def to_room(incident: Incident, notice: n.Notice, slot: str = "") -> tuple[Reaction, ...]:
     """Say something in the room, unless the summary card's thread stands in for it and hears it anyway."""
     stands_in = incident.room is not None and incident.room.thread_ts is not None and not incident.private

@@ -16,20 +16,27 @@ from bot.domain.reaction import Arm, Reaction
 REMINDER = "reminder:"
 
 
-def updates(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reaction, ...]:
+def updates(incident: Incident, event: e.Event, by: str, policy: Policy) -> tuple[Reaction, ...]:
     """Publish an update, or edit the copies of a corrected one."""
     follows = (*cards(incident), *arm_update(incident, policy))
     match event:
         case e.UpdatePosted(number=number, status=status, announce=announce):
             slot, notice = f"update:{number}", n.UpdatePublished(number)
             room = () if status is Status.RESOLVED else to_room(incident, notice, f"{slot}:room")
-            told = f.TellAudience("followers", notice, slot)
+            told = f.TellAudience("stakeholders", notice, slot, by=by)
             return (*room, *to_summary(incident, notice, broadcast=announce, slot=f"{slot}:summary"), told, *follows)
         case e.UpdateCorrected(number=number):
-            away = {f"update:{number}:{user}" for user in incident.left}
-            copies = [slot for slot in incident.messages if slot.startswith(f"update:{number}:") and slot not in away]
-            return (*(f.EditMessage(slot, n.UpdatePublished(number)) for slot in copies), *cards(incident))
+            copies = [slot for slot in incident.messages if _is_copy(slot, number, incident)]
+            mailed = f.TellAudience("mailed", n.UpdatePublished(number), by=by)
+            return (*(f.EditMessage(slot, n.UpdatePublished(number)) for slot in copies), mailed, *cards(incident))
     return follows
+
+
+def _is_copy(slot: str, number: int, incident: Incident) -> bool:
+    """Whether a message says an update and its reader is to know what became of it."""
+    what, _, rest = slot.partition(":")
+    which, _, where = rest.partition(":")
+    return what == "update" and which == str(number) and where.partition(":")[0] not in incident.left
 
 
 def reminders(incident: Incident, event: e.Event, seq: int, policy: Policy) -> tuple[Reaction, ...]:

@@ -1,0 +1,122 @@
+"""Stakeholders subscribe, hear once of what they asked for, and of nothing that is not for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, MEI, SAM, Stage, whole_text
+
+pytestmark = pytest.mark.slow
+
+
+async def told(scene: Stage, user: str) -> list[str]:
+    await scene.settled()
+    return [whole_text(one) for one in await scene.direct(user)]
+
+
+async def test_who_subscribed_to_a_service_hears_of_its_incidents_and_of_no_others(scene: Stage) -> None:
+    await scene.types(SAM, INCIDENTS, "/incident subscribe checkout as executives")
+    assert "Checkout" in await scene.last_whisper(SAM)
+    await scene.types(ANA, ALERTS, "/incident declare sev2 search is slow")
+    await scene.room(1)
+    await scene.types(ANA, ALERTS, "/incident declare sev1 checkout returns 500s")
+    room = await scene.room(2)
+    await scene.types(ANA, room, "/incident update Cards fail in Spain")
+    heard = await told(scene, SAM)
+    assert len(heard) == 2
+    assert "INC-2" in heard[0]
+    assert "declared" in heard[0]
+    assert "Cards fail in Spain" in heard[1]
+    assert "Led by" in heard[1]
+    assert "you subscribed to Checkout" in heard[1]
+
+
+async def test_overlapping_subscriptions_following_and_a_role_tell_nobody_twice(scene: Stage) -> None:
+    for what in ("checkout", "sev1", "everything"):
+        for user in (SAM, BEA, MEI):
+            await scene.types(user, INCIDENTS, f"/incident subscribe {what}")
+    await scene.types(ANA, ALERTS, "/incident declare sev1 checkout returns 500s")
+    room = await scene.room()
+    await scene.types(SAM, room, "/incident follow")
+    await scene.types(ANA, room, f"/incident assign scribe <@{BEA}|bea>")
+    await scene.settled()
+    before = {user: len(await scene.direct(user)) for user in (SAM, BEA, MEI)}
+    await scene.types(ANA, room, "/incident update Cards fail in Spain")
+    after = {user: (await told(scene, user))[before[user] :] for user in (SAM, BEA, MEI)}
+    assert {user: len(heard) for user, heard in after.items()} == {SAM: 1, BEA: 0, MEI: 1}
+
+
+async def test_the_button_on_a_message_ends_its_subscription(scene: Stage) -> None:
+    await scene.types(SAM, INCIDENTS, "/incident subscribe everything")
+    await scene.types(ANA, ALERTS, "/incident declare sev1 checkout returns 500s")
+    room = await scene.room()
+    await scene.settled()
+    (first,) = await scene.direct(SAM)
+    await scene.presses(SAM, first, "unsubscribe")
+    assert "no more of every incident" in await scene.last_whisper(SAM)
+    await scene.types(ANA, room, "/incident update Cards fail in Spain")
+    assert len(await told(scene, SAM)) == 1
+    await scene.types(SAM, INCIDENTS, "/incident subscriptions")
+    assert "no subscriptions" in await scene.last_whisper(SAM)
+
+
+async def test_a_list_shows_what_one_is_subscribed_to_and_the_command_ends_it(scene: Stage) -> None:
+    await scene.types(ANA, ALERTS, "/incident declare sev1 checkout returns 500s")
+    room = await scene.room()
+    await scene.types(SAM, room, "/incident subscribe #1 for support")
+    await scene.types(SAM, room, "/incident subscribe SEV-2")
+    await scene.types(SAM, room, "/incident subscriptions")
+    shown = await scene.last_whisper(SAM)
+    assert "INC-1" in shown
+    assert "support" in shown
+    assert "SEV2 incidents" in shown
+    await scene.types(SAM, room, "/incident unsubscribe")
+    await scene.types(SAM, room, "/incident unsubscribe sev2")
+    await scene.types(SAM, room, "/incident subscriptions")
+    assert "no subscriptions" in await scene.last_whisper(SAM)
+
+
+async def test_a_form_subscribes_where_no_words_are_given(scene: Stage) -> None:
+    await scene.types(SAM, INCIDENTS, "/incident subscribe")
+    form = await scene.form(SAM)
+    topic = next(block for block in form["blocks"] if block.get("block_id") == "topic")
+    search = next(one for one in topic["element"]["options"] if "Search" in one["text"]["text"])
+    await scene.submits(SAM, form, topic={"selected_option": search})
+    assert scene.rows("SELECT user, kind, name FROM subscriptions") == [(SAM, "service", search["value"][8:])]
+
+
+async def test_a_private_incident_reaches_no_subscriber_outside(scene: Stage) -> None:
+    await scene.types(SAM, INCIDENTS, "/incident subscribe everything")
+    await scene.types(BEA, INCIDENTS, "/incident subscribe everything")
+    await scene.types(ANA, ALERTS, "/incident declare private sev1 checkout leaks")
+    form = await scene.form(ANA)
+    await scene.submits(ANA, form)
+    room = await scene.room()
+    await scene.types(ANA, room, f"/incident assign scribe <@{BEA}|bea>")
+    await scene.types(ANA, room, f"/incident release scribe <@{BEA}|bea>")
+    await scene.types(ANA, room, "/incident update Keys are being changed")
+    assert await told(scene, SAM) == []
+    await scene.types(SAM, INCIDENTS, "/incident subscribe #1")
+    assert "no incident #1" in await scene.last_whisper(SAM)
+
+
+async def test_a_correction_changes_what_subscribers_were_told(scene: Stage) -> None:
+    await scene.types(SAM, INCIDENTS, "/incident subscribe everything as support")
+    await scene.types(ANA, ALERTS, "/incident declare sev1 checkout returns 500s")
+    room = await scene.room()
+    await scene.types(ANA, room, "/incident update Cards fail in Spain")
+    await scene.settled()
+    await scene.types(ANA, room, "/incident correct 1 Cards fail in Portugal")
+    heard = await told(scene, SAM)
+    assert len(heard) == 2
+    assert "Portugal" in heard[1]
+    assert "corrected" in heard[1]
+    assert "What to tell customers" in heard[1]
+
+
+async def test_what_is_misspelt_is_said_with_what_was_meant(scene: Stage) -> None:
+    await scene.types(SAM, INCIDENTS, "/incident subscribe chekout")
+    assert "Did you mean `checkout`" in await scene.last_whisper(SAM)
+    await scene.types(SAM, INCIDENTS, "/incident subscribe checkout by email")
+    assert "No e-mail is set up here" in await scene.last_whisper(SAM)
+    assert scene.rows("SELECT count(*) FROM subscriptions") == [(0,)]
