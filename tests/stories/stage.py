@@ -20,10 +20,10 @@ import httpx
 from bot.app import App
 from bot.clock import OffsetClock
 from bot.config import load
-from sandbox.seed import ALERTS, ANA, BEA, INCIDENTS, MEI, SAM, TOMAS, demo_seed
+from sandbox.seed import ALERTS, ANA, BEA, INCIDENTS, INES, MEI, SAM, TOMAS, demo_seed
 from sandbox.server import Sandbox, SandboxConfig
 
-__all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "MEI", "SAM", "TOMAS", "Stage", "stage"]
+__all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "INES", "MEI", "SAM", "TOMAS", "Stage", "stage"]
 
 ROOT = Path(__file__).parents[2]
 JSON = dict[str, Any]
