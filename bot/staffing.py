@@ -8,15 +8,16 @@ transaction, under the incidents' locks, so that no half of a plan is ever carri
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, ParamSpec, Protocol, TypeVar
 
+from bot.analysis.staffing import propose
 from bot.domain.availability import LONGEST, Whereabouts, Word
 from bot.domain.mitigation import History, past_of
 from bot.domain.model import Actor, Incident
-from bot.domain.muster import Known, Muster, digest, muster, orders
+from bot.domain.muster import Known, Look, digest, muster, orders
 from bot.domain.policy import Policy
 from bot.domain.priority import Board
 from bot.domain.staffing import Proposal, Situation
@@ -31,27 +32,24 @@ SOLVE_SECONDS: Final = 8.0
 HISTORY_SECONDS: Final = 600.0
 """How long what earlier incidents teach is kept at hand."""
 
-Solve = Callable[[Situation], Awaitable[Proposal]]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Workshop(Protocol):
+    """A process of its own for what takes long. It begins with the first piece of work."""
+
+    async def run(self, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a module's function there; raises IntegrationError when the process ended before it was done."""
+
+    def close(self) -> None:
+        """Let the process go; the next piece of work begins another."""
 
 
 class Boards(Protocol):
     """Which fire first, for a viewer."""
 
     async def board(self, viewer: Viewer, *, also: str = "") -> Board: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """A proposal with what it rests on. `incidents` (by id) are those of the board, `name` is the proposal's digest.
-
-    `unlisted`: nobody stands under `people` in the settings, so only those already at work were considered.
-    """
-
-    board: Board
-    muster: Muster
-    proposal: Proposal
-    name: str
-    unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ class Staffing:
         service: Service,
         *,
         boards: Boards,
-        solve: Solve,
+        workshop: Workshop,
         policy: Policy,
         clock: Clock,
         rotas: Sequence[Rota] = (),
@@ -84,7 +82,7 @@ class Staffing:
         self._roster = roster
         self._service = service
         self._boards = boards
-        self._solve = solve
+        self._workshop = workshop
         self._policy = policy
         self._clock = clock
         self._rotas = tuple(rotas)
@@ -119,8 +117,10 @@ class Staffing:
     async def _proposed(self, situation: Situation) -> Proposal:
         try:
             async with asyncio.timeout(SOLVE_SECONDS):
-                return await self._solve(situation)
+                return await self._workshop.run(propose, situation)
         except TimeoutError as error:
+            # Whoever asks next must not wait behind what nobody wants any more.
+            self._workshop.close()
             raise _unsolved(f"it took longer than {SOLVE_SECONDS:.0f} s") from error
         except ImportError as error:
             raise _unsolved("scipy, which works it out, is not installed as it should be") from error

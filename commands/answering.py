@@ -33,10 +33,18 @@ Body = Mapping[str, Any]
 
 
 async def outcome_of(work: Callable[[], Awaitable[Outcome]], ask: Ask, line: str = "") -> Outcome:
-    """Run it, turning every expected failure into the one form of error, with the person's own text."""
-    try:
+    """Run it for somebody, turning every expected failure into the one form of error, with the person's own text."""
+
+    async def admitted() -> Outcome:
         admit(ask.actor)
         return await work()
+
+    return await _or_error(admitted(), line)
+
+
+async def _or_error(work: Awaitable[Outcome], line: str = "") -> Outcome:
+    try:
+        return await work
     except UserError as refusal:
         return refused(str(refusal), line, final=refusal.code in FINAL)
     except Busy:
@@ -127,6 +135,13 @@ async def say_in(channel: str, thread: str, message: Message, client: AsyncWebCl
     await client.chat_postMessage(
         channel=channel, thread_ts=thread or None, text=message.text, blocks=message.blocks, unfurl_links=False
     )
+
+
+async def followed(then: Awaitable[Say], tell: Callable[[Say], Awaitable[None]]) -> None:
+    """Tell an answer that took longer, or the one form of error."""
+    outcome = await _or_error(then)
+    if isinstance(outcome, Say):
+        await tell(outcome)
 
 
 def _in_modal(body: Body) -> bool:

@@ -6,7 +6,7 @@ seconds: opening or redrawing a form, an answer by response_url, the App Home. E
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -58,8 +58,15 @@ class FrontDesk:
 
     ctx: CommandContext
 
-    async def command(self, ack: AsyncAck, body: Body, client: AsyncWebClient, context: AsyncBoltContext) -> None:
-        """A slash command: the answer goes into the acknowledgement."""
+    async def command(
+        self,
+        ack: AsyncAck,
+        body: Body,
+        client: AsyncWebClient,
+        respond: AsyncRespond,
+        context: AsyncBoltContext,
+    ) -> None:
+        """A slash command: the answer goes into the acknowledgement; one that takes longer follows it."""
         user = {"id": body.get("user_id"), "team_id": body.get("team_id")}
         line = grammar.readable(str(body.get("text") or ""))
         ask = Ask(await self.ctx.actor(user), request_of(context), channel=str(body.get("channel_id") or ""))
@@ -67,6 +74,7 @@ class FrontDesk:
         outcome = await answering.opened(client, body, outcome, line)
         if isinstance(outcome, Say):
             await ack(text=outcome.message.text, blocks=outcome.message.blocks, response_type="ephemeral")
+            self._follow(outcome, lambda said: answering.tell(said, body, client, respond))
         else:
             await ack()
 
@@ -107,6 +115,7 @@ class FrontDesk:
         await ack()
         if isinstance(outcome, Say) and not outcome.repeat:
             self.ctx.later(answering.tell(outcome, body, client, respond))
+            self._follow(outcome, lambda said: answering.tell(said, body, client, respond))
         if (body.get("view") or {}).get("type") == "home":
             self.ctx.later(publish(self.ctx, actor, client))
 
@@ -201,8 +210,17 @@ class FrontDesk:
         return outcome if isinstance(outcome, Say) else None
 
     def _say(self, answer: Say | None, event: Body, thread: str, client: AsyncWebClient) -> None:
+        async def say(said: Say) -> None:
+            await answering.say_in(str(event.get("channel") or ""), thread, said.message, client)
+
         if answer is not None:
-            self.ctx.later(answering.say_in(str(event.get("channel") or ""), thread, answer.message, client))
+            self.ctx.later(say(answer))
+            self._follow(answer, say)
+
+    def _follow(self, answer: Say, tell: Callable[[Say], Coroutine[Any, Any, None]]) -> None:
+        """Give the answer proper when it is ready, where the acknowledgement could not wait for it."""
+        if answer.then is not None:
+            self.ctx.later(answering.followed(answer.then, tell))
 
     async def _plain(self, text: str) -> str:
         """Name people in a text that the chat system shows without mentions."""

@@ -16,6 +16,7 @@ from bot.domain.availability import Word, hours_awake, is_available
 from bot.domain.mitigation import Expected, History, time_left
 from bot.domain.model import Incident
 from bot.domain.policy import PersonPolicy, Policy
+from bot.domain.priority.board import Board
 from bot.domain.priority.values import Ranked
 from bot.domain.staffing import Estimate, Fire, Part, Person, Place, Plan, Proposal, Situation
 
@@ -47,6 +48,20 @@ class Muster:
     incidents: Mapping[str, Incident]
     expected: Mapping[str, Expected]
     estimates: Mapping[str, Estimate]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A proposal with what it rests on. `incidents` (by id) are those of the board, `name` is the proposal's digest.
+
+    `unlisted`: nobody stands under `people` in the settings, so only those already at work were considered.
+    """
+
+    board: Board
+    muster: Muster
+    proposal: Proposal
+    name: str
+    unlisted: bool = False
 
 
 def muster(

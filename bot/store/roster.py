@@ -42,10 +42,12 @@ class SqlRoster:
         return found
 
     async def busy_unseen(self, user: str) -> frozenset[str]:
+        # A name of its own, since `visible` looks into the same table.
+        holders = people.alias("holders")
         query = (
-            select(people.c.user)
-            .join(incidents, incidents.c.id == people.c.incident)
-            .where(incidents.c.workspace == self._workspace, incidents.c.is_open, people.c.holds_role)
+            select(holders.c.user)
+            .join(incidents, incidents.c.id == holders.c.incident)
+            .where(incidents.c.workspace == self._workspace, incidents.c.is_open, holders.c.holds_role)
             .where(~visible(Viewer(user)))
         )
         async with self._ledger.reading() as connection:

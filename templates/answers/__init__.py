@@ -4,7 +4,16 @@ from templates.answers.asked import Place, help_text, menu
 from templates.answers.errors import BUSY, FORM_OUTCOME_UNKNOWN, OUTCOME_UNKNOWN, error
 from templates.answers.pages import on_call
 from templates.answers.ranks import Amounts, page_of, priorities, why
-from templates.answers.saying import Said, declared, done, handoff_offered, role_given, role_released, take_over
+from templates.answers.saying import (
+    Said,
+    declared,
+    done,
+    handoff_offered,
+    impact_set,
+    role_given,
+    role_released,
+    take_over,
+)
 from templates.answers.showing import LISTED, incident_list, status, timeline_page
 from templates.answers.staffing import eta_noted, staffing_done, staffing_proposed, staffing_soon, whereabouts
 
@@ -22,6 +31,7 @@ __all__ = [
     "eta_noted",
     "handoff_offered",
     "help_text",
+    "impact_set",
     "incident_list",
     "menu",
     "on_call",

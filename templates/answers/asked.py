@@ -69,6 +69,7 @@ _HELP: Final = (
     _Help("Now", ("status", "list"), "where it stands, what is open", ("open", "over", "ended")),
     _Help("Now", ("list", "status #42"), "what is open, where one stands", ("elsewhere",)),
     _Help("Now", ("severity sev2 <why>", "edit"), "how bad it is, what it is called", ("open",)),
+    _Help("Now", ("priorities", "staff"), "which fire first, who goes where", ("elsewhere",)),
     _Help("Now", ("metrics",), "draws the charts of the affected services", ("open", "over")),
     _Help("People", ("take commander", "release commander"), "lead, or stop leading", ("open",)),
     _Help("People", ("assign scribe @bea", "handoff @bea"), "gives somebody a role, or all of yours", ("open",)),

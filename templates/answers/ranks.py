@@ -90,7 +90,7 @@ def why(board: Board, incident: Incident, policy: Policy, *, now: datetime, amou
     one = board.ranked[place - 1]
     blocks = entry(one, incident, board, policy, now=now, amounts=amounts, in_full=True)
     head = say("ranks.why_head", name=name_of(incident), place=place, count=len(board.ranked))
-    return message(head, more=[*blocks, context(foot(policy, amounts))])
+    return message(head, more=[*blocks, context(foot(policy, amounts)), controls.weighing(incident)])
 
 
 def entry(
