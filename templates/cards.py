@@ -18,6 +18,7 @@ from templates.clip import TOPIC_MAX, clip
 from templates.layout import actions, button, context, fields, header, link_button, message, overflow, section
 from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, clip_mrkdwn, escape, near, one_line
+from templates.pages import card_line
 from templates.wording import say
 from templates.words import (
     METERS,
@@ -138,6 +139,8 @@ def _facts(incident: Incident, policy: Policy, now: datetime, *, room: bool) -> 
     if incident.status is Status.CANCELLED:
         parts.append(say("cards.reason", text=one_line(incident.status_reason)))
     parts.append(say("cards.affected", services=services_of(incident, policy)))
+    if (paged := card_line(incident, policy)) is not None:
+        parts.append(paged)
     if room and incident.room is not None:
         parts.append(say("cards.channel", room=channel(incident.room.channel)))
     return fields(*parts)

@@ -38,11 +38,24 @@ ASKED = (
     c.EditSection("root_cause", "them"),
     c.SaveActionItem("theirs"),
     c.RetryEffect("e1"),
+    c.Page(),
+    c.AcknowledgePage(1),
+    c.ResolvePage(1),
+    c.RequestResponders(("UANA",)),
     c.EstimateMitigation(40),
     c.AcceptStaffing("p", "UGUEST", (), None, Range.exact(1), Range.exact(2)),
 )
 OVER = (c.Reopen("again"), c.Close("done"))
-FIREBELLS = {"AdoptPolicy", "VacatePerson", "EnterRoom", "LeaveRoom", "FireTimer", "RecordOutcome", "RecordFailure"}
+FIREBELLS = {
+    "AdoptPolicy",
+    "VacatePerson",
+    "EnterRoom",
+    "LeaveRoom",
+    "FireTimer",
+    "RecordOutcome",
+    "RecordFailure",
+    "RecordPageMove",
+}
 """Given by Firebell itself. `Unfollow` only takes away what the same person asked for."""
 
 

@@ -1,0 +1,52 @@
+"""How a page is named and where it stands, for the messages, cards and answers that speak of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from bot.domain.model import Incident
+from bot.domain.paging import OnCall, Page, PageStatus, target_name
+from bot.domain.policy import Policy
+from templates.mrkdwn import Mrkdwn, escape, mention, one_line
+from templates.wording import say
+
+_STATES: Final[Mapping[PageStatus, str]] = MappingProxyType(
+    {
+        PageStatus.REQUESTED: "not confirmed yet",
+        PageStatus.PAGED: "not acknowledged yet",
+        PageStatus.ACKNOWLEDGED: "acknowledged",
+        PageStatus.RESOLVED: "ended",
+        PageStatus.FAILED: "not sent",
+    }
+)
+
+
+def people(found: Sequence[OnCall]) -> Mrkdwn:
+    """People by mention where the chat knows them, else by name."""
+    return Mrkdwn(", ".join(person(one) for one in found))
+
+
+def person(one: OnCall) -> Mrkdwn:
+    return mention(one.user) if one.user else escape(one_line(one.name))
+
+
+def acknowledger(page: Page) -> Mrkdwn:
+    """Who is on it; "" when the paging system named nobody."""
+    return mention(page.acknowledged_by) if page.acknowledged_by else escape(one_line(page.acknowledged_name))
+
+
+def newest(incident: Incident) -> Page | None:
+    """The page that a card speaks of: the newest, unless all have ended."""
+    standing = [page for page in incident.pages if page.status is not PageStatus.RESOLVED]
+    return standing[-1] if standing else None
+
+
+def card_line(incident: Incident, policy: Policy) -> Mrkdwn | None:
+    """The card's word on the newest page that has not ended; None without one."""
+    page = newest(incident)
+    if page is None:
+        return None
+    who = acknowledger(page) if page.status is PageStatus.ACKNOWLEDGED else ""
+    return say("pages.card", target=one_line(target_name(page.target, policy)), state=_STATES[page.status], who=who)
