@@ -23,9 +23,9 @@ NOTES: Final = """
 - **Commands a second.** Every one is a durable transaction of its own: six statements and one forced write to disk. A
   workspace that typed one command a second would be a very busy one.
 - **Usable channel.** Created, the declarer in it, the card posted: three calls, two of them one after the other.
-- **Effects a second.** procrastinate fetches and finishes one job at a time, in two statements, and keeps no order. Ours
-  claims the heads of several ordered streams at once, reads their incidents, and settles in one transaction what ended
-  meanwhile. An outcome that the incident's log is to be told of takes the incident's lock and an event besides.
+- **Effects a second.** procrastinate fetches and finishes one job at a time, in two statements, and keeps no order.
+  Ours claims the heads of several ordered streams at once, reads their incidents, and settles in one transaction what
+  ended meanwhile. An outcome that the incident's log is to be told of takes the incident's lock and an event besides.
 - **Reminders.** Lateness is from the due time to the commit of the event that the reminder becomes. Slack's limit on
   edits (fifty a minute) is the floor for what follows; it is worked out, not waited for.
 - **Growth.** Closed incidents are copies of a hundred real ones under other ids.

@@ -1,7 +1,8 @@
 """From Enter to a usable channel, with latency added to every Web API call, against two bare round trips.
 
-Usable means: the channel exists, whoever declared is in it, and the card stands there. The floor is what two calls in a
-row cost on the same machine in the same run, because the invite and the card can only follow the channel.
+Usable means: the channel exists, whoever declared is in it, and the card stands there, as that person's own page is
+told of it. The floor is what two calls in a row cost on the same machine in the same run, because the invite and the
+card can only follow the channel. Firebell, the local Slack and the person are processes of their own.
 
 Run: python -m benchmarks.time_to_channel [--latency 100] [--runs 5]
 """
@@ -12,66 +13,85 @@ import argparse
 import asyncio
 import json
 import statistics
-import tempfile
 import time
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-import httpx
+import aiohttp
 
-from tests.stories.stage import ALERTS, ANA, Stage, stage
+from benchmarks.requests import Mix, Sender, Tally
+from benchmarks.servers import databases, firebell, local_slack
+from bot.config import load
+from sandbox.seed import ANA
 
-PATH_CALLS = ("conversations.create", "conversations.invite", "chat.postMessage")
+PATH_CALLS: Final = ("conversations.create", "conversations.invite", "chat.postMessage")
+PATIENCE_SECONDS: Final = 30.0
+BETWEEN_SECONDS: Final = 4.0
+"""Between two declarations, so that what follows a usable channel is over, and no pace of Slack's is met."""
 
 
 async def measure(latency: int, runs: int) -> dict[str, Any]:
     """Return medians in milliseconds and the calls that lie on the path."""
-    with tempfile.TemporaryDirectory() as folder:
-        # The local Slack answers in this process: its own evaluation of queries must not be counted as ours.
-        async with stage(Path(folder), metrics=False) as scene:
-            await scene.settled()
-            answer = await scene.http.post("faults", json={"latency_ms": latency})
-            answer.raise_for_status()
-            floors = [await _two_round_trips(scene) for _ in range(runs)]
-            times = [await _declare(scene, number) for number in range(1, runs + 1)]
+    with databases("sqlite") as database, local_slack() as slack, firebell(database, slack) as served:
+        mix = Mix([], load(served.environment).policy, time.time())
+        async with aiohttp.ClientSession() as session:
+            await _slow_down(session, slack, latency)
+            floors = [await _two_round_trips(session, slack) for _ in range(runs + 1)]
+            times = []
+            for _ in range(runs + 1):
+                times.append(await _declare(session, slack, Sender(session, served.door), mix))
+                await asyncio.sleep(BETWEEN_SECONDS)
+    # The first of each opens connections.
+    usable, floor = statistics.median(times[1:]), statistics.median(floors[1:])
     return {
         "latency_ms": latency,
         "runs": runs,
-        "usable_ms": round(statistics.median(times) * 1000),
-        "floor_ms": round(statistics.median(floors) * 1000),
-        "ratio": round(statistics.median(times) / statistics.median(floors), 2),
+        "usable_ms": round(usable * 1000),
+        "floor_ms": round(floor * 1000),
+        "ratio": round(usable / floor, 2),
         "calls_on_the_path": len(PATH_CALLS),
         "round_trips_deep": 2,
     }
 
 
-async def _two_round_trips(scene: Stage) -> float:
-    headers = {"Authorization": f"Bearer {scene.local.bot_token}"}
-    async with httpx.AsyncClient(base_url=scene.local.api_url, headers=headers) as client:
-        await client.post("api.test")
-        started = time.perf_counter()
-        await client.post("auth.test")
-        await client.post("auth.test")
-        return time.perf_counter() - started
+async def _slow_down(session: aiohttp.ClientSession, slack: Mapping[str, Any], latency: int) -> None:
+    async with session.post(f"{slack['url']}/sandbox/api/faults", json={"latency_ms": latency}) as answer:
+        answer.raise_for_status()
 
 
-async def _declare(scene: Stage, number: int) -> float:
+async def _two_round_trips(session: aiohttp.ClientSession, slack: Mapping[str, Any]) -> float:
+    headers = {"Authorization": f"Bearer {slack['bot_token']}"}
     started = time.perf_counter()
-    await scene.types(ANA, ALERTS, f"/incident declare sev1 checkout returns 500s for region {number}")
-    while True:
-        world = await scene.world()
-        for channel in world["channels"].values():
-            if str(channel.get("name")).startswith(f"inc-{number}-") and _usable(channel, number):
-                elapsed = time.perf_counter() - started
-                await scene.settled()
-                return elapsed
-        await asyncio.sleep(0.005)
+    for _ in range(2):
+        async with session.post(f"{slack['api_url']}auth.test", headers=headers) as answer:
+            await answer.read()
+    return time.perf_counter() - started
 
 
-def _usable(channel: dict[str, Any], number: int) -> bool:
-    found = channel.get("messages") or []
-    rows = found.values() if isinstance(found, dict) else found
-    return ANA in channel["members"] and any(f"INC-{number}" in str(one.get("text")) for one in rows)
+async def _declare(session: aiohttp.ClientSession, slack: Mapping[str, Any], sender: Sender, mix: Mix) -> float:
+    tally = Tally()
+    async with session.ws_connect(f"{slack['url']}/sandbox/ws?user={ANA}") as page:
+        started = time.perf_counter()
+        asked = asyncio.create_task(sender.send(mix.declare(), tally))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await _usable(page)
+        elapsed = time.perf_counter() - started
+        await asked
+    if tally.failed:
+        raise RuntimeError("the declaration failed")
+    return elapsed
+
+
+async def _usable(page: aiohttp.ClientWebSocketResponse) -> None:
+    """Wait until the person's page was shown a channel that is new, with them in it, and a card in it."""
+    inside: set[str] = set()
+    carded: set[str] = set()
+    while not inside & carded:
+        told = await page.receive_json()
+        if told["type"] == "channel" and told["channel"]["name"].startswith("inc-") and told["channel"]["is_member"]:
+            inside.add(told["channel"]["id"])
+        elif told["type"] == "message" and "INC-" in told["message"]["text"]:
+            carded.add(told["channel"])
 
 
 def main() -> None:

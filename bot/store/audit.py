@@ -148,7 +148,7 @@ class Audit:
 
     async def export(self, incident_id: str) -> AsyncIterator[str]:
         """Yield one line of JSON for each event, exactly as stored, so that the chain can be checked elsewhere."""
-        async with self._ledger.reading() as connection:
+        async with self._ledger.snapshot() as connection:
             _, rows = await self._read(connection, incident_id)
         for row in rows:
             yield codec.canonical({name: getattr(row, name) for name in EXPORTED})

@@ -22,7 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from bot.errors import ConfigError
-from bot.store.sqlite_driver import connecting
+from bot.store.sqlite_driver import BEGIN_TO_READ, BEGIN_TO_WRITE, BUSY_MILLISECONDS, connecting
 
 DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -35,8 +35,8 @@ DRIVERS: Final = {
 WRITES: Final = {"firebell_writes": True}
 """Execution option of a connection whose transaction will write: on SQLite it takes the write lock as it begins."""
 
-BUSY_MILLISECONDS: Final = 2000
-"""How long SQLite waits for a lock held elsewhere (a backup, say); within the deadline of a command."""
+READS: Final = {"firebell_reads": True}
+"""Execution option of a connection whose statements each stand alone: no transaction is begun and ended for them."""
 
 CONNECT_SECONDS: Final = 2.0
 IDLE_SECONDS: Final = 1.0
@@ -112,10 +112,13 @@ def _note_time(_: object, record: ConnectionPoolEntry) -> None:
 
 
 def _ping_if_idle(error: type[Exception], connection: Any, record: ConnectionPoolEntry, _: object) -> None:
-    """Ask a connection that has rested whether it still lives; the pool replaces one that does not.
+    """Look whether a connection was closed, and ask one that has rested for long; the pool replaces one that is dead.
 
     The pool's own way asks each time, which costs three round trips and is most of what a small transaction takes.
     """
+    driver: Any = record.driver_connection
+    if driver.is_closed():
+        raise DisconnectionError("the connection was closed")
     if time.monotonic() - record.info.get(LAST_USED, math.inf) < IDLE_SECONDS:
         return
     try:
@@ -142,8 +145,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("firebell_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("firebell_reads", False):
+        connection.exec_driver_sql(BEGIN_TO_WRITE if options.get("firebell_writes", False) else BEGIN_TO_READ)
 
 
 class db_now(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is

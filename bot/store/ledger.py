@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import BotError, Busy, Conflict
 from bot.ports import Clock, Stored
-from bot.store.engine import IDLE_LIMIT, LIMITS, STATEMENT_SECONDS, WRITES
+from bot.store.engine import IDLE_LIMIT, LIMITS, READS, STATEMENT_SECONDS, WRITES
 from bot.store.unit_of_work import SqlUnitOfWork, commit, to_the_end
 
 SQLITE_NOT_NOW: Final = frozenset(
@@ -180,14 +180,15 @@ class SqlLedger:
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection for reading only; on SQLite it waits for no writer.
+        """Open a connection for reading only; on SQLite it waits for no writer. Each statement sees its own moment.
 
         Raises:
             Busy: the database did not answer.
         """
         with translated():
-            async with self.engine.connect() as connection:
-                yield connection
+            async with self.engine.connect() as plain:
+                alone = READS if self.alone else {"isolation_level": "AUTOCOMMIT"}
+                yield await plain.execution_options(**alone)
 
 
 async def _close(connection: AsyncConnection) -> None:

@@ -1,8 +1,9 @@
-"""One visit to aiosqlite's thread for each statement.
+"""SQLite on the event loop's own thread, except where it may wait: for the write lock, and for the disk at COMMIT.
 
-The driver makes a visit each to open a cursor, to execute, to fetch and to close; a command of a dozen statements
-spends most of its time waiting for its turn. A cursor that does all of it in one visit halves that time
-(`python -m benchmarks.acknowledging`).
+aiosqlite makes a visit to its thread each to open a cursor, to execute, to fetch and to close; a command of a dozen
+statements spends most of its time waiting for its turn there and for the interpreter's lock back here. A statement
+itself takes some tens of microseconds, less than one such visit (`python -m benchmarks.acknowledging`). What reads at
+length, as a backup does, begins a transaction of its own, whose statements are visits.
 """
 
 from __future__ import annotations
@@ -17,13 +18,18 @@ import aiosqlite
 THREAD_SECONDS: Final = 1.0
 """How long a thread that could not open its file is waited for."""
 
+BUSY_MILLISECONDS: Final = 2000
+"""How long SQLite waits for a lock held elsewhere (a backup, say); within the deadline of a command."""
 
-class OneVisitCursor:
+BEGIN_TO_WRITE: Final = "BEGIN IMMEDIATE"
+BEGIN_TO_READ: Final = "BEGIN"
+
+
+class DirectCursor:
     """What SQLAlchemy asks of a cursor. Rows are fetched with the statement: queries here return few of them."""
 
-    def __init__(self, visit: Callable[[Callable[[], None]], Awaitable[None]], connection: sqlite3.Connection) -> None:
-        self._visit = visit
-        self._connection = connection
+    def __init__(self, home: DirectConnection) -> None:
+        self._home = home
         self._rows: Iterable[Any] = ()
         self.description: Any = None
         self.rowcount = -1
@@ -34,15 +40,15 @@ class OneVisitCursor:
         return self
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
-        await self._visit(lambda: self._run(sqlite3.Cursor.execute, statement, parameters))
+        await self._home.run(statement, lambda: self._run(sqlite3.Cursor.execute, statement, parameters))
         return self
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> Self:
-        await self._visit(lambda: self._run(sqlite3.Cursor.executemany, statement, parameters))
+        await self._home.run(statement, lambda: self._run(sqlite3.Cursor.executemany, statement, parameters))
         return self
 
     def _run(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> None:
-        cursor = self._connection.cursor()
+        cursor = self._home.plain.cursor()
         try:
             how(cursor, statement, parameters)
             self.description = cursor.description
@@ -58,19 +64,75 @@ class OneVisitCursor:
         """Nothing is held open."""
 
 
-class OneVisitConnection(aiosqlite.Connection):
-    """A connection whose cursors are `OneVisitCursor`s."""
+class DirectConnection(aiosqlite.Connection):
+    """A connection whose cursors are `DirectCursor`s.
 
-    def cursor(self) -> OneVisitCursor:  # type: ignore[override]
-        return OneVisitCursor(self._execute, self._conn)
+    Only one thread works with it at a time. `_away`: the other one may still, because whoever waited for it gave up;
+    all that follows queues up behind that.
+    """
+
+    _away = False
+    _at_length = False
+
+    @property
+    def plain(self) -> sqlite3.Connection:
+        return self._conn
+
+    def cursor(self) -> DirectCursor:  # type: ignore[override]
+        return DirectCursor(self)
+
+    async def run(self, statement: str, work: Callable[[], None]) -> None:
+        """Do what a statement needs, here if it waits for nobody."""
+        if statement == BEGIN_TO_READ:
+            self._at_length = True
+        if self._away or self._at_length or (statement == BEGIN_TO_WRITE and not self._begin_at_once()):
+            await self._visit(work)
+        elif statement != BEGIN_TO_WRITE:
+            work()
+
+    def _begin_at_once(self) -> bool:
+        """Take the write lock if it is free."""
+        self._conn.execute("PRAGMA busy_timeout = 0")
+        try:
+            self._conn.execute(BEGIN_TO_WRITE)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._conn.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+        return True
+
+    async def commit(self) -> None:
+        await self._end(super().commit)
+
+    async def rollback(self) -> None:
+        await self._end(super().rollback)
+
+    async def _end(self, how: Callable[[], Awaitable[None]]) -> None:
+        if self._away or self._conn.in_transaction:
+            await self._waiting_for(how())
+        self._at_length = False
+
+    async def _visit(self, work: Callable[[], None]) -> None:
+        await self._waiting_for(self._execute(work))  # type: ignore[no-untyped-call]
+
+    async def _waiting_for(self, visit: Awaitable[None]) -> None:
+        self._away = True
+        try:
+            await visit
+        except sqlite3.Error:
+            self._away = False
+            raise
+        self._away = False
 
 
 def connecting(path: str) -> Callable[[], Awaitable[aiosqlite.Connection]]:
     """Return what `create_async_engine` takes as `async_creator`, for a file."""
 
     async def connect() -> aiosqlite.Connection:
-        # Only the connection's own thread touches it; SQLAlchemy's set-up hooks do so from the event loop's.
-        connection = OneVisitConnection(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
+        # Its own thread and the event loop's take turns with it.
+        connection = DirectConnection(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
         connection._thread.daemon = True  # as SQLAlchemy does: a thread must not keep a dead process alive
         try:
             return await connection

@@ -1,0 +1,90 @@
+"""SQLite on the event loop's thread: what waits does so elsewhere, and giving up waiting leaves nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.errors import Busy
+from bot.store.ledger import SqlLedger
+from tests.fakes import FakeClock
+
+
+@pytest.fixture
+def engine_name() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def elsewhere(ledger: SqlLedger) -> Iterator[sqlite3.Connection]:
+    """Another process's connection, in the middle of writing."""
+    connection = sqlite3.connect(Path(str(ledger.engine.url.database)), isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    yield connection
+    connection.close()
+
+
+async def keep(ledger: SqlLedger) -> None:
+    async with ledger.transaction(seconds=2) as unit:
+        await unit.store_blob(b"kept", "text/plain", FakeClock().now())
+        await unit.commit()
+
+
+async def blobs(ledger: SqlLedger) -> int:
+    async with ledger.reading() as connection:
+        number: int = (await connection.execute(text("SELECT count(*) FROM blobs"))).scalar_one()
+        return number
+
+
+async def test_waiting_for_a_lock_holds_nobody_else_up(ledger: SqlLedger, elsewhere: sqlite3.Connection) -> None:
+    writing = asyncio.create_task(keep(ledger))
+    longest, last = 0.0, time.monotonic()
+    for _ in range(20):
+        await asyncio.sleep(0.01)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    assert not writing.done()
+    assert await blobs(ledger) == 0, "readers go on as well"
+
+    elsewhere.execute("ROLLBACK")
+    await writing
+
+    assert longest < 1.0
+    assert await blobs(ledger) == 1
+
+
+async def test_a_lock_that_does_not_come_free_is_a_busy_database(
+    ledger: SqlLedger, elsewhere: sqlite3.Connection
+) -> None:
+    assert elsewhere.in_transaction
+    with pytest.raises(Busy):
+        await keep(ledger)
+
+
+async def test_whoever_gives_up_waiting_for_the_lock_does_not_hold_it_afterwards(
+    ledger: SqlLedger, elsewhere: sqlite3.Connection
+) -> None:
+    writing = asyncio.create_task(keep(ledger))
+    await asyncio.sleep(0.1)
+    writing.cancel()
+    elsewhere.execute("ROLLBACK")
+    await asyncio.wait({writing})
+
+    elsewhere.execute("BEGIN IMMEDIATE")
+    elsewhere.execute("ROLLBACK")
+    await keep(ledger)
+    assert await blobs(ledger) == 1
+
+
+async def test_what_reads_at_length_sees_one_moment(ledger: SqlLedger) -> None:
+    async with ledger.snapshot() as connection:
+        count = text("SELECT count(*) FROM blobs")
+        assert (await connection.execute(count)).scalar_one() == 0
+        await keep(ledger)
+        assert (await connection.execute(count)).scalar_one() == 0
+    assert await blobs(ledger) == 1
