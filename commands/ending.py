@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.analysis.series import decode
 from bot.domain import duties
-from bot.domain.commands import Cancel, Close, Reopen, Resolve
+from bot.domain.commands import Cancel, Close, DeclareSafety, Reopen, Resolve, WithdrawSafety
 from bot.domain.model import Incident
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome
@@ -89,7 +89,7 @@ def reason_form(ctx: CommandContext, ask: Ask, kind: ReasonKind) -> Open:
     return Open(reason_view(kind, ask.it, reason=grammar.free_text(ask.text), left=left, command=ctx.command))
 
 
-def ending_of(filled: ReasonForm) -> Reopen | Cancel | Close:
+def ending_of(filled: ReasonForm) -> Reopen | Cancel | Close | DeclareSafety | WithdrawSafety:
     match filled.kind:
         case "reopen":
             return Reopen(filled.reason)
@@ -97,3 +97,7 @@ def ending_of(filled: ReasonForm) -> Reopen | Cancel | Close:
             return Cancel(filled.reason)
         case "close":
             return Close(filled.reason)
+        case "safety":
+            return DeclareSafety(filled.reason)
+        case "withdraw":
+            return WithdrawSafety(filled.reason)

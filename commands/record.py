@@ -9,6 +9,7 @@ from bot.domain import timeline as fold
 from bot.domain.commands import AddNote, CollectMetrics, Follow, Unfollow, WritePostmortem
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome, Say
+from commands.priorities import amounts
 from templates import answers
 from templates.modals import note_view
 
@@ -36,7 +37,9 @@ async def timeline_page(ctx: CommandContext, ask: Ask, *, everything: bool, page
     """One page; None is the newest. Regulatory matters stand in it for legal and command alone."""
     level: fold.Level = "detail" if everything else "key"
     restricted = not ask.aloud and duties.concerns(ask.it, ask.actor, ctx.policy)
-    entries = fold.entries(await ctx.queries.log(ask.it.id), ctx.policy, level=level, restricted=restricted)
+    shown = await amounts(ctx, ask.viewer) == "shown"
+    log = await ctx.queries.log(ask.it.id)
+    entries = fold.entries(log, ctx.policy, level=level, restricted=restricted, amounts=shown)
     return Say(answers.timeline_page(entries, ask.it, now=ctx.now(), page=page, everything=everything))
 
 

@@ -26,6 +26,9 @@ ACTION_OF_WORD: Final = {
     "severity": Action.OPEN_SEVERITY,
     "update": Action.OPEN_UPDATE,
     "note": Action.OPEN_NOTE,
+    "impact": Action.OPEN_IMPACT,
+    "safety": Action.OPEN_SAFETY,
+    "override": Action.OPEN_OVERRIDE,
     "edit": Action.OPEN_EDIT,
     "timeline": Action.SHOW_TIMELINE,
     "metrics": Action.DRAW_METRICS,
@@ -70,6 +73,18 @@ def handoff(incident: Incident, offered: Handoff, room_url: str | None) -> Actio
         button("Accept", Action.ACCEPT_HANDOFF, value, style="primary"),
         button("Decline", Action.DECLINE_HANDOFF, value),
         link_button("Open channel", room_url),
+    )
+
+
+def weighing(incident: Incident) -> ActionsBlock | None:
+    """What moves the rank of an incident; None once it is over."""
+    if not incident.is_open:
+        return None
+    value = value_for(incident)
+    return actions(
+        button("Set impact", Action.OPEN_IMPACT, value),
+        button("Not safety first" if incident.safety else "Safety first", Action.OPEN_SAFETY, value),
+        None if incident.drill else button("Rank by hand", Action.OPEN_OVERRIDE, value),
     )
 
 

@@ -12,11 +12,14 @@ from bot.alarm import Behind, Lateness
 from bot.domain import notices as n
 from bot.domain.cadence import draft
 from bot.domain.model import Absence, Incident, Status
+from bot.domain.priority import Scorer
+from bot.domain.priority.case import case_of
 from bot.domain.timeline import Entry
 from templates import answers as a
 from templates import modals as m
 from templates import sample_data as data
 from templates import sample_ranks as fires
+from templates import said
 from templates.actions import TEXT, WORD, Value
 from templates.cards import room_card, summary_card
 from templates.home import home_view
@@ -39,6 +42,13 @@ def _summary(incident: Callable[[], Incident], now: datetime = data.NOW) -> Samp
 
 def _notice(notice: n.Notice, incident: Callable[[], Incident], now: datetime = data.NOW) -> Sample:
     return lambda: render(notice, incident(), data.POLICY, links=data.links(incident()), now=now)
+
+
+def _impact(
+    incident: Incident, reader: said.Reader, *, typed: Mapping[str, str] = MappingProxyType({}), clash: bool = False
+) -> dict[str, Any]:
+    estimates = Scorer(data.POLICY).estimates(case_of(incident, data.NOW), data.NOW)
+    return m.impact_view(incident, data.POLICY, estimates, reader, now=data.NOW, typed=typed, clash=clash)
 
 
 _DRAFT = draft(data.mitigating(), data.POLICY)
@@ -159,6 +169,14 @@ FORMS: Final[Mapping[str, Sample]] = MappingProxyType(
         "form-severity": lambda: m.severity_view(data.set_up(), data.POLICY),
         "form-roles": lambda: m.roles_view(data.mitigating(), data.POLICY),
         "form-note": lambda: m.note_view(data.set_up(), text="Rolled payments back"),
+        "form-impact": lambda: _impact(data.set_up(), said.Reader(data.BEA, amounts=True)),
+        "form-impact-said": lambda: _impact(data.weighed(), said.Reader(data.ANA, amounts=True)),
+        "form-impact-hidden": lambda: _impact(data.weighed(), said.Reader(data.BEA)),
+        "form-impact-clash": lambda: _impact(data.weighed(), said.Reader(data.BEA), typed={"degraded": "60"}, clash=True),
+        "form-override": lambda: m.override_view(data.set_up(), now=data.NOW, place="1"),
+        "form-override-standing": lambda: m.override_view(data.weighed(), now=data.NOW),
+        "form-safety": lambda: m.reason_view("safety", data.set_up()),
+        "form-withdraw": lambda: m.reason_view("withdraw", data.weighed()),
         "form-section": lambda: m.section_view(data.resolved(), "root_cause"),
         "form-section-clash": lambda: m.section_view(data.resolved(), "went_well", mine="Ana saw it first."),
         "form-action-item": lambda: m.action_item_view(data.resolved()),
@@ -231,6 +249,7 @@ ANSWERS: Final[Mapping[str, Sample]] = MappingProxyType(
             data.declared(), data.POLICY, links=data.links(data.declared()), now=data.NOW, again=True
         ),
         "answer-done": lambda: a.done("update_posted", data.mitigating(), data.POLICY, now=data.NOW),
+        "answer-impact-set": lambda: a.impact_set(data.weighed(), data.POLICY, said.Reader(data.ANA), now=data.NOW),
         "answer-take-over": lambda: a.take_over(
             data.set_up(), data.POLICY, "commander", holder=data.ANA, user=data.BEA, asker=data.BEA
         ),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
+from bot.domain.impact import Figure, Impact, Override, Safety
 from bot.domain.model import (
     ActionItem,
     Clock,
@@ -197,6 +198,21 @@ def mitigating() -> Incident:
         roles=MappingProxyType({"commander": (ANA,), "communications": (SAM,), "deputy": (BEA,)}),
         recent=("Error rate is falling since the rollback began",),
         clock=Clock(restarted_at=at("03:03"), due_at=at("03:18")),
+    )
+
+
+def weighed() -> Incident:
+    """Two people have put the impact into figures; somebody may come to harm, and its rank is set by hand."""
+    return replace(
+        mitigating(),
+        figures=Impact(
+            degraded=Figure(0.4, ANA, at("02:55"), "Grafana"),
+            customers=Figure(1_200, ANA, at("02:55"), "Grafana"),
+            vips=Figure(("Acme", "Globex"), SAM, at("02:58")),
+            data_classes=Figure((), BEA, at("03:01")),
+        ),
+        safety=Safety("Two infusion pumps lost their alarm.", BEA, at("03:00")),
+        override=Override(1, "The regulator is on the line.", ANA, at("03:00"), at("05:00")),
     )
 
 

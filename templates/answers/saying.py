@@ -16,12 +16,17 @@ from templates.answers.showing import one_row
 from templates.layout import actions, button, link_button, message, section
 from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, escape, mention, one_line
+from templates.said import Reader, rows
 from templates.wording import say
-from templates.words import listed, name_of, relative, roles_of, services_of, severity_of, severity_word, status_word
+from templates.words import listed, name_of, relative, roles_of, services_of, severity_of, severity_word, span, status_word
 
 SIMILAR_SHOWN: Final = 3
 
 Said = Literal[
+    "safety_declared",
+    "safety_withdrawn",
+    "override_set",
+    "override_ended",
     "update_posted",
     "update_corrected",
     "unchanged",
@@ -61,6 +66,9 @@ _ALREADY: Final[Mapping[Said, str]] = MappingProxyType(
         "unfollowed": "not_following",
         "section_saved": "already_saved",
         "retrying": "nothing_to_retry",
+        "safety_declared": "already_safety_first",
+        "safety_withdrawn": "not_safety_first",
+        "override_ended": "no_override",
         "page_acknowledged": "page_acknowledged_already",
         "page_ended": "page_ended_already",
     }
@@ -80,8 +88,23 @@ def done(said: Said, incident: Incident, policy: Policy, *, now: datetime, alrea
         severity=severity_word(incident.severity, policy),
         status=status_word(incident.status).lower(),
         published=incident.postmortem.requested_at is not None,
+        place=incident.override.place if incident.override else 0,
+        lasting=span(incident.override.until - now, up=True) if incident.override else None,
     )
     return message(words, section(words))
+
+
+def impact_set(
+    incident: Incident, policy: Policy, reader: Reader, *, now: datetime, already: bool = False
+) -> Message:
+    """Say which figures stand now, as far as the reader may see them."""
+    words = say(
+        "answers.impact_set",
+        label=incident.label,
+        rows=rows(incident, policy, reader, now=now),
+        already=already,
+    )
+    return message(words, section(words), actions(button("All figures", Action.OPEN_IMPACT, value_for(incident))))
 
 
 def declared(

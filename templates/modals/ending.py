@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from slack_sdk.models.blocks import Block
 
@@ -19,11 +19,13 @@ from templates.mrkdwn import Mrkdwn
 from templates.wording import say
 from templates.words import name_of, relative
 
-ReasonKind = Literal["reopen", "cancel", "close"]
+ReasonKind = Literal["reopen", "cancel", "close", "safety", "withdraw"]
 _REASONS: Final[Mapping[str, tuple[str, str]]] = {
     "reopen": ("Reopen", "What is happening again?"),
     "cancel": ("Cancel", "Why was it a false alarm?"),
     "close": ("Close", "Why can it be closed?"),
+    "safety": ("Safety first", "Who may come to harm, and how?"),
+    "withdraw": ("Withdraw safety", "Why is nobody in danger?"),
 }
 
 
@@ -98,13 +100,13 @@ def parse_resolve(view: Mapping[str, Any]) -> ResolveForm:
 def reason_view(
     kind: ReasonKind, incident: Incident, *, reason: str = "", left: int = 0, command: str = "/incident"
 ) -> dict[str, Any]:
-    """Ask for the reason of a reopening, a false alarm or a close, and say what follows.
+    """Ask for the reason of an ending, a reopening or a word about danger, and say what follows.
 
     `left` counts the reports of possible duties that are not filed, for those who may know of them.
     """
     act, question = _REASONS[kind]
     blocks = [
-        note(say(f"modals.{kind}", name=name_of(incident))),
+        note(say(f"modals.{kind}", name=name_of(incident), reason=incident.safety.reason if incident.safety else "")),
         note(say("regulatory.close_note", count=left, command=command)) if left and kind != "reopen" else None,
         text_input("reason", question, initial=reason, optional=False, multiline=True, focus=True),
     ]
@@ -117,8 +119,8 @@ def parse_reason(view: Mapping[str, Any]) -> ReasonForm:
     """Read a submitted form; raises `FormError`."""
     reader = Reader(view)
     reason = reader.text("reason", need="A reason is needed; one sentence is enough.")
-    kinds: dict[str, ReasonKind] = {"reopen": "reopen", "cancel": "cancel", "close": "close"}
-    kind = kinds.get(reader.value.extra.get(KIND, ""))
+    carried = reader.value.extra.get(KIND, "")
+    kind = next((one for one in get_args(ReasonKind) if one == carried), None)
     if kind is None:
         reader.errors["reason"] = "This form has lost what it was for. Open it again."
     reader.finish()

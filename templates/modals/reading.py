@@ -40,6 +40,11 @@ class Reader:
         found = self._entry(block).get("value")
         return found if isinstance(found, str) else ""
 
+    def text_shown(self, block: str) -> str:
+        """The text an input was drawn with, without surrounding space."""
+        found = self._drawn.get(block, {}).get("initial_value")
+        return found.strip() if isinstance(found, str) else ""
+
     def choice(self, block: str, *, need: str = "") -> str:
         """The chosen option's value; "" when none is chosen."""
         chosen = _option(self._entry(block).get("selected_option"))

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
 from bot.domain import notices as n
+from bot.domain.impact import Figure, Impact, Override, Safety
 from bot.domain.model import Absence, ActionItem, Failure, Incident, Section, SetupStep, SharedFile, Status, StepState
+from bot.domain.policy import Policy
+from bot.domain.priority import Scorer
+from bot.domain.priority.case import case_of
 from bot.domain.timeline import Entry
 from templates import answers as a
 from templates import modals as m
+from templates import said
 from templates import sample_data as data
 from templates.actions import Value
 from templates.cards import room_card, summary_card
@@ -57,6 +62,13 @@ def incident_of(text: str) -> Incident:
         impact=text,
         fixed_by=text,
         status_reason=text,
+        figures=Impact(
+            customers=Figure(1, text[:50], data.NOW, text),
+            vips=Figure((text,) * 50, data.ANA, data.NOW, text),
+            data_classes=Figure((text,) * 50, data.ANA, data.NOW, text),
+        ),
+        safety=Safety(text, data.ANA, data.NOW),
+        override=Override(1, text, data.ANA, data.NOW, data.at("05:00")),
         updates=(update,),
         recent=(text, text, text),
         setup=failed,
@@ -139,6 +151,13 @@ def _answers(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
     yield "timeline", a.timeline_page(lines, incident, now=now, page=2, everything=True)
 
 
+def hostile_impact(incident: Incident, policy: Policy, text: str, now: datetime) -> Drawn:
+    """The form with every figure as somebody might have typed it."""
+    estimates = Scorer(policy).estimates(case_of(incident, now), now)
+    typed = {"vips": text, "customers": text, "source": text}
+    return m.impact_view(incident, policy, estimates, said.Reader(data.ANA, amounts=True), now=now, typed=typed)
+
+
 def _forms(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
     policy, now = data.POLICY, data.NOW
     yield "declare", m.declare_view(m.declare_prefill(text), policy, (incident,) * 5)
@@ -153,6 +172,10 @@ def _forms(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
     yield "severity", m.severity_view(incident, policy, severity=text, reason=text)
     yield "roles", m.roles_view(incident, policy)
     yield "note", m.note_view(incident, text=text)
+    yield "impact", hostile_impact(incident, policy, text, now)
+    yield "override", m.override_view(incident, now=now, place=text, reason=text)
+    yield "safety", m.reason_view("safety", incident, reason=text)
+    yield "withdraw", m.reason_view("withdraw", incident, reason=text)
     yield "section", m.section_view(incident, "root_cause", mine=text)
     yield "action item", m.action_item_view(incident, incident.action_items[0])
     yield "reason", m.reason_view("cancel", incident, reason=text)

@@ -1,0 +1,81 @@
+"""`safety` and `override`: what puts an incident above its score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from bot.config.durations import parse_span
+from bot.domain.commands import DeclareSafety, EndOverride, OverridePlace, WithdrawSafety
+from commands import grammar
+from commands.context import Ask, CommandContext, Open, Outcome, Quiet
+from templates.modals import override_view, parse_override, reason_view
+
+WITHDRAW: Final = "withdraw"
+END: Final = frozenset({"end", "off"})
+_FILLERS: Final = frozenset({"for", "because", "rank"})
+
+
+async def safety(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Say that people may come to harm, or with `withdraw` first, that they do not."""
+    word, rest = grammar.first_word(grammar.free_text(ask.text))
+    if word.lower() == WITHDRAW:
+        if not rest:
+            return Open(reason_view("withdraw", ask.it))
+        return ctx.done("safety_withdrawn", await ctx.execute(WithdrawSafety(rest), ask))
+    reason = grammar.free_text(ask.text)
+    if not reason:
+        return await safety_form(ctx, ask)
+    return ctx.done("safety_declared", await ctx.execute(DeclareSafety(reason), ask))
+
+
+async def safety_form(_: CommandContext, ask: Ask) -> Outcome:
+    """Ask for the reason; of an incident that is "safety first" already, why it is no longer."""
+    text = grammar.free_text(ask.text)
+    word, rest = grammar.first_word(text)
+    if word.lower() == WITHDRAW:
+        return Open(reason_view("withdraw", ask.it, reason=rest))
+    return Open(reason_view("withdraw" if ask.it.safety and not text else "safety", ask.it, reason=text))
+
+
+async def override(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Set a rank by hand: place, time and reason in a line; what is missing is asked for. `end` ends it."""
+    word, rest = grammar.first_word(grammar.free_text(ask.text))
+    if word.lower() in END:
+        return ctx.done("override_ended", await ctx.execute(EndOverride(rest), ask))
+    place, lasting, reason = _parts(grammar.free_text(ask.text))
+    if not place or lasting is None or not reason:
+        return await override_form(ctx, ask)
+    return ctx.done("override_set", await ctx.execute(OverridePlace(int(place), lasting, reason), ask))
+
+
+async def override_form(ctx: CommandContext, ask: Ask) -> Outcome:
+    """The form with what was typed filled in."""
+    place, lasting, reason = _parts(grammar.free_text(ask.text))
+    return Open(override_view(ask.it, now=ctx.now(), place=place, lasting=lasting, reason=reason))
+
+
+async def submit_override(ctx: CommandContext, ask: Ask, view: Mapping[str, Any]) -> Outcome:
+    form = parse_override(view)
+    await ctx.execute(OverridePlace(form.place, form.lasting, form.reason), ask)
+    return Quiet()
+
+
+def _parts(text: str) -> tuple[str, timedelta | None, str]:
+    """Take a rank and a time off the beginning: `1 2h the regulator is on the line`, `rank 1 for 2h because ...`."""
+    place, rest = grammar.first_word(_without_filler(text))
+    if not (place.isascii() and place.isdigit() and len(place) < 10):
+        return "", None, text
+    rest = _without_filler(rest)
+    written, reason = grammar.first_word(rest)
+    try:
+        lasting = parse_span(written.lower().rstrip(",:;"))
+    except ValueError:
+        return place, None, rest
+    return place, lasting, _without_filler(reason)
+
+
+def _without_filler(text: str) -> str:
+    first, rest = grammar.first_word(text)
+    return rest if first.lower() in _FILLERS else text
