@@ -17,9 +17,9 @@ from bot.domain.priority.case import case_of
 from bot.domain.timeline import Entry
 from templates import answers as a
 from templates import modals as m
+from templates import said
 from templates import sample_data as data
 from templates import sample_ranks as fires
-from templates import said
 from templates.actions import TEXT, WORD, Value
 from templates.cards import room_card, summary_card
 from templates.home import home_view
@@ -27,7 +27,9 @@ from templates.message import Links, Message
 from templates.notices import render
 from templates.operators import behind
 from templates.sample_duties import DUTIES
+from templates.sample_pages import PAGES
 from templates.sample_people import PEOPLE
+from templates.sample_staffing import STAFFING
 
 Sample = Callable[[], Message | dict[str, Any]]
 
@@ -172,7 +174,9 @@ FORMS: Final[Mapping[str, Sample]] = MappingProxyType(
         "form-impact": lambda: _impact(data.set_up(), said.Reader(data.BEA, amounts=True)),
         "form-impact-said": lambda: _impact(data.weighed(), said.Reader(data.ANA, amounts=True)),
         "form-impact-hidden": lambda: _impact(data.weighed(), said.Reader(data.BEA)),
-        "form-impact-clash": lambda: _impact(data.weighed(), said.Reader(data.BEA), typed={"degraded": "60"}, clash=True),
+        "form-impact-clash": lambda: _impact(
+            data.weighed(), said.Reader(data.BEA), typed={"degraded": "60"}, clash=True
+        ),
         "form-override": lambda: m.override_view(data.set_up(), now=data.NOW, place="1"),
         "form-override-standing": lambda: m.override_view(data.weighed(), now=data.NOW),
         "form-safety": lambda: m.reason_view("safety", data.set_up()),
@@ -287,6 +291,6 @@ OPERATORS: Final[Mapping[str, Sample]] = MappingProxyType(
 )
 
 SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
-    {**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS, **DUTIES, **PEOPLE}
+    {**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS, **DUTIES, **PAGES, **PEOPLE, **STAFFING}
 )
 """By name, what builds the sample."""

@@ -60,7 +60,7 @@ def staffing_proposed(look: Look, policy: Policy, *, amounts: Amounts = "hidden"
         head,
         section(head),
         *blocks,
-        section(_prices(look, policy, amounts, still=still)),
+        section(_prices(look, policy, amounts)),
         context(notes) if notes else None,
         context(foot(policy, amounts)),
         row,
@@ -141,7 +141,7 @@ def _waits(look: Look, one: Waiting, policy: Policy, amounts: Amounts) -> Mrkdwn
     )
 
 
-def _prices(look: Look, policy: Policy, amounts: Amounts, *, still: bool) -> Mrkdwn:
+def _prices(look: Look, policy: Policy, amounts: Amounts) -> Mrkdwn:
     """The proposal's price beside that of keeping everyone; in words only, for those who may not see amounts."""
     plan, keep = look.proposal.plan.price, look.proposal.keep.price
     saving = look.proposal.saving
@@ -152,7 +152,6 @@ def _prices(look: Look, policy: Policy, amounts: Amounts, *, still: bool) -> Mrk
     ]
     return say(
         "staffing.prices",
-        still=still,
         moved=Mrkdwn(listed(moved)),
         handover=span(look.muster.situation.rules.handover),
         alike=saving <= keep.expected * ALIKE,
