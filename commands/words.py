@@ -62,24 +62,6 @@ COMMANDS: Final = (
         place.override,
         place.override_form,
     ),
-    Word(
-        "impact",
-        "impact [40% 1200 customers]",
-        "put the impact into figures",
-        "Now",
-        impact.run,
-        impact.form,
-        over=True,
-    ),
-    Word("safety", "safety why", "people may come to harm; `safety withdraw why`", "Now", place.safety, place.safety_form),
-    Word(
-        "override",
-        "override 1 2h why",
-        "set a rank by hand for a while; `override end`",
-        "Now",
-        place.override,
-        place.override_form,
-    ),
     Word("list", "list", "see what is open", "Now", browse.listing, needs_incident=False, over=True),
     Word(
         "priorities",
@@ -93,18 +75,6 @@ COMMANDS: Final = (
     Word("why", "why", "see why it has its rank", "Now", priorities.why, over=True),
     Word("metrics", "metrics", "draw the charts of the affected services", "Now", record.metrics, over=True),
     Word("help", "help", "see what is possible here", "Now", browse.help_, needs_incident=False, over=True),
-    Word(
-        "page", "page [service or policy] [why]", "page whoever is on call; `@name` asks people", "People", paging.page
-    ),
-    Word(
-        "oncall",
-        "oncall [service]",
-        "see who is on call",
-        "People",
-        paging.on_call,
-        needs_incident=False,
-        over=True,
-    ),
     Word("take", "take [role]", "take a role, or command", "People", roles.take),
     Word("assign", "assign role @name", "give somebody a role", "People", roles.assign),
     Word("release", "release [role]", "leave a role", "People", roles.release),
@@ -143,6 +113,18 @@ COMMANDS: Final = (
         "say that you sleep",
         "People",
         staff.asleep,
+        needs_incident=False,
+        over=True,
+    ),
+    Word(
+        "page", "page [service or policy] [why]", "page whoever is on call; `@name` asks people", "People", paging.page
+    ),
+    Word(
+        "oncall",
+        "oncall [service]",
+        "see who is on call",
+        "People",
+        paging.on_call,
         needs_incident=False,
         over=True,
     ),
