@@ -18,7 +18,17 @@ from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, escape, mention, one_line
 from templates.said import Reader, rows
 from templates.wording import say
-from templates.words import listed, name_of, relative, roles_of, services_of, severity_of, severity_word, span, status_word
+from templates.words import (
+    listed,
+    name_of,
+    relative,
+    roles_of,
+    services_of,
+    severity_of,
+    severity_word,
+    span,
+    status_word,
+)
 
 SIMILAR_SHOWN: Final = 3
 
@@ -94,9 +104,7 @@ def done(said: Said, incident: Incident, policy: Policy, *, now: datetime, alrea
     return message(words, section(words))
 
 
-def impact_set(
-    incident: Incident, policy: Policy, reader: Reader, *, now: datetime, already: bool = False
-) -> Message:
+def impact_set(incident: Incident, policy: Policy, reader: Reader, *, now: datetime, already: bool = False) -> Message:
     """Say which figures stand now, as far as the reader may see them."""
     words = say(
         "answers.impact_set",
