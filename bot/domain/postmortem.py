@@ -20,6 +20,7 @@ from bot.domain.missed import Missed, missed_updates
 from bot.domain.model import ActionItem, Incident, PanelSet, Section, Status, Update
 from bot.domain.policy import Policy
 from bot.domain.timeline import Entry, entries
+from bot.domain.timeline.impact import told
 
 _PERSON: Final = re.compile(r"@\{([^{}\s]+)\}")
 
@@ -156,7 +157,7 @@ def assemble(log: Sequence[e.Recorded], policy: Policy) -> PostmortemFacts:
         resolved_at=incident.resolved_at,
         status_reason=incident.status_reason,
         fixed_by=incident.fixed_by,
-        impact=_impact(log, incident),
+        impact=_impact(log, incident, policy),
         severities=_severities(log, policy),
         roles=_roles(log, policy),
         durations=measure(incident),
@@ -187,8 +188,11 @@ def _written(section: Section | None) -> Section | None:
     return section if section and section.text.strip() else None
 
 
-def _impact(log: Sequence[e.Recorded], incident: Incident) -> tuple[Reported, ...]:
-    """Return what was said about the impact; what only repeats the words before it is left out."""
+def _impact(log: Sequence[e.Recorded], incident: Incident, policy: Policy) -> tuple[Reported, ...]:
+    """Return what was said about the impact; what only repeats the words before it is left out.
+
+    Everybody reads the document, so that figures that are amounts are named and not told.
+    """
     updates = {update.number: update for update in incident.updates}
     found: list[Reported] = []
     for recorded in log:
@@ -198,6 +202,12 @@ def _impact(log: Sequence[e.Recorded], incident: Incident) -> tuple[Reported, ..
                 found.append(Reported(recorded.at, by, text))
             case e.UpdatePosted(number=number) if updates[number].impact:
                 found.append(Reported(recorded.at, by, updates[number].impact, number))
+            case e.ImpactSet() as said:
+                found.append(Reported(recorded.at, by, f"In figures: {told(said, policy, amounts=False)}"))
+            case e.SafetyDeclared(reason=reason):
+                found.append(Reported(recorded.at, by, f"People may come to harm: {reason}"))
+            case e.SafetyWithdrawn(reason=reason):
+                found.append(Reported(recorded.at, by, f"No longer thought to harm people: {reason}"))
     return tuple(one for place, one in enumerate(found) if place == 0 or one.text != found[place - 1].text)
 
 

@@ -239,3 +239,23 @@ def test_everybody_named_is_known_by_id() -> None:
 def test_facts_can_be_sent_to_another_process() -> None:
     facts = assemble(night_log(), POLICY)
     assert pickle.loads(pickle.dumps(facts)) == facts
+
+
+def test_the_impact_in_figures_is_told_with_who_said_it_and_without_amounts() -> None:
+    world = World(POLICY)
+    world.declare()
+    world.do(c.SetImpact(degraded=0.4, customers=1200, source="Grafana"), BEA)
+    world.do(c.DeclareSafety("Pumps lost their alarm."), CARLA)
+    world.do(c.OverridePlace(1, timedelta(hours=1), "The regulator is on the line."), ANA)
+    world.do(c.WithdrawSafety("They alarm by themselves."), CARLA)
+    world.do(c.Resolve("Restarted"))
+    facts = assemble(world.log, POLICY)
+    assert [(report.by, report.text) for report in facts.impact[:3]] == [
+        (BEA.id, "In figures: 40 % degraded; customers affected (from Grafana)"),
+        (CARLA.id, "People may come to harm: Pumps lost their alarm."),
+        (CARLA.id, "No longer thought to harm people: They alarm by themselves."),
+    ]
+    told = " | ".join(entry.text for entry in facts.timeline)
+    for line in ("@{UBEA} set the impact: 40 % degraded", "set rank 1 by hand until", "ended with the incident"):
+        assert line in told
+    assert "1,200" not in told
