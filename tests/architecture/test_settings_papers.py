@@ -34,6 +34,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`durations`": schema.DurationsFile,
     "`retention`": schema.RetentionFile,
     "`watchdog`": schema.WatchdogFile,
+    "`pagerduty`": schema.PagerDutyFile,
 }
 
 

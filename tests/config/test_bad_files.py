@@ -46,8 +46,8 @@ WRONG_KEYS = [
         "permissions:\n  decalre: everyone",
         2,
         "permissions.decalre",
-        "`decalre` is not among the choices; write 'declare', 'edit', 'status', 'lower_severity', 'roles', 'update', "
-        "'note', 'resolve', 'reopen', 'cancel', 'close' or 'postmortem'.",
+        "`decalre` is not among the choices; write 'declare', 'edit', 'status', 'lower_severity', 'override', 'roles', "
+        "'update', 'note', 'resolve', 'reopen', 'cancel', 'close', 'postmortem', 'page' or 'staff'.",
     ),
 ]
 

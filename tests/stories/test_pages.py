@@ -58,7 +58,7 @@ class Connected:
 async def _connected(folder: Path) -> AsyncIterator[Connected]:
     settings = folder / "firebell.yaml"
     example = (ROOT / "deploy/firebell.example.yaml").read_text(encoding="utf-8")
-    settings.write_text(f"{example}\npagerduty:\n  from: {SENDER}\n", encoding="utf-8")
+    settings.write_text(example.replace("firebell@larkspur.example", SENDER), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
