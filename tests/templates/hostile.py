@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -14,13 +14,16 @@ from bot.domain.model import Absence, ActionItem, Failure, Incident, Section, Se
 from bot.domain.policy import Policy
 from bot.domain.priority import Scorer
 from bot.domain.priority.case import case_of
+from bot.domain.regulation import Cause, Reminder, Said, Standing, Trigger
 from bot.domain.timeline import Entry
 from templates import answers as a
 from templates import modals as m
 from templates import said
 from templates import sample_data as data
+from templates import sample_duties as duty_samples
 from templates.actions import Value
 from templates.cards import room_card, summary_card
+from templates.duties import DRAFTS, overview
 from templates.home import home_view
 from templates.message import Links
 from templates.notices import render
@@ -81,7 +84,18 @@ def incident_of(text: str) -> Incident:
             data.resolved().postmortem, files=(SharedFile("F1", text, "https://example.slack.com/files/F1"),)
         ),
         services=("checkout", text),
+        duties=duties_with(text),
     )
+
+
+def duties_with(text: str) -> Mapping[str, Standing]:
+    """A duty that runs, one that is filed, and one whose row is gone, in whatever words people chose."""
+    word = Said(text, data.NOW, text, text)
+    running = replace(duty_samples.running().duties["gdpr"], said=word, cause=Cause("gdpr", (text,), (text,)))
+    filed = replace(
+        duty_samples.running().duties["dora"], filed={"initial": word}, deciders={Trigger.CLASSIFICATION: text}
+    )
+    return MappingProxyType({"gdpr": running, "dora": filed, text[:40]: Standing(text[:40], said=word)})
 
 
 def notices_of(text: str) -> tuple[n.Notice, ...]:
@@ -116,6 +130,10 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.PostmortemReady(1),
         n.PostmortemNudge(("root_cause", "action_items")),
         n.ChartsUnavailable((text,) * 10),
+        n.DutiesArisen(("gdpr", text[:40])),
+        n.DutiesDue((Reminder(text[:40], text[:40], 100, due),)),
+        n.DutiesOutstanding(text[:40]),
+        n.DeciderWanted(text[:40], Trigger.AWARENESS),
     )
 
 
@@ -131,8 +149,20 @@ def drawn_with(text: str) -> Iterator[tuple[str, Drawn]]:
         yield "home", home_view(data.ANA, (stage,) * 60, policy, now=now)
     for notice in notices_of(text):
         yield type(notice).__name__, render(notice, incident, policy, links=links, now=now)
+    yield from _regulatory(incident)
     yield from _answers(text, incident)
     yield from _forms(text, incident)
+
+
+def _regulatory(incident: Incident) -> Iterator[tuple[str, Drawn]]:
+    policy, now, row = duty_samples.POLICY, data.NOW, duty_samples.POLICY.regulations["gdpr"]
+    yield "duties", overview(incident, policy, now=now)
+    yield "home of legal", home_view(data.ANA, (), policy, now=now, duties=(incident,) * 20)
+    yield "assess", m.assess_view(incident, next(reversed(tuple(incident.duties))), policy, applies=False)
+    yield "since when", m.start_view(incident, row, asker=data.ANA, others=True)
+    yield "filed", m.file_view(incident, row, asker=data.ANA, now=now)
+    for kind in DRAFTS:
+        yield f"draft for {kind}", m.draft_view(kind, incident, row, policy, now=now)
 
 
 def _answers(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
