@@ -16,8 +16,8 @@ from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.priority import Shown
-from bot.domain.reaction import Arm
 from bot.roster import WordRows
+from bot.rows import EffectRows, RankRows, TimerRows
 from bot.subscriptions import SubscriptionRows
 
 
@@ -51,118 +51,6 @@ class Stored:
     incident_id: str
     first_seq: int
     last_seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """An effect that this worker may perform while its lease lasts. `token` is new with each claim.
-
-    `attempt` counts from 1; `unknown` says that an earlier attempt may have been carried out all the same.
-    """
-
-    key: str
-    incident_id: str
-    effect: Effect
-    token: str
-    attempt: int
-    first_attempt_at: datetime | None = None
-    unknown: bool = False
-    progress: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class DueTimer:
-    """A timer whose time has come. `attempt` counts from 1."""
-
-    incident_id: str
-    kind: str
-    due_at: datetime
-    step: int
-    attempt: int = 1
-
-
-class EffectRows(Protocol):
-    """The outbox's rows, inside one transaction. Durations are in seconds and run on the database's clock.
-
-    Methods that take a `Claimed` change the row only while its lease token is still that one; False means it is not.
-    """
-
-    async def enqueue(self, incident: Incident, effects: Sequence[tuple[int, int, Effect]]) -> None:
-        """Add effects as (seq, n, effect). A collapsing effect replaces the facts of a twin that nobody has claimed."""
-
-    async def release(self, incident: Incident) -> None:
-        """Let waiting effects go whose needs the fold now meets."""
-
-    async def revive(self, key: str, incident: Incident) -> None:
-        """Put a dead effect back, with its attempts counted afresh."""
-
-    async def claim(
-        self, leases: Mapping[str, float], token: str, *, most: int = 1, without: Collection[str] = ()
-    ) -> Sequence[Claimed]:
-        """Take the most urgent effects at the heads of their streams, among the integrations named in `leases`.
-
-        Those of the types in `without` are left where they are.
-        """
-
-    async def settle(self, claimed: Claimed) -> bool:
-        """Mark it done."""
-
-    async def settle_all(self, claimed: Sequence[Claimed]) -> Collection[str]:
-        """Mark them done; returns the keys of those whose lease had not been lost."""
-
-    async def bury(self, claimed: Claimed, reason: str, detail: str) -> bool:
-        """Mark it dead: no longer tried, no longer in the way of its stream."""
-
-    async def postpone(
-        self, claimed: Claimed, delay: float, *, reason: str, detail: str, unknown: bool, counts: bool
-    ) -> bool:
-        """Give it back for another try; with `counts` false this attempt is not counted."""
-
-    async def expand(self, claimed: Claimed, effects: Mapping[str, Effect]) -> None:
-        """Add one effect for each recipient, keyed (this effect, recipient)."""
-
-    async def checkpoint(self, claimed: Claimed, progress: Mapping[str, str]) -> bool: ...
-    async def hold(self, claimed: Claimed, *, wait: float, lease: float) -> bool:
-        """Look at the lease once more and let it begin anew after `wait`."""
-
-    async def reserve(self, bucket: str, interval: float, *, within: float, burst: int = 1) -> tuple[float, bool]:
-        """Return (seconds until the next free slot, whether it was taken); it is not when further off than `within`.
-
-        Slots lie `interval` apart. A bucket that rested has up to `burst` of them free at once: any span of time
-        sees at most `burst` + span / interval.
-        """
-
-    async def hold_back(self, bucket: str, seconds: float) -> None:
-        """Let nobody use a bucket for so long."""
-
-    async def sweep(self, *, everything: bool = False) -> int:
-        """Give back effects whose lease ran out (`everything`: all that are being sent); returns how many."""
-
-    async def next_attempt(self) -> float | None:
-        """Return the seconds until a postponed effect may be tried again."""
-
-
-class TimerRows(Protocol):
-    """The timers' rows, inside one transaction. Their times are the house's clock, which a demo may move on."""
-
-    async def arm(self, incident_id: str, arm: Arm) -> None: ...
-    async def disarm(self, incident_id: str, kind: str) -> None: ...
-    async def claim(self, now: datetime) -> DueTimer | None:
-        """Take out the timer that is due longest, with its incident locked."""
-
-    async def postpone(self, timer: DueTimer, until: datetime, error: str) -> None: ...
-    async def next_due(self) -> datetime | None: ...
-
-
-class RankRows(Protocol):
-    """The displayed order in the workspace's log, inside one transaction."""
-
-    async def show(self, shown: Shown, at: datetime, *, head: int) -> None:
-        """Write what is shown from now on; `head` is the log's head as `Queries.shown` told it.
-
-        Raises:
-            Conflict: the log has gone on since.
-        """
 
 
 class UnitOfWork(Protocol):

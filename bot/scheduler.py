@@ -22,8 +22,9 @@ from bot.alarm import Replica
 from bot.domain.commands import FireTimer
 from bot.domain.model import FIREBELL
 from bot.errors import Busy, Conflict, OutcomeUnknown
-from bot.ports import Clock, DueTimer, Ledger, Observer, Queries, Silent
+from bot.ports import Clock, Ledger, Observer, Queries, Silent
 from bot.presence import Presence
+from bot.rows import DueTimer
 from bot.service import INTERNAL_DEADLINE_SECONDS, Service
 from bot.telemetry import redact
 

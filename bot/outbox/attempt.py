@@ -7,7 +7,8 @@ from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.errors import BotError, IntegrationError, Reason
 from bot.outbox.desk import EffectDesk
-from bot.ports import Claimed, Performer, View
+from bot.ports import Performer, View
+from bot.rows import Claimed
 
 
 class Attempting:

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from bot.domain.events import Recorded
 from bot.errors import BotError, LeaseLost
 from bot.outbox.verdict import Habits
-from bot.ports import Claimed, Clock, Ledger, Queries
+from bot.ports import Clock, Ledger, Queries
+from bot.rows import Claimed
 from bot.service import INTERNAL_DEADLINE_SECONDS
 
 

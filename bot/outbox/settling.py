@@ -19,7 +19,8 @@ from bot.domain.commands import Command
 from bot.domain.model import FIREBELL, Incident
 from bot.errors import Busy, Conflict, OutcomeUnknown, UserError
 from bot.outbox.verdict import Habits
-from bot.ports import Claimed, Ledger, UnitOfWork
+from bot.ports import Ledger, UnitOfWork
+from bot.rows import Claimed
 from bot.service import INTERNAL_DEADLINE_SECONDS, TRIES, Service
 
 log = structlog.get_logger(__name__)

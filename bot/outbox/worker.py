@@ -23,7 +23,8 @@ from bot.outbox.attempt import Attempting
 from bot.outbox.desk import EffectDesk, Later
 from bot.outbox.settling import Settling
 from bot.outbox.verdict import Again, Attempt, Habits, judge
-from bot.ports import Claimed, Clock, Ledger, Observer, Performer, Queries, Silent, UnitOfWork
+from bot.ports import Clock, Ledger, Observer, Performer, Queries, Silent, UnitOfWork
+from bot.rows import Claimed
 from bot.service import INTERNAL_DEADLINE_SECONDS, TRIES, Service
 from bot.telemetry import redact
 

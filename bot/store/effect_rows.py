@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import ROOM, Effect, Route, route
 from bot.domain.model import Incident
-from bot.ports import Claimed
+from bot.rows import Claimed
 from bot.store import codec
 from bot.store.claiming import claiming
 from bot.store.engine import db_now
@@ -32,7 +32,7 @@ while nobody was there to look.
 
 
 class SqlEffectRows:
-    """Implements `ports.EffectRows` within one transaction."""
+    """Implements `rows.EffectRows` within one transaction."""
 
     def __init__(self, connection: AsyncConnection, workspace: str) -> None:
         self._connection = connection

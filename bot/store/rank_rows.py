@@ -13,7 +13,7 @@ from bot.store.workspace_log import OrderShown
 
 
 class SqlRankRows:
-    """Implements `ports.RankRows`."""
+    """Implements `rows.RankRows`."""
 
     def __init__(self, connection: AsyncConnection, workspace: str) -> None:
         self._connection = connection

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.reaction import Arm
 from bot.errors import Conflict
-from bot.ports import DueTimer
+from bot.rows import DueTimer
 from bot.store.codec import micros, moment
 from bot.store.history import History
 from bot.store.sql import upsert
@@ -20,7 +20,7 @@ ERROR_LENGTH: Final = 500
 
 
 class SqlTimerRows:
-    """Implements `ports.TimerRows` within one transaction."""
+    """Implements `rows.TimerRows` within one transaction."""
 
     def __init__(self, connection: AsyncConnection, workspace: str, history: History) -> None:
         self._connection = connection

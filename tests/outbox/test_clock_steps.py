@@ -5,7 +5,7 @@ an hour.
 from __future__ import annotations
 
 from bot.outbox import Outbox
-from bot.ports import Claimed
+from bot.rows import Claimed
 from bot.store.effect_rows import SECOND
 from bot.store.engine import WRITES
 from bot.store.tables import buckets, effects

@@ -16,7 +16,8 @@ from bot.domain.model import Actor, StepState
 from bot.errors import IntegrationError, LeaseLost, Reason
 from bot.outbox import Outbox
 from bot.outbox.desk import EffectDesk
-from bot.ports import Claimed, Desk, Performer, View
+from bot.ports import Desk, Performer, View
+from bot.rows import Claimed
 from bot.store.engine import WRITES
 from bot.store.tables import effects
 from tests.conftest import House

@@ -14,7 +14,8 @@ from bot.domain import effects as f
 from bot.domain.commands import Command, RecordOutcome
 from bot.domain.model import Incident
 from bot.outbox.settling import Settling, Work
-from bot.ports import Claimed, UnitOfWork
+from bot.ports import UnitOfWork
+from bot.rows import Claimed
 from tests.conftest import House
 from tests.outbox.conftest import QUICK, declare, rows
 

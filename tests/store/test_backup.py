@@ -23,7 +23,7 @@ from bot.domain import evolve
 from bot.domain.model import Actor
 from bot.domain.notices import NoCommander
 from bot.errors import ConfigError
-from bot.ports import Claimed
+from bot.rows import Claimed
 from bot.store.archive import ArchiveError
 from bot.store.backup import back_up
 from bot.store.engine import WRITES, database_url, make_engine
