@@ -11,6 +11,7 @@ from bot.domain.commands import (
     AcceptHandoff,
     Cancel,
     ChangeSeverity,
+    ConfirmPresence,
     ConfirmSeverity,
     DeclineHandoff,
     PostUpdate,
@@ -98,6 +99,17 @@ async def release_role(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
 async def show_duties(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     notice = RoleDuties(press.named(names.ROLE), ask.actor.id)
     return Say(notices.render(notice, ask.it, ctx.policy, links=await ctx.links_of(ask.it), now=ctx.now()))
+
+
+async def take_offered(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
+    """Command, from whom it was offered. If somebody else has it by now, or its holder has acted, it is asked first."""
+    watch = ask.it.watch
+    stands = ask.it.commander == press.named(names.USER) and watch is not None and bool(watch.asked)
+    return await roles.give(ctx, ask, roles.COMMANDER, ask.actor.id, sure=stands)
+
+
+async def confirm_presence(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
+    return ctx.done("present", await ctx.execute(ConfirmPresence(), ask))
 
 
 async def open_handoff(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
@@ -274,6 +286,8 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.PICK_ROLE_HOLDER: pick_holder,
     Action.RELEASE_ROLE: release_role,
     Action.SHOW_DUTIES: show_duties,
+    Action.TAKE_OFFERED: take_offered,
+    Action.CONFIRM_PRESENCE: confirm_presence,
     Action.OPEN_HANDOFF: open_handoff,
     Action.ACCEPT_HANDOFF: accept_handoff,
     Action.DECLINE_HANDOFF: decline_handoff,

@@ -59,6 +59,8 @@ class Action(StrEnum):
     PICK_ROLE_HOLDER = "pick_role_holder"
     RELEASE_ROLE = "release_role"
     SHOW_DUTIES = "show_duties"
+    TAKE_OFFERED = "take_offered"
+    CONFIRM_PRESENCE = "confirm_presence"
     OPEN_HANDOFF = "open_handoff"
     ACCEPT_HANDOFF = "accept_handoff"
     DECLINE_HANDOFF = "decline_handoff"

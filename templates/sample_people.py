@@ -1,4 +1,4 @@
-"""Samples of what people hand over: messages, form and answers."""
+"""Samples of who leads and what people hand over: messages, form and answers."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def _notice(notice: n.Notice, incident: Incident) -> Callable[[], Message]:
 
 PEOPLE: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProxyType(
     {
+        "command-offer": _notice(n.CommandOffer(data.BEA, 20), data.mitigating()),
+        "commander-asked": _notice(n.CommanderAsked(20, "deputy"), data.mitigating()),
         "handoff-offer": _notice(n.HandoffOffer(1), _handed()),
         "handoff-accepted": _notice(n.HandoffOffer(1), _handed(state=HandoffState.ACCEPTED)),
         "handoff-withdrawn": _notice(n.HandoffOffer(1), _handed(state=HandoffState.WITHDRAWN, ended="taken_back")),

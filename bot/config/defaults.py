@@ -17,6 +17,7 @@ SEVERITIES: Final = (
         postmortem="required",
         announce_updates=True,
         unchanged_in_row=1,
+        commander_absent=timedelta(minutes=20),
     ),
     SeverityPolicy(
         key="sev2",
@@ -26,6 +27,7 @@ SEVERITIES: Final = (
         cadence=timedelta(minutes=30),
         postmortem="required",
         announce_updates=True,
+        commander_absent=timedelta(minutes=40),
     ),
     SeverityPolicy(
         key="sev3",

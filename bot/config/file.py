@@ -40,6 +40,7 @@ from bot.config.schema import (
     SeverityFile,
     WatchdogFile,
 )
+from bot.domain.call import CallTemplate
 from bot.domain.policy import (
     Durations,
     Policy,
@@ -125,6 +126,7 @@ _FORMS: Mapping[int | str, str] = MappingProxyType(
         "from": "firebell@example.com, the e-mail of one of PagerDuty's users",
         "default_service": "PABCDEF, the id at the end of the service's address",
         "dashboard": "https://grafana.example.com/d/checkout",
+        "call_link": "https://meet.example.com/inc-{number}",
         "currency": "EUR, by its three letters",
     }
 )
@@ -173,6 +175,7 @@ def policy_of(file: ConfigFile, *, speed: int = 1, folder: Path | None = None) -
         roles=_roles(file),
         services=tuple(service_of(key, service) for key, service in file.services.items()),
         channel_template=file.channel_name,
+        call=CallTemplate(file.call_link) if file.call_link else None,
         summary_channel=file.summary_channel.removeprefix("#"),
         responders_group=file.responders_group.removeprefix("@"),
         permissions=MappingProxyType({str(act): allowed for act, allowed in file.permissions.items()}),
@@ -206,6 +209,7 @@ def _severities(file: ConfigFile) -> tuple[SeverityPolicy, ...]:
             quiet_hours=one.quiet_hours,
             working_hours_only=one.working_hours_only,
             unchanged_in_row=one.no_change_in_a_row,
+            commander_absent=one.commander_absent,
             invite_groups=tuple(group.removeprefix("@") for group in one.invite_groups),
         )
         for rank, (key, one) in enumerate(file.severities.items(), start=1)

@@ -45,6 +45,7 @@ class SeverityFile(Part):
     working_hours_only: bool = False
     no_change_in_a_row: int | None = Field(default=None, ge=0)
     invite_groups: tuple[str, ...] = ()
+    commander_absent: Span | None = None
 
 
 class RoleFile(Part):
@@ -108,6 +109,7 @@ class ConfigFile(Part):
     command: str = Field(default="/incident", pattern=r"^/[a-z0-9_-]{1,31}$")
     summary_channel: str = Field(default="incidents", pattern=r"^#?[^\s#@,]{1,80}$")
     channel_name: str = Field(default="inc-{number}-{slug}", max_length=60)
+    call_link: str = Field(default="", pattern=r"^(https?://\S+)?$", max_length=500)
     responders_group: str = ""
     severities: dict[Key, SeverityFile] = Field(default_factory=dict)
     roles: dict[Key, RoleFile] = Field(default_factory=dict)
@@ -140,6 +142,13 @@ class ConfigFile(Part):
             raise ValueError(f"this is no name template; {known}")
         if "number" not in names:
             raise ValueError("the name template needs {number}, or two incidents would ask for the same channel")
+        return value
+
+    @field_validator("call_link")
+    @classmethod
+    def _one_call_each(cls, value: str) -> str:
+        if value and (value.count("{number}") == 0 or "{" in value.replace("{number}", "")):
+            raise ValueError("write {number} where the incident's number belongs, and no other braces")
         return value
 
     @field_validator("roles")

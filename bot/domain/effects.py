@@ -85,8 +85,8 @@ class PinCard:
 
 @dataclass(frozen=True, slots=True)
 class AddBookmark:
-    """One bookmark in the room: `what` is "summary" (the card in the summary channel), "dashboard:<service>" or
-    "postmortem".
+    """One bookmark in the room: `what` is "summary" (the card in the summary channel), "dashboard:<service>",
+    "call" or "postmortem".
     """
 
     what: str
@@ -109,8 +109,9 @@ class PostMessage:
 class TellAudience:
     """Tell several people by direct message; expanded into one `DirectMessage` each when performed.
 
-    `audience` is one of "followers", "leaders" (commander and deputy), "owner" (who owes the update), "declarer", and
-    "regulatory": holders of `roles` and members of `groups`; command, where those are nobody.
+    `audience` is one of "followers", "leaders" (commander and deputy), "owner" (who owes the update), "declarer",
+    "oncall" (members of `groups`), and "regulatory": holders of `roles` and members of `groups`; command, where those
+    are nobody.
 
     "subscribers" are those whose subscriptions reach the incident (or one of the `severities` it just had) and who did
     not do it themselves (`by`), "mailed" those of them who read it as e-mail, "stakeholders" they and the followers.

@@ -17,6 +17,7 @@ from bot.domain.impact import NO_IMPACT, Impact, Override, Safety
 from bot.domain.paging import Page
 from bot.domain.regulation import Standing
 from bot.domain.shifts import NO_SHIFTS, Shifts
+from bot.domain.watch import Watch
 
 
 class Status(StrEnum):
@@ -320,6 +321,8 @@ class Incident:
     duties_told_at: datetime | None = None
     pages: tuple[Page, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
+    watch: Watch | None = None
+    caught_up: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_open(self) -> bool:

@@ -121,6 +121,22 @@ class NoCommander:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandOffer:
+    """To the deputy, or to the room and those on call: the commander has not acted for `minutes`. Take command?"""
+
+    commander: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommanderAsked:
+    """To the commander, who has not acted for `minutes`: command was offered to `asked`; are they there?"""
+
+    minutes: int
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
 class HandoffOffer:
     """To the receiver: handoff `number` with its note (read from the fold), Accept and Decline while it is open."""
 
@@ -296,6 +312,8 @@ Notice = (
     | RoleMoved
     | RoleTakenOver
     | NoCommander
+    | CommandOffer
+    | CommanderAsked
     | HandoffOffer
     | HandoffNews
     | HandoffDone

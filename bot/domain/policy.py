@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from types import MappingProxyType
 from typing import Final, Literal
 
+from bot.domain.call import CallLink
 from bot.domain.catalog import Edge, Range, Tool
 from bot.domain.regulation import IsBusinessDay, Regulation, weekdays
 
@@ -37,6 +38,7 @@ class SeverityPolicy:
     working_hours_only: bool = False
     unchanged_in_row: int | None = None
     invite_groups: tuple[str, ...] = ()
+    commander_absent: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class Policy:
     """All rules in force. Tuples keep the operator's order; severities go from worst to mildest.
 
     `legal_group` is the user group that regulatory matters are for, beside command and the legal liaison.
-    `pager` is None where no paging system is connected.
+    `pager` is None where no paging system is connected, `call` where incidents have no call of their own.
     """
 
     severities: tuple[SeverityPolicy, ...]
@@ -213,6 +215,7 @@ class Policy:
     regulations: Mapping[str, Regulation] = field(default_factory=lambda: MappingProxyType({}))
     legal_group: str = ""
     pager: PagerPolicy | None = None
+    call: CallLink | None = None
     is_business_day: IsBusinessDay = weekdays
     speed: int = 1
 

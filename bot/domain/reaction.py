@@ -15,6 +15,8 @@ PANELS_AFTER: Final = "panels_after"
 POSTMORTEM_NUDGE: Final = "postmortem_nudge"
 OVERRIDE: Final = "override"
 REGULATORY: Final = "regulatory"
+HANDOFF: Final = "handoff"
+ABSENT: Final = "absent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ def people(incident: Incident, effect: TellAudience, members: Mapping[str, Seque
     owner = cadence.owner(incident)
     groups = {
         "regulatory": _concerned(incident, effect, members) or cadence.leaders(incident),
+        "oncall": [user for group in effect.groups for user in members.get(group, ())],
         "followers": incident.followers,
         "stakeholders": incident.followers,
         "leaders": cadence.leaders(incident),

@@ -35,6 +35,8 @@ from templates.words import (
 LISTED: Final = 15
 PAGE_SIZE: Final = 15
 RETRIES_SHOWN: Final = 3
+_WHOLE: Final = frozenset({"handoff"})
+"""Entries whose text is shown as it was written; of the others a line is enough."""
 
 
 def status(
@@ -268,4 +270,6 @@ def _level(incident: Incident, everything: bool) -> ButtonElement:
 
 def _line(entry: Entry, now: datetime) -> Mrkdwn:
     source = link(entry.link, "source") if entry.link else None
-    return say("answers.timeline_line", at=near(entry.at, now), text=" ".join(entry.text.split()), link=source)
+    whole = entry.kind in _WHOLE
+    text = entry.text if whole else " ".join(entry.text.split())
+    return say("answers.timeline_line", at=near(entry.at, now), text=text, whole=whole, link=source)

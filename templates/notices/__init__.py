@@ -10,7 +10,7 @@ from bot.domain.policy import Policy
 from bot.domain.subscriptions import Subscription
 from templates import stakeholders
 from templates.message import Links, Message
-from templates.notices import after, handoff, moves, pages, people, regulatory, trouble, updates, weighing
+from templates.notices import after, command, handoff, moves, pages, people, regulatory, trouble, updates, weighing
 from templates.notices.updates import draft_of
 from templates.scene import Scene
 
@@ -44,6 +44,8 @@ def render(
             return weighing.render(notice, scene)
         case n.RoleDuties() | n.RoleMoved() | n.RoleTakenOver() | n.NoCommander():
             return people.render(notice, scene)
+        case n.CommandOffer() | n.CommanderAsked():
+            return command.render(notice, scene)
         case n.HandoffOffer() | n.HandoffNews() | n.HandoffDone():
             return handoff.render(notice, scene)
         case n.SeverityQuestion() | n.DeclaredReceipt():

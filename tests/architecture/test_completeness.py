@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -47,6 +47,8 @@ def sample(kind: Any) -> Any:
         return PLAIN[kind]
     if origin in (Union, UnionType):
         return None if type(None) in get_args(kind) else sample(get_args(kind)[0])
+    if origin is Literal:
+        return get_args(kind)[0]
     if origin is tuple:
         return ()
     if origin is not None and issubclass(origin, Mapping):

@@ -16,7 +16,7 @@ STRUCTURE = frozenset(
         *("id", "workspace", "kind", "severity", "old", "new", "role", "user", "replaced", "recipients", "moment"),
         *("channel", "ts", "thread_ts", "slot", "permalink", "name", "via", "author", "pinned_by", "step", "section"),
         *("effect_id", "what", "reason", "detail", "why", "blob", "format", "owner", "due", "regulation", "by"),
-        *("occasion", "leader", "proposal"),
+        *("occasion", "leader", "proposal", "giver", "receiver", "asked", "commander"),
     )
 )
 """Ids, keys and places; and, in `reason`, `detail`, `why`, what a machine said."""

@@ -85,3 +85,49 @@ async def test_the_roles_of_somebody_who_is_deactivated_are_vacant(scene: Stage)
     assert any("Scribe is vacant" in text for text in await said(scene, room))
     await scene.types(ANA, room, "/incident status")
     assert f"<@{MEI}>" not in await scene.last_whisper(ANA)
+
+
+async def test_a_commander_who_does_not_act_leads_to_an_offer_to_the_deputy_and_nothing_moves_by_itself(
+    scene: Stage,
+) -> None:
+    await scene.types(ANA, ALERTS, "/incident declare sev1 checkout is down")
+    room = await scene.room()
+    await scene.types(ANA, room, "/incident assign deputy @bea")
+    await scene.settled()
+    scene.skip(minutes=20.5)
+    await scene.until(lambda _: scene.rows("SELECT 1 FROM events WHERE type = 'CommanderAbsent'"), "nobody was asked")
+    await scene.settled()
+    offer = next(one for one in await scene.direct(BEA) if "Take command?" in whole_text(one))
+    assert f"<@{ANA}> has not acted in INC-1 checkout is down for 20 min." in whole_text(offer)
+    await scene.types(SAM, room, "/incident status")
+    assert f"*Commander* <@{ANA}>" in await scene.last_whisper(SAM)
+    await scene.presses(BEA, offer, "take_offered")
+    assert any(f"Commander: <@{BEA}>, who takes over from <@{ANA}>" in text for text in await said(scene, room))
+
+
+async def test_one_click_of_the_commander_answers_and_a_late_taker_is_asked_first(scene: Stage) -> None:
+    await scene.types(ANA, ALERTS, "/incident declare sev1 checkout is down")
+    room = await scene.room()
+    scene.skip(minutes=20.5)
+    await scene.until(lambda _: scene.rows("SELECT 1 FROM events WHERE type = 'CommanderAbsent'"), "nobody was asked")
+    await scene.settled()
+    question = next(one for one in await scene.direct(ANA) if "one click says so" in whole_text(one))
+    offer = next(one for one in await scene.messages(room) if "Take command?" in whole_text(one))
+    await scene.presses(ANA, question, "confirm_presence")
+    await scene.presses(BEA, offer, "take_offered")
+    await scene.until(lambda world: "they will be told" in str(world["ephemerals"]), "Bea was not asked")
+    await scene.types(SAM, room, "/incident status")
+    assert f"*Commander* <@{ANA}>" in await scene.last_whisper(SAM)
+
+
+async def test_a_chair_that_stays_empty_is_brought_up_with_those_on_call(scene: Stage) -> None:
+    await scene.types(SAM, ALERTS, "/incident declare sev2 checkout is odd")
+    await scene.room()
+    for asked in ("room", "oncall"):
+        scene.skip(minutes=5.1)
+        found = f"SELECT 1 FROM events WHERE type = 'CommanderMissing' AND data LIKE '%\"{asked}\"%'"
+        await scene.until(lambda _, found=found: scene.rows(found), f"{asked} was not asked")
+    await scene.settled()
+    world = await scene.world()
+    told = [key for key, one in world["channels"].items() if one["kind"] == "im" and "has had no commander" in str(one)]
+    assert told

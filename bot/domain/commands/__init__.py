@@ -37,6 +37,7 @@ from bot.domain.commands.people import (
     Unfollow,
     VacatePerson,
 )
+from bot.domain.commands.presence import CatchUp, ConfirmPresence, Presence
 from bot.domain.commands.record import AddNote, CollectMetrics, Record, RequestPin, Unpin
 from bot.domain.commands.regulatory import (
     AskDecider,
@@ -60,11 +61,13 @@ __all__ = [
     "AssessDuty",
     "AssignRole",
     "Cancel",
+    "CatchUp",
     "ChangeSeverity",
     "ChangeStatus",
     "Close",
     "CollectMetrics",
     "Command",
+    "ConfirmPresence",
     "ConfirmSeverity",
     "ConfirmUnchanged",
     "CorrectUpdate",
@@ -121,4 +124,5 @@ Command = (
     | Staffing
     | Paging
     | Handoffs
+    | Presence
 )

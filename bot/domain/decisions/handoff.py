@@ -72,6 +72,7 @@ def decline(incident: Incident, number: int, moment: Moment) -> tuple[e.Event, .
 
 def withdraw(incident: Incident, number: int, moment: Moment) -> tuple[e.Event, ...]:
     """Take an offer back; only its giver may."""
+    admit(moment, "hand over roles")
     found = _handoff(incident, number)
     if moment.actor.id != found.giver:
         raise Refused("not_giver", f"This handoff is @{{{found.giver}}}'s.", "Only they can take it back.")

@@ -30,6 +30,8 @@ from bot.domain.policy import Policy, SeverityPolicy
 from bot.domain.refusal import Refused
 
 ROOT_CAUSE: Final = "root_cause"
+BOOKMARKS: Final = 2
+"""What set-up adds at most, because Slack allows 20 calls a minute for a workspace."""
 
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
@@ -111,9 +113,10 @@ def _setup_steps(command: c.Declare, services: tuple[str, ...], policy: Policy) 
 
 
 def bookmarks(private: bool, services: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
-    """Name the bookmarks that set-up adds: at most two, because Slack allows 20 calls a minute for a workspace."""
+    """Name the bookmarks that set-up adds, the most wanted first; the card links to a call in any case."""
+    summary = () if private else ("summary",)
     boards = [f"dashboard:{key}" for key in services if policy.service(key).dashboard]
-    return (*(() if private else ("summary",)), *boards[:1])
+    return (*summary, *boards[:1], *(("call",) if policy.call else ()))[:BOOKMARKS]
 
 
 def _known_services(keys: tuple[str, ...], policy: Policy) -> tuple[str, ...]:

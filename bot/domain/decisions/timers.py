@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain import cadence, reaction
 from bot.domain import commands as c
 from bot.domain import events as e
-from bot.domain.decisions import handoff, impact, regulatory
+from bot.domain.decisions import handoff, impact, presence, regulatory
 from bot.domain.decisions.documents import SECTIONS
 from bot.domain.decisions.lifecycle import watched
 from bot.domain.decisions.moment import Moment
@@ -27,7 +27,9 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
         case reaction.UPDATE:
             return remind(incident, command, moment)
         case reaction.NO_COMMANDER:
-            return no_commander(incident, moment)
+            return presence.no_commander(incident, command.step, moment)
+        case reaction.ABSENT:
+            return presence.absent(incident, moment)
         case reaction.CONFIRM_SEVERITY:
             asked = incident.is_open and incident.severity_assumed
             return (e.SeverityAsked(incident.severity),) if asked else ()
@@ -86,17 +88,6 @@ def adopt_policy(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
         return ()
     span = moment.policy.span(moment.policy.severity(incident.severity).cadence)
     return (e.CadenceChanged(round(span.total_seconds()), due),)
-
-
-def no_commander(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
-    if not incident.is_open or incident.commander is not None:
-        return ()
-    missing = moment.policy.durations.no_commander
-    since = incident.shifts.vacant_since
-    if since is not None:
-        # One that was left waiting on purpose is asked about later than the policy says.
-        missing = max(missing, (moment.now - since) * moment.policy.speed)
-    return (e.CommanderMissing(round(missing.total_seconds() / 60)),)
 
 
 def panels_after(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:

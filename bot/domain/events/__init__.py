@@ -71,6 +71,7 @@ from bot.domain.events.people import (
     RoleReleased,
     Unfollowed,
 )
+from bot.domain.events.presence import CaughtUp, CommanderAbsent, CommanderPresent, Presence
 from bot.domain.events.record import (
     ChartsShared,
     Evidence,
@@ -111,8 +112,11 @@ from bot.domain.model import Actor
 __all__ = [
     "ActionItemSaved",
     "CadenceChanged",
+    "CaughtUp",
     "ChartsShared",
+    "CommanderAbsent",
     "CommanderMissing",
+    "CommanderPresent",
     "DeciderAsked",
     "DetailsEdited",
     "DocumentShared",
@@ -201,6 +205,7 @@ Event = (
     | Staffing
     | Paging
     | Handoffs
+    | Presence
 )
 
 

@@ -33,9 +33,10 @@ class RoleReleased:
 
 @dataclass(frozen=True, slots=True)
 class CommanderMissing:
-    """Nobody took command within the policy's time."""
+    """Nobody took command within the policy's time; `asked` is who was asked now: "room", "oncall" or "page"."""
 
     minutes: int
+    asked: str = "room"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.domain.evolve import (
     outside,
     paging,
     people,
+    presence,
     record,
     regulatory,
     staffing,
@@ -36,6 +37,7 @@ _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = 
     paging.paging,
     staffing.staffing,
     handoff.handoff,
+    presence.presence,
 )
 
 
@@ -65,7 +67,8 @@ def apply(incident: Incident | None, recorded: e.Recorded) -> Incident:
         raise ValueError(f"a log cannot begin with {type(event).__name__}")
     changed = _change(incident, recorded)
     human = recorded.at if recorded.actor.kind is ActorKind.PERSON else incident.human_at
-    return replace(changed, seq=recorded.seq, human_at=human)
+    watch = presence.watched(incident, changed, recorded)
+    return replace(changed, seq=recorded.seq, human_at=human, watch=watch)
 
 
 def _change(incident: Incident, recorded: e.Recorded) -> Incident:

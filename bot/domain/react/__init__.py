@@ -17,6 +17,7 @@ from bot.domain.react import (
     outside,
     paging,
     people,
+    presence,
     regulatory,
     staffing,
     updates,
@@ -35,6 +36,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *regulatory.regulatory(after, recorded.event, policy),
         *paging.paging(after, recorded.event, recorded.actor.id),
         *handoff.handoff(after, recorded.event, policy),
+        *presence.presence(before, after, recorded, policy),
     )
     return tuple(one for one in found if not (isinstance(one, f.DirectMessage) and one.user in after.left))
 

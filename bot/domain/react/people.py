@@ -9,6 +9,7 @@ from bot.domain import notices as n
 from bot.domain.events.people import DEACTIVATED
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
+from bot.domain.react import presence
 from bot.domain.react.telling import arm_update, cards
 from bot.domain.reaction import Arm, Disarm, Reaction
 
@@ -26,8 +27,8 @@ def people(incident: Incident, event: e.Event, recorded: e.Recorded, policy: Pol
                 return follows
             wait = policy.span(policy.durations.no_commander)
             return (*follows, Arm(reaction.NO_COMMANDER, recorded.at + wait))
-        case e.CommanderMissing(minutes=minutes):
-            return (f.PostMessage("room", n.NoCommander(minutes)), *cards(incident))
+        case e.CommanderMissing() as missed:
+            return presence.missing(incident, missed, recorded, policy)
     return ()
 
 

@@ -21,6 +21,7 @@ from bot.domain.timeline import (
     outside,
     paging,
     people,
+    presence,
     record,
     regulatory,
     staffing,
@@ -135,6 +136,7 @@ def _line(
         paging.paging(event, by, policy),
         staffing.staffing(event, by),
         handoff.handoff(event, by, policy),
+        presence.presence(event),
     ):
         if line is not None:
             return line

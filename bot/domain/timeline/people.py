@@ -19,8 +19,11 @@ def people(event: e.Event, policy: Policy) -> Line | None:
             label = policy.role(role).label
             why = "; their account was deactivated" if reason == DEACTIVATED else because(reason)
             return Line("role", f"@{{{user}}} is no longer {label}{why}")
-        case e.CommanderMissing(minutes=minutes):
-            return Line("role", f"Nobody had taken command after {minutes} min; the channel was asked")
+        case e.CommanderMissing(minutes=minutes, asked=asked):
+            then = {"oncall": "those on call were asked", "page": "a page was requested"}
+            return Line(
+                "role", f"Nobody had taken command after {minutes} min; {then.get(asked, 'the channel was asked')}"
+            )
         case e.Followed(user=user):
             return Line("follower", f"@{{{user}}} follows", "detail")
         case e.Unfollowed(user=user):

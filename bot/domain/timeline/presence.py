@@ -1,0 +1,19 @@
+"""Who is there."""
+
+from __future__ import annotations
+
+from bot.domain import events as e
+from bot.domain.timeline.line import Line
+
+
+def presence(event: e.Event) -> Line | None:
+    """Return the line of an event of this subject, else None."""
+    match event:
+        case e.CaughtUp(user=user):
+            return Line("person", f"@{{{user}}} joined the channel and was told how things stand", "detail")
+        case e.CommanderAbsent(user=user, minutes=minutes, asked=asked):
+            to = "the deputy" if asked == "deputy" else "the channel"
+            return Line("role", f"Command had seen no act of its holder for {minutes} min; it was offered to {to}")
+        case e.CommanderPresent(user=user):
+            return Line("role", f"@{{{user}}} is there and stays in command", "detail")
+    return None
