@@ -1,9 +1,10 @@
 """How long mitigating an incident takes, from those that were mitigated before.
 
 Durations are taken as lognormal. The logarithm's mean is found in three steps, each of which begins with what the step
-before found as if that had been seen `WEIGHT` times: over all incidents of the severity, over those that share an
-affected service, over those that share both. So a single odd incident moves little, and twenty of a kind decide. The
-spread is estimated over all of them, beginning with `PRIOR_SPREAD`; the expected time is exp(mean + spread**2 / 2).
+before found as if that had been seen `WEIGHT` times: over incidents of the same severity, over those that share an
+affected service, over those that share both. Each incident counts in one step, the last that it fits. So a single odd
+one moves little, and twenty of a kind decide. The spread is estimated over all of them, beginning with `PRIOR_SPREAD`;
+the expected time is exp(mean + spread**2 / 2).
 """
 
 from __future__ import annotations
@@ -74,9 +75,10 @@ class History:
     def expected(self, severity: str, services: Iterable[str]) -> Expected:
         """Return how long one of this severity on these services is expected to take."""
         affected = frozenset(services)
-        same = [one for one in self._past if one.severity == severity]
-        near = [one for one in self._past if one.services & affected]
-        both = [one for one in same if one.services & affected]
+        shared = [one for one in self._past if one.services & affected]
+        same = [one for one in self._past if one.severity == severity and not one.services & affected]
+        near = [one for one in shared if one.severity != severity]
+        both = [one for one in shared if one.severity == severity]
         mean = math.log(PRIOR_MEDIAN)
         for some in (same, near, both):
             mean = _shrunk(mean, [math.log(one.hours) for one in some])
