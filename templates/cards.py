@@ -141,6 +141,8 @@ def _facts(incident: Incident, policy: Policy, now: datetime, *, room: bool) -> 
     parts.append(say("cards.affected", services=services_of(incident, policy)))
     if (paged := card_line(incident, policy)) is not None:
         parts.append(paged)
+    if not room and incident.is_open and policy.call is not None:
+        parts.append(say("cards.call", url=policy.call.url(incident.number)))
     if room and incident.room is not None:
         parts.append(say("cards.channel", room=channel(incident.room.channel)))
     return fields(*parts)

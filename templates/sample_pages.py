@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain import notices as n
+from bot.domain.call import CallTemplate
 from bot.domain.model import Incident
 from bot.domain.paging import OnCall, Page, PageStatus, Target, TargetKind
 from templates import answers as a
@@ -16,6 +17,7 @@ from templates.cards import room_card
 from templates.message import Message
 from templates.notices import render
 
+_CALLED: Final = replace(data.POLICY, call=CallTemplate("https://meet.example.com/inc-{number}"))
 _ON_CALL: Final = (OnCall("PBEA", "Bea Vogt", data.BEA), OnCall("PTOM", "Tom <Berg>", level=2))
 _PAGE: Final = Page(
     1,
@@ -66,6 +68,7 @@ PAGES: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProx
             links=data.links(data.set_up()),
             now=data.NOW,
         ),
+        "card-with-call": lambda: room_card(data.set_up(), _CALLED, links=data.links(data.set_up()), now=data.NOW),
         "answer-on-call": lambda: a.on_call((("Checkout", _ON_CALL), ("Search", ()))),
     }
 )

@@ -94,6 +94,9 @@ class Furniture:
         if what == "summary":
             link = await self._summary_link(view)
             return Bookmark("Summary for everyone", link, ":loudspeaker:") if link else None
+        if what == "call":
+            call = view.policy.call
+            return Bookmark("Call", call.url(view.incident.number), ":telephone_receiver:") if call else None
         if what == "postmortem":
             postmortem = (await self._workspace.links(view.incident)).postmortem_url
             return Bookmark("Postmortem", postmortem, ":memo:") if postmortem else None

@@ -195,7 +195,7 @@ def _bookmarks(one: Promises, policy: Policy) -> Iterator[str]:
         elif what.startswith("dashboard:"):
             yield f"{policy.service(what.removeprefix('dashboard:')).name} dashboard"
         else:
-            yield "Postmortem"
+            yield "Call" if what == "call" else "Postmortem"
 
 
 def _people(one: Promises, room: JSON, world: World) -> Problems:

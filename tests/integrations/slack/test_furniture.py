@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain import effects as f
+from bot.domain.call import CallTemplate
 from bot.domain.commands import AssignRole, EditDetails
 from tests.integrations.slack.kit import BEA, Shift
 
@@ -58,11 +61,22 @@ async def test_a_bookmark_is_never_added_twice(shift: Shift):
     assert len((await shift.channel(room.channel))["bookmarks"]) == 2
 
 
+async def test_the_call_is_a_bookmark_of_its_own(shift: Shift):
+    await shift.set_up(private=True)
+    shift.world.policy = replace(shift.world.policy, call=CallTemplate("https://meet.example.com/inc-{number}"))
+    await shift.perform(f.AddBookmark("call"))
+    await again(shift, f.AddBookmark("call"))
+    room = shift.incident.room
+    assert room is not None
+    [mark] = (await shift.channel(room.channel))["bookmarks"]
+    assert (mark["title"], mark["link"]) == ("Call", f"https://meet.example.com/inc-{shift.incident.number}")
+
+
 async def test_a_bookmark_that_leads_nowhere_is_left_out(shift: Shift):
     await shift.set_up(private=True)
     room = shift.incident.room
     assert room is not None
-    for what in ("summary", "postmortem", "dashboard:search", "dashboard:gone"):
+    for what in ("summary", "postmortem", "dashboard:search", "dashboard:gone", "call"):
         assert await shift.perform(f.AddBookmark(what)) == f.Done()
     assert (await shift.channel(room.channel))["bookmarks"] == []
 
