@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain import duties
 from bot.domain.model import Incident
 from commands.context import Ask, CommandContext, Outcome, Say
 from templates import answers
@@ -41,4 +42,5 @@ async def menu(ctx: CommandContext, ask: Ask) -> Outcome:
 
 
 def _place(ctx: CommandContext, ask: Ask, incident: Incident | None) -> answers.Place:
-    return answers.Place(incident, ctx.command, ctx.may_declare(ask.actor))
+    known = incident is not None and not ask.aloud and duties.concerns(incident, ask.actor, ctx.policy)
+    return answers.Place(incident, ctx.command, ctx.may_declare(ask.actor), known)

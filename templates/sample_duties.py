@@ -129,6 +129,7 @@ _LATER: Final = data.at("12:26", day=5)
 DUTIES: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProxyType(
     {
         "duties-arisen": _told(n.DutiesArisen(("gdpr", "dora")), arisen, data.NOW),
+        "duties-arisen-private": _told(n.DutiesArisen(("gdpr",)), lambda: replace(arisen(), private=True), data.NOW),
         "duties-due": _told(n.DutiesDue((_DUE,)), running, _LATER),
         "duties-passed": _told(n.DutiesDue((replace(_DUE, percent=100),)), running, data.at("02:50", day=6)),
         "duties-outstanding-resolved": _told(n.DutiesOutstanding("resolved"), running, _LATER),

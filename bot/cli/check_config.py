@@ -6,6 +6,7 @@ import argparse
 import os
 
 from bot.cli.start import checked
+from bot.domain.policy import Policy
 
 
 def run(_: argparse.Namespace) -> int:
@@ -17,5 +18,10 @@ def run(_: argparse.Namespace) -> int:
     print(f"  severities  {', '.join(severity.key for severity in policy.severities)}")
     print(f"  roles       {', '.join(role.key for role in policy.roles)}")
     print(f"  services    {', '.join(service.key for service in policy.services) or 'none'}")
+    print(f"  regulations {len(policy.regulations)} rows, told to {_lawyers(policy)}")
     print(f"  summary in  #{policy.summary_channel}")
     return 0
+
+
+def _lawyers(policy: Policy) -> str:
+    return f"@{policy.legal_group}" if policy.legal_group else "the legal liaison and command"

@@ -33,12 +33,13 @@ HELP_LINES: Final = 10
 class Place:
     """Where something was asked: the channel's incident if there is one, and what calls Firebell there.
 
-    `may_declare`: whoever asks may open an incident.
+    `may_declare`: whoever asks may open an incident. `concerned`: its regulatory matters are for them.
     """
 
     incident: Incident | None = None
     command: str = "/incident"
     may_declare: bool = True
+    concerned: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -56,6 +57,7 @@ class _Help:
     what: str
     kinds: tuple[Kind, ...]
     declares: bool = False
+    concerned: bool | None = None
 
 
 _HELP: Final = (
@@ -77,7 +79,14 @@ _HELP: Final = (
     _Help("Tell", ("update <headline>",), "posts a situation report; without words, a form", ("open",)),
     _Help("Tell", ("update #42 <headline>", "note #42 <text>"), "the same, from anywhere", ("elsewhere",)),
     _Help("Tell", ("note <text>",), "or 📌 on a message, puts it on the timeline", ("open", "over")),
-    _Help("Tell", ("timeline",), "what happened so far", ("open", "over", "ended")),
+    _Help("Tell", ("timeline",), "what happened so far", ("open", "over", "ended"), concerned=False),
+    _Help(
+        "Tell",
+        ("timeline", "regulatory"),
+        "what happened so far, what may have to be reported",
+        ("open", "over", "ended"),
+        concerned=True,
+    ),
     _Help("After", ("resolve <what fixed it>", "cancel <why>"), "ends it; cancel is for a false alarm", ("open",)),
     _Help("After", ("reopen <why>",), "if it is happening again", ("over",)),
     _Help("After", ("postmortem", "close <why>"), "writes it again; files it away", ("over",)),
@@ -92,6 +101,8 @@ def help_text(place: Place) -> Message:
     group = ""
     for entry in _HELP:
         if place.kind not in entry.kinds or len(lines) == HELP_LINES or (entry.declares and not place.may_declare):
+            continue
+        if entry.concerned not in (None, place.concerned):
             continue
         lines.append(_help_line(entry, place, heading=entry.group != group))
         group = entry.group

@@ -32,8 +32,21 @@ def render(notice: RegulatoryNotice, scene: Scene) -> Message:
 
 def arisen(rules: tuple[str, ...], scene: Scene) -> Message:
     known = [key for key in rules if key in scene.incident.duties]
-    words = say("regulatory.arisen", name=scene.name, count=len(rules))
+    words = say(
+        "regulatory.arisen",
+        name=scene.name,
+        count=len(rules),
+        unowned=_unowned(scene),
+        private=scene.incident.private,
+        command=scene.links.command,
+    )
     return message(_push(scene, "possible duty, legal decides"), section(words), more=_blocks(scene, known))
+
+
+def _unowned(scene: Scene) -> bool:
+    """Whether no lawyer may be told: then the message went to command."""
+    reachable = scene.policy.legal_group and not scene.incident.private
+    return not reachable and not scene.incident.roles.get(duties.LEGAL)
 
 
 def due(notice: n.DutiesDue, scene: Scene) -> Message:

@@ -110,6 +110,15 @@ def test_a_service_that_is_named_later_brings_up_its_rules_then_and_each_only_on
     assert world.it.duties["nis2"].state is State.DOES_NOT_APPLY
 
 
+def test_data_that_somebody_says_is_touched_counts_in_place_of_the_catalogs() -> None:
+    world = incident("wiki")
+    assert [type(one).__name__ for one in world.do(c.SetImpact(data_classes=("Health",)))] == [
+        "ImpactSet",
+        "DutiesRaised",
+    ]
+    assert set(world.it.duties) == {"hipaa"}
+
+
 def test_a_drill_owes_nothing_to_anybody() -> None:
     assert not incident("shop", drill=True).it.duties
 

@@ -199,6 +199,13 @@ def test_an_empty_timeline_says_so() -> None:
     assert "is empty" in words(a.timeline_page([], data.set_up(), now=data.NOW))
 
 
+def test_help_tells_legal_and_command_alone_of_regulatory_matters() -> None:
+    assert "regulatory" not in words(a.help_text(a.Place(data.set_up())))
+    theirs = words(a.help_text(a.Place(data.set_up(), concerned=True)))
+    assert "`/incident regulatory`" in theirs
+    assert len(theirs.splitlines()) <= 11
+
+
 PLACES = (a.Place(), a.Place(data.set_up()), a.Place(data.resolved()), a.Place(data.cancelled()))
 
 
