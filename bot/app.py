@@ -9,7 +9,6 @@ import secrets
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -18,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import __version__, doorway, ops
 from bot.adoption import adopt_policy
-from bot.alarm import Lateness, Replica
+from bot.alarm import Replica
 from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
@@ -26,6 +25,8 @@ from bot.domain.model import FIREBELL
 from bot.domain.react import react
 from bot.errors import ConfigError, IntegrationError
 from bot.heartbeat import Heartbeat
+from bot.mailing import mail_of
+from bot.observations import Observations
 from bot.outbox import Outbox
 from bot.ports import Clock, Performer
 from bot.ranking import Ranking
@@ -62,34 +63,6 @@ Stop = Callable[[], None]
 CORE: Final = Core(decide, apply, react)
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Observations:
-    """Turns what outbox and scheduler tell into metrics."""
-
-    metrics: Metrics
-    watchdog: Watchdog
-
-    def command(self, name: str, outcome: str, seconds: float) -> None:
-        self.metrics.commands.labels(name, outcome).inc()
-        self.metrics.command_seconds.observe(seconds)
-
-    def effect(self, integration: str, what: str, outcome: str, seconds: float) -> None:
-        del what, seconds
-        self.metrics.effects.labels(integration, outcome).inc()
-
-    def timer(self, kind: str, outcome: str, late_seconds: float) -> None:
-        if outcome == "fired":
-            self.metrics.timers.labels(kind).inc()
-            self.metrics.timer_lateness.observe(max(0.0, late_seconds))
-
-    def lateness(self, lateness: Lateness) -> None:
-        self.metrics.late_timer.set(lateness.oldest_timer)
-        self.metrics.late_effect.set(lateness.oldest_effect)
-        self.metrics.dead_effects.set(lateness.dead_effects)
-        self.watchdog.saw(lateness)
-        self.metrics.behind.set(bool(self.watchdog.behind))
 
 
 @asynccontextmanager
@@ -179,6 +152,7 @@ class App:
         self.clock = clock
         self.metrics = Metrics()
         self.pager: Any = None
+        self.mail: Any = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -192,16 +166,7 @@ class App:
             chat, performers = await self.integrations(stack, studio, ranking.standing)
             watchdog = Watchdog(settings.file.watchdog.late_after, clock)
             seen = Observations(self.metrics, watchdog)
-            service = Service(
-                ledger,
-                CORE,
-                clock=clock,
-                policy=policy,
-                new_id=lambda: secrets.token_hex(12),
-                workspace=settings.environment.workspace,
-                enabled=frozenset(performers),
-                observer=seen,
-            )
+            service = self._service(ledger, frozenset(performers), seen)
             members = chat.directory.expand
             outbox = Outbox(
                 ledger, queries, service, performers, policy=policy, clock=clock, observer=seen, members=members
@@ -221,23 +186,11 @@ class App:
                 policy=policy,
                 clock=clock,
             )
-            context = CommandContext(
-                service=service,
-                queries=queries,
-                subscribing=Subscribing(ledger, clock),
-                people=chat.directory,
-                ranks=ranking,
-                staffing=staffing,
-                policy=policy,
-                clock=clock,
-                command=settings.file.command,
-                team=chat.team,
-                links=chat.links,
-                pager=self.pager,
-            )
+            subscribing = Subscribing(ledger, clock)
+            context = self._context(chat, service, queries, subscribing, ranks=ranking, staffing=staffing)
             register(chat.app, context)
             probes = _probes(ledger, [outbox, scheduler])
-            await self._serve_http(stack, chat, service, probes)
+            await self._serve_http(stack, chat, service, subscribing, probes)
             _start(stack, "outbox", outbox.run(), lambda: outbox.stop(within=DRAIN_SECONDS))
             _start(stack, "scheduler", scheduler.run(), scheduler.stop)
             _start(stack, "ranking", ranking.run(), ranking.stop)
@@ -252,6 +205,44 @@ class App:
             stack.callback(outbox.stop, within=DRAIN_SECONDS)
             log.info("ready", mode="socket" if settings.environment.slack_app_token else "http")
             yield
+
+    def _service(self, ledger: SqlLedger, enabled: frozenset[str], seen: Observations) -> Service:
+        return Service(
+            ledger,
+            CORE,
+            clock=self.clock,
+            policy=self.settings.policy,
+            new_id=lambda: secrets.token_hex(12),
+            workspace=self.settings.environment.workspace,
+            enabled=enabled,
+            observer=seen,
+        )
+
+    def _context(
+        self,
+        chat: Any,
+        service: Service,
+        queries: SqlQueries,
+        subscribing: Subscribing,
+        *,
+        ranks: Ranking,
+        staffing: Staffing,
+    ) -> CommandContext:
+        return CommandContext(
+            service=service,
+            queries=queries,
+            subscribing=subscribing,
+            people=chat.directory,
+            ranks=ranks,
+            staffing=staffing,
+            policy=self.settings.policy,
+            clock=self.clock,
+            command=self.settings.file.command,
+            team=chat.team,
+            links=chat.links,
+            pager=self.pager,
+            mail=chat.directory if self.mail else None,
+        )
 
     async def integrations(
         self, stack: AsyncExitStack, studio: Studio, standing: Standings = unranked
@@ -274,20 +265,22 @@ class App:
             self.pager = load("pager")(
                 settings_of(self.settings), emails=chat.directory, services=services_of(self.settings)
             )
-        for integration in filter(None, (metrics, documents, self.pager)):
+        self.mail = mail_of(self.settings, chat, self.clock)
+        for integration in filter(None, (metrics, documents, self.pager, self.mail)):
             performers[integration.name] = await stack.enter_async_context(integration.open())
         return chat, performers
 
     async def _serve_http(
-        self, stack: AsyncExitStack, chat: Any, service: Service, probes: Sequence[ops.Probe]
+        self, stack: AsyncExitStack, chat: Any, service: Service, subscribing: Subscribing, probes: Sequence[ops.Probe]
     ) -> None:
         async def hear(told: Any) -> None:
             """What the paging system tells by itself; the same telling again is the same request."""
             await service.execute(told.command, FIREBELL, told.request_id, incident_id=told.incident_id)
 
         environment = self.settings.environment
+        unsubscribing = self.mail.routes(subscribing.end_one) if self.mail is not None else ()
         inbound = self.pager.routes(hear) if self.pager is not None else ()
-        routes = [*ops.routes(self.metrics.registry, probes), *chat.routes(), *inbound]
+        routes = [*ops.routes(self.metrics.registry, probes), *chat.routes(), *inbound, *unsubscribing]
         try:
             await stack.enter_async_context(
                 doorway.serving(routes, environment.host, environment.port, drain=DRAIN_SECONDS)

@@ -43,6 +43,10 @@ class Subscribing:
         """End one subscription, or without a kind all of a person; returns how many there were. Raises Busy."""
         return await self._once(lambda rows: rows.drop(user, kind, name))
 
+    async def end_one(self, one: Subscription) -> None:
+        """End this one, whoever asks; again is no error. Raises Busy."""
+        await self.end(one.user, one.kind, one.name)
+
     async def of(self, user: str) -> Sequence[Subscription]:
         """Return a person's own. Raises Busy."""
         return await self._once(lambda rows: rows.of(user))

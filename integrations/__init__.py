@@ -11,6 +11,7 @@ INTEGRATIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "chat": "integrations.slack.integration:SlackIntegration",
         "documents": "integrations.documents:DocumentsIntegration",
+        "email": "integrations.email.integration:EmailIntegration",
         "metrics": "integrations.metrics:MetricsIntegration",
         "pager": "integrations.pagerduty.integration:PagerDutyIntegration",
     }

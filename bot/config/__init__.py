@@ -43,6 +43,10 @@ class Environment(BaseModel):
     pagerduty_events_url: str = Field(
         default=PAGERDUTY_EVENTS, alias="PAGERDUTY_EVENTS_URL", pattern=r"^https://[^\s/]+/?$"
     )
+    smtp_url: SecretStr | None = Field(default=None, alias="SMTP_URL")
+    smtp_from: str = Field(default="", alias="SMTP_FROM")
+    smtp_ca_file: str = Field(default="", alias="SMTP_CA_FILE")
+    public_url: str = Field(default="", alias="FIREBELL_PUBLIC_URL", pattern=r"^(https?://[^\s?#]+)?$")
     heartbeat_url: SecretStr | None = Field(default=None, alias="FIREBELL_HEARTBEAT_URL")
     host: str = Field(default="127.0.0.1", alias="HOST")
     port: int = Field(default=3000, alias="PORT", ge=0, le=65535)
@@ -114,6 +118,7 @@ _FORMS: Final[Mapping[str, str]] = MappingProxyType(
         "FIREBELL_HEARTBEAT_URL": "an address that your monitor gave you, beginning with https://",
         "PAGERDUTY_API_URL": "an address like https://api.pagerduty.com",
         "PAGERDUTY_EVENTS_URL": "an address like https://events.pagerduty.com",
+        "FIREBELL_PUBLIC_URL": "the address at which people reach Firebell, like https://firebell.example.com",
         "HOST": "an address to listen at, like 127.0.0.1",
         "PORT": "a number from 0 (any free port) to 65535",
         "LOG_LEVEL": "debug, info, warning or error",

@@ -17,7 +17,7 @@ WHOLE: Final = (
 LISTS: Final = ("PAGERDUTY_ROUTING_KEYS", "PAGERDUTY_WEBHOOK_SECRET")
 """Several secrets, parted by commas, each perhaps behind a name and `=`."""
 
-ADDRESSES: Final = ("DATABASE_URL", "PROMETHEUS_URL", "SLACK_API_URL")
+ADDRESSES: Final = ("DATABASE_URL", "PROMETHEUS_URL", "SLACK_API_URL", "SMTP_URL")
 
 SHORTEST: Final = 6
 """Blanking a shorter word wherever it occurs would hide more than it protects."""

@@ -142,6 +142,16 @@ class SlackDirectory:
         """A person's e-mail; "" when it cannot be had."""
         return (await self._people.soon(user, Person(user, user))).email
 
+    async def address(self, user: str) -> str:
+        """A person's e-mail, as Slack says; "" for none and for a deactivated account; raises `SlackError`."""
+        try:
+            person = await self._people.fresh(user)
+        except SlackError as error:
+            if error.code in ("user_not_found", "users_not_found"):
+                return ""
+            raise
+        return "" if person.deactivated else person.email
+
     async def user(self, email: str) -> str:
         """The id of whom an e-mail belongs to; "" when it cannot be had."""
         return await self._addresses.soon(email.casefold(), "")

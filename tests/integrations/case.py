@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.domain import effects as f
 from bot.domain import notices as n
+from bot.domain.subscriptions import Kind, Subscription
 from bot.ports import Performer, View
 from tests.domain.world import START, World
 from tests.integrations.paper import PaperDesk
@@ -27,6 +28,7 @@ EXAMPLES: Final[Sequence[f.Effect]] = (
     f.PostMessage("summary", n.NoCommander(5), broadcast=True),
     f.TellAudience("followers", n.NoCommander(5)),
     f.DirectMessage("UBEA", n.NoCommander(5)),
+    f.SendEmail("UBEA", n.IncidentAnnounced(), Subscription("UBEA", Kind.EVERYTHING)),
     f.EditMessage(f.CARD, n.NoCommander(5)),
     f.FetchMessage("C0INCIDENTS", "1.000001", None, "UANA"),
     f.CollectPanels("asked", START, START),

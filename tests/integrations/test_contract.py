@@ -14,11 +14,18 @@ from bot.outbox.verdict import Habits
 from integrations import INTEGRATIONS, load
 from tests.integrations.case import EXAMPLES, Case
 from tests.integrations.documents_case import DOCUMENTS
+from tests.integrations.email_case import EMAIL
 from tests.integrations.metrics_case import METRICS
 from tests.integrations.pagerduty_case import PAGERDUTY
 from tests.integrations.slack.case import SLACK
 
-CASES: Final[Mapping[str, Case]] = {"chat": SLACK, "documents": DOCUMENTS, "metrics": METRICS, "pager": PAGERDUTY}
+CASES: Final[Mapping[str, Case]] = {
+    "chat": SLACK,
+    "documents": DOCUMENTS,
+    "email": EMAIL,
+    "metrics": METRICS,
+    "pager": PAGERDUTY,
+}
 
 EVERY = pytest.mark.parametrize("name", INTEGRATIONS)
 AWAY = pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.dead is not None])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, MEI, SAM, Stage, whole_text
+from tests.integrations.email.kit import mail_server
+from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, MEI, SAM, Stage, bot, empty_stage, whole_text
 
 pytestmark = pytest.mark.slow
 
@@ -120,3 +123,23 @@ async def test_what_is_misspelt_is_said_with_what_was_meant(scene: Stage) -> Non
     await scene.types(SAM, INCIDENTS, "/incident subscribe checkout by email")
     assert "No e-mail is set up here" in await scene.last_whisper(SAM)
     assert scene.rows("SELECT count(*) FROM subscriptions") == [(0,)]
+
+
+async def test_by_e_mail_the_same_is_told_once_and_one_click_ends_it(tmp_path: Path) -> None:
+    async with mail_server() as box, empty_stage(tmp_path) as scene:
+        with_mail = {"SMTP_URL": f"smtp://127.0.0.1:{box.port}", "SMTP_FROM": "Firebell <firebell@shop.example>"}
+        scene.environment |= with_mail | {"FIREBELL_PUBLIC_URL": "https://firebell.shop.example"}
+        async with bot(scene):
+            await scene.types(SAM, INCIDENTS, "/incident subscribe checkout by e-mail for executives")
+            await scene.types(SAM, INCIDENTS, "/incident subscribe everything by e-mail")
+            await scene.types(ANA, ALERTS, "/incident declare sev1 checkout returns 500s")
+            room = await scene.room()
+            await scene.types(ANA, room, "/incident update Cards fail in Spain")
+            await scene.settled()
+            await scene.types(ANA, room, "/incident correct 1 Cards fail in Portugal")
+            assert await told(scene, SAM) == []
+    assert [one["To"] for one in box.received] == ["sam@larkspur.example"] * 3
+    subjects = [str(one["Subject"]) for one in box.received]
+    assert ["declared" in subjects[0], "Cards fail in Spain" in subjects[1]] == [True, True]
+    assert "(corrected): Cards fail in Portugal" in subjects[2]
+    assert all("List-Unsubscribe" in one for one in box.received)

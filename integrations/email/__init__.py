@@ -1,0 +1,1 @@
+"""E-mail by SMTP: subscribers who chose it are told so."""
