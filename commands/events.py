@@ -18,6 +18,7 @@ from bot.domain.commands import EnterRoom, LeaveRoom, RequestPin, Unpin, VacateP
 from bot.domain.model import FIREBELL, MessageRef
 from bot.errors import UserError
 from bot.ports import Viewer
+from commands import catching
 from commands.context import Ask, CommandContext, Outcome
 from commands.grammar import canonical, first_word
 from commands.home import publish
@@ -77,10 +78,20 @@ class Listener:
                 await self.ctx.service.execute(VacatePerson(name), FIREBELL, request, incident_id=incident.id)
         await ack()
 
-    async def person_entered(self, ack: AsyncAck, event: Body, context: AsyncBoltContext) -> None:
-        """Who is in the channel of a private incident is inside, whoever invited them."""
-        await self._membership(EnterRoom(str(event.get("user") or "")), event, context)
+    async def person_entered(
+        self, ack: AsyncAck, event: Body, client: AsyncWebClient, context: AsyncBoltContext
+    ) -> None:
+        """Who is in the channel of a private incident is inside, whoever invited them; a latecomer is caught up."""
+        user, channel = str(event.get("user") or ""), str(event.get("channel") or "")
+        await self._membership(EnterRoom(user), event, context)
+        told = None
+        if user and channel and user != context.bot_user_id:
+            invited = event.get("inviter") == context.bot_user_id
+            request = str(context.get("request_id") or "")
+            told = await catching.newcomer(self.ctx, user, channel, request, invited=invited)
         await ack()
+        if told is not None:
+            self.ctx.later(client.chat_postEphemeral(channel=channel, user=user, text=told.text, blocks=told.blocks))
 
     async def person_left(self, ack: AsyncAck, event: Body, context: AsyncBoltContext) -> None:
         """Who leaves the channel of a private incident, or is removed, is outside."""

@@ -8,6 +8,7 @@ from typing import Final
 from bot.errors import NotFound, UserError
 from commands import (
     browse,
+    catching,
     declare,
     ending,
     grammar,
@@ -40,6 +41,7 @@ COMMANDS: Final = (
         needs_incident=False,
     ),
     Word("status", "status [mitigating why]", "see where it stands, or move it", "Now", state.status, over=True),
+    Word("catchup", "catchup", "read in short what you have missed", "Now", catching.run, over=True),
     Word("severity", "severity sev2 why", "change how bad it is", "Now", state.severity, state.severity_form),
     Word("edit", "edit", "change title, services, summary, impact", "Now", state.edit, state.edit, over=True),
     Word(

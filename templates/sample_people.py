@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain import notices as n
+from bot.domain.briefing import Briefing, Point
 from bot.domain.handoffs import Handoff, HandoffState
 from bot.domain.model import Incident
 from templates import answers as a
@@ -25,6 +26,15 @@ _NOTE: Final = (
     "Next update due: 03:18 UTC, owed by @Bea\nClocks running: an update every 15 min"
 )
 _OFFER: Final = Handoff(1, data.BEA, data.SAM, ("commander",), _NOTE, data.at("03:04"))
+
+
+_KNOWN: Final = Briefing(
+    decisions=(
+        Point(data.at("03:01"), "@{U0BEA}: Decided to roll payments back"),
+        Point(data.at("03:02"), "Severity SEV2 → SEV1, by @{U0ANA}: payments fail as well"),
+    ),
+    questions=(Point(data.at("03:03"), "@{U0BEA}: Is the cache warm?"),),
+)
 
 
 def _handed(**changes: Any) -> Incident:
@@ -46,6 +56,16 @@ PEOPLE: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingPro
         "handoff-news-accepted": _notice(n.HandoffNews(1, "accepted"), _handed(state=HandoffState.ACCEPTED)),
         "handoff-news-declined": _notice(n.HandoffNews(1, "declined"), _handed(state=HandoffState.DECLINED)),
         "handoff-news-unanswered": _notice(n.HandoffNews(1, "unanswered", 10), _handed()),
+        "answer-catch-up": lambda: a.catch_up(
+            data.mitigating(), _KNOWN, data.POLICY, now=data.NOW, reader=data.ANA, on_call_for=("checkout",)
+        ),
+        "answer-catch-up-holder": lambda: a.catch_up(
+            data.mitigating(), Briefing(), data.POLICY, now=data.NOW, reader=data.BEA
+        ),
+        "answer-catch-up-vacant": lambda: a.catch_up(data.assumed(), Briefing(), data.POLICY, now=data.NOW),
+        "answer-catch-up-over": lambda: a.catch_up(
+            data.resolved(), Briefing(), data.POLICY, now=data.at("04:30"), reader=data.SAM
+        ),
         "form-handoff": lambda: m.handoff_view(
             [m.HandoffCase(data.mitigating(), ("commander",), _NOTE)], data.POLICY, now=data.NOW, receiver=data.SAM
         ),

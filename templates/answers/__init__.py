@@ -1,6 +1,7 @@
 """Answers to whoever asked, seen by nobody else: relative times are allowed, and an error hands back what was typed."""
 
 from templates.answers.asked import Place, help_text, menu
+from templates.answers.catching import catch_up
 from templates.answers.errors import BUSY, FORM_OUTCOME_UNKNOWN, OUTCOME_UNKNOWN, error
 from templates.answers.pages import on_call
 from templates.answers.ranks import Amounts, page_of, priorities, why
@@ -25,6 +26,7 @@ __all__ = [
     "Amounts",
     "Place",
     "Said",
+    "catch_up",
     "declared",
     "done",
     "error",

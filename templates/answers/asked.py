@@ -68,7 +68,12 @@ _HELP: Final = (
         ("elsewhere", "ended"),
         declares=True,
     ),
-    _Help("Now", ("status", "list"), "where it stands, what is open", ("open", "over", "ended")),
+    _Help(
+        "Now",
+        ("status", "catchup", "list"),
+        "where it stands, what you missed, what is open",
+        ("open", "over", "ended"),
+    ),
     _Help("Now", ("list", "status #42"), "what is open, where one stands", ("elsewhere",)),
     _Help("Now", ("severity sev2 <why>", "edit"), "how bad it is, what it is called", ("open",)),
     _Help("Now", ("priorities", "staff"), "which fire first, who goes where", ("elsewhere",)),

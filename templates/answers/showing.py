@@ -49,7 +49,7 @@ def status(
     standing: Standing | None = None,
 ) -> Message:
     """Where it stands, in full. `asker` is who reads it; "" when everybody does."""
-    head = _head(incident, policy, now, standing)
+    head = head_of(incident, policy, now, standing)
     failures = list(incident.failures.values())
     failed = section(say("answers.status_failed", count=len(failures))) if failures else None
     retries = [
@@ -86,7 +86,8 @@ def _failure(what: str, detail: str) -> Mrkdwn:
     return say("cards.failed_step", step=act[:1].upper() + act[1:], error=detail or "no reason was given")
 
 
-def _head(incident: Incident, policy: Policy, now: datetime, standing: Standing | None) -> Mrkdwn:
+def head_of(incident: Incident, policy: Policy, now: datetime, standing: Standing | None) -> Mrkdwn:
+    """Severity, name and state in two lines; `standing` is its rank, where it has one."""
     over = None if incident.is_open else incident.closed_at or incident.resolved_at
     return say(
         "answers.status",

@@ -43,7 +43,7 @@ def absent(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
     silence = next_silence(incident, moment.policy)
     if silence is None or incident.watch is None or incident.commander is None or moment.now < silence.at:
         return ()
-    minutes = round((moment.now - incident.watch.since) * moment.policy.speed / timedelta(minutes=1))
+    minutes = (moment.now - incident.watch.since) * moment.policy.speed // timedelta(minutes=1)
     return (e.CommanderAbsent(incident.commander, minutes, silence.asked),)
 
 
