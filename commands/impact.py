@@ -42,7 +42,7 @@ _KEYS: Final[Mapping[str, str]] = MappingProxyType(
 """Words that name a figure in a line."""
 
 _NAMES: Final = "|".join(_KEYS)
-_AMOUNT: Final = r"(?:(?-i:[A-Z]{3})\s*|[€$£]\s*)?[+-]?[0-9]\S*?"
+_AMOUNT: Final = r"(?:(?-i:[A-Z]{3})\s*|[€$£]\s*)?[+-]?[0-9]\S{0,40}?"
 _UNIT: Final = r"%|(?:customers?|exposed|backlog|revenue)(?![^\s,;])"
 _NUMBER_FIRST: Final = re.compile(rf"(?P<value>{_AMOUNT})\s*(?P<key>{_UNIT})(?:\s+degraded(?![^\s,;]))?", re.IGNORECASE)
 _NAME_FIRST: Final = re.compile(rf"(?P<key>{_NAMES})(?:\s*[:=]\s*|\s+|$)", re.IGNORECASE)

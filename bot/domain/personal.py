@@ -1,4 +1,4 @@
-"""Which fields of an event hold what people wrote: the text that may be taken out of the log for good."""
+"""Which fields of an event hold what people wrote, a text or several: what may be taken out of the log for good."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ TEXT: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
         e.HandoffOffered: ("note",),
         e.NoteAdded: ("text",),
         e.MessagePinned: ("text",),
+        e.ImpactSet: ("source", "vips", "data_classes"),
+        e.SafetyDeclared: ("reason",),
+        e.SafetyWithdrawn: ("reason",),
+        e.OverrideSet: ("reason",),
+        e.OverrideEnded: ("reason",),
         e.IncidentResolved: ("fixed_by",),
         e.IncidentReopened: ("reason",),
         e.IncidentCancelled: ("reason",),
@@ -54,6 +59,8 @@ QUOTED: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
     {
         n.SeverityRaisedOrLowered: ("reason",),
         n.StatusMoved: ("reason",),
+        n.SafetyMoved: ("reason",),
+        n.PlaceOverridden: ("reason",),
         n.RoleDuties: ("reason",),
         n.RoleMoved: ("reason",),
         n.IncidentOver: ("text",),

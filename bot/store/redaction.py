@@ -167,7 +167,8 @@ async def _read(connection: AsyncConnection, incident_id: str) -> list[Any]:
 def _texts(row: Any, data: str | None = None) -> set[str]:
     """Return what people wrote in an event, or in what its data becomes."""
     wire = json.loads(row.data if data is None else data)
-    return {wire[name] for name in TEXT_BY_NAME.get(row.type, ()) if wire.get(name)}
+    said = [wire[name] for name in TEXT_BY_NAME.get(row.type, ()) if wire.get(name)]
+    return {text for one in said for text in (one if isinstance(one, list) else (one,))}
 
 
 def bare(row: Any) -> str | None:
@@ -175,7 +176,7 @@ def bare(row: Any) -> str | None:
     wire = json.loads(row.data)
     for name in TEXT_BY_NAME.get(row.type, ()):
         if wire.get(name):
-            wire[name] = REDACTED
+            wire[name] = [REDACTED] if isinstance(wire[name], list) else REDACTED
     return codec.canonical(wire)
 
 

@@ -19,13 +19,20 @@ FORMS = {
     "note": ("text",),
     "edit": ("title", "summary", "impact"),
     "severity": ("reason",),
+    "safety": ("reason",),
+    "override": ("reason",),
+    "impact": ("source",),
     "resolve": ("fixed_by", "headline", "impact"),
     "cancel": ("reason",),
     "reopen": ("reason",),
 }
 """Words whose form holds text, and its fields."""
 
-CHOSEN: dict[str, dict[str, Any]] = {"severity": {"severity": {"selected_option": {"value": "sev3"}}}}
+CHOSEN: dict[str, dict[str, Any]] = {
+    "severity": {"severity": {"selected_option": {"value": "sev3"}}},
+    "override": {"place": {"value": "1"}, "lasting": {"selected_option": {"value": "2h"}}},
+    "impact": {"customers": {"value": "12"}},
+}
 
 
 @pytest.mark.parametrize("word", FORMS)

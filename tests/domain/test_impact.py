@@ -94,7 +94,7 @@ def test_names_are_kept_once_and_without_odd_spaces(world: World) -> None:
         (c.SetImpact(backlog_per_hour=1e13), "backlog_per_hour"),
         (c.SetImpact(vips=tuple(map(str, range(51)))), "vips"),
         (c.SetImpact(data_classes=("x" * 101,)), "data_classes"),
-        (c.SetImpact(customers=1, source="x" * 201), "source"),
+        (c.SetImpact(customers=1, source="x" * 301), "source"),
         (c.OverridePlace(0, HOUR, "why"), "place"),
         (c.OverridePlace(1_001, HOUR, "why"), "place"),
         (c.OverridePlace(1, timedelta(minutes=4), "why"), "lasting"),

@@ -94,6 +94,20 @@ async def test_a_text_is_gone_everywhere_and_the_rest_still_holds(
     assert (json.loads(said.data)["seqs"], json.loads(said.data)["reason"]) == ([seq], "a card number")
 
 
+async def test_names_in_a_list_go_and_the_figures_beside_them_stay(house: House, redactor: Redactor) -> None:
+    it = (await house.service.execute(c.Declare("Checkout fails", severity="sev1"), ANA, "r1")).incident.id
+    said = c.SetImpact(degraded=0.4, vips=("Ms Quill", "Mr Reed"), source="Ms Quill's desk")
+    await house.service.execute(said, SAM, "r2", incident_id=it)
+    (seq,) = [row.seq for row in await rows(house, events) if row.type == "ImpactSet"]
+    await redactor.apply(it, only(seq), by="UANA", reason="customers by name")
+    figures = (await house.check(it)).figures
+    assert figures.degraded is not None
+    assert figures.vips is not None
+    assert (figures.degraded.value, figures.degraded.source, figures.vips.value) == (0.4, REDACTED, (REDACTED,))
+    assert "Quill" not in str(await rows(house, events))
+    assert (await house.audit.verify(it)).redacted == 1
+
+
 async def test_a_declaration_can_lose_its_title_and_stays_an_incident(
     house: House, incident_id: str, redactor: Redactor
 ) -> None:

@@ -16,7 +16,7 @@ from bot.domain.refusal import Refused
 
 V = TypeVar("V")
 
-SOURCE_MAX: Final = 200
+SOURCE_MAX: Final = 300
 PLACE_MOST: Final = 1_000
 OVERRIDE_SHORTEST: Final = timedelta(minutes=5)
 OVERRIDE_LONGEST: Final = timedelta(hours=24)
