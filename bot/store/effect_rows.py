@@ -59,23 +59,11 @@ class SqlEffectRows:
         The lock makes a worker that claims it at this moment wait or go first: it never performs a twin that was
         replaced after it had read the incident.
         """
-        query = (
-            select(effects.c.id)
-            .where(
-                effects.c.incident == incident_id,
-                effects.c.integration == way.integration,
-                effects.c.collapse == way.collapse,
-                stands(effects, *UNSETTLED),
-                effects.c.status != SENDING,
-            )
-            .order_by(effects.c.seq, effects.c.n)
-            .limit(1)
-            .with_for_update()
-        )
-        twin = (await self._connection.execute(query)).scalar_one_or_none()
+        same = {"whose": incident_id, "by": way.integration, "same": way.collapse}
+        twin = (await self._connection.execute(_TWIN, same)).scalar_one_or_none()
         if twin is None:
             return False
-        await self._connection.execute(update(effects).where(effects.c.id == twin).values(**_payload(effect)))
+        await self._connection.execute(_REPLACE, {"which": twin} | _payload(effect))
         return True
 
     def _row(self, incident: Incident, key: str, seq: int, n: int, way: Route) -> dict[str, Any]:
@@ -291,6 +279,21 @@ class SqlEffectRows:
 _RANK: Final = select(incidents.c.rank).where(incidents.c.id == bindparam("whose")).scalar_subquery()
 
 _ENQUEUE: Final = insert(effects).values(created_at=db_now(), not_before=db_now(), rank=_RANK)
+
+_TWIN: Final = (
+    select(effects.c.id)
+    .where(
+        effects.c.incident == bindparam("whose"),
+        effects.c.integration == bindparam("by"),
+        effects.c.collapse == bindparam("same"),
+        stands(effects, *UNSETTLED),
+        effects.c.status != SENDING,
+    )
+    .order_by(effects.c.seq, effects.c.n)
+    .limit(1)
+    .with_for_update()
+)
+_REPLACE: Final = update(effects).where(effects.c.id == bindparam("which"))
 
 _LEASE: Final = effects.c.lease_until - effects.c.attempted_at
 """How long a lease was given for."""

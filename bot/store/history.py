@@ -59,7 +59,13 @@ _LOCK: Final = (
     .where(incidents.c.id == bindparam("which"), incidents.c.workspace == bindparam("in_workspace"))
     .with_for_update()
 )
-"""Built once, since every change begins with it."""
+"""Built once, as those below: putting a statement together takes longer than running it."""
+
+_FIRST_FOLD: Final = insert(incidents)
+_NEXT_FOLD: Final = update(incidents).where(
+    incidents.c.id == bindparam("which"), incidents.c.seq == bindparam("stood_at")
+)
+_APPEND: Final = insert(events)
 
 _READ_ALL: Final = select(incidents.c.id, incidents.c.seq, incidents.c.hash, incidents.c.fold).where(
     incidents.c.id.in_(bindparam("which", expanding=True)), incidents.c.workspace == bindparam("in_workspace")
@@ -112,7 +118,7 @@ class History:
             rows.append(self._event_row(after.id, item, head))
             seq, head = item.seq, rows[-1]["hash"]
         await self._write_fold(before, after, head, rank)
-        await self._connection.execute(insert(events), rows)
+        await self._connection.execute(_APPEND, rows)
         self._heads[after.id] = (seq, head)
         await self._write_people(before, after)
         await self._write_messages(before, after)
@@ -152,10 +158,10 @@ class History:
         values = fold_columns(after, rank) | {"hash": head}
         if before is None:
             fixed = {"id": after.id, "workspace": self._workspace, "number": after.number}
-            await self._connection.execute(insert(incidents).values(**fixed, **values))
+            await self._connection.execute(_FIRST_FOLD, fixed | values)
             return
-        query = update(incidents).where(incidents.c.id == after.id, incidents.c.seq == before.seq).values(**values)
-        if (await self._connection.execute(query)).rowcount != 1:
+        stood = {"which": after.id, "stood_at": before.seq}
+        if (await self._connection.execute(_NEXT_FOLD, stood | values)).rowcount != 1:
             raise Conflict(f"{after.id} has moved on from event {before.seq}")
 
     async def _write_people(self, before: Incident | None, after: Incident) -> None:

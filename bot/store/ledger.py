@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -40,6 +40,8 @@ SQLITE_NOT_NOW: Final = frozenset(
         sqlite3.SQLITE_INTERRUPT,
     }
 )
+
+_SET_LIMITS: Final = select(*(func.set_config(name, bindparam(name, type_=Text), True) for name in LIMITS))
 
 IDLE_AT_LEAST_SECONDS: Final = 1.0
 LOOK_UP_SECONDS: Final = 2.0
@@ -141,7 +143,7 @@ class SqlLedger:
                 limits = {name: f"{max(1, round(seconds * 1000))}ms" for name in LIMITS}
                 # Between two statements it is we who are slow; that is not worth a connection until it lasts.
                 limits[IDLE_LIMIT] = f"{round(max(seconds, IDLE_AT_LEAST_SECONDS) * 1000)}ms"
-                await connection.execute(select(*(func.set_config(*each, True) for each in limits.items())))
+                await connection.execute(_SET_LIMITS, limits)
         except BaseException:
             await to_the_end(_close(connection))
             raise

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, or_, select
 
 from bot.alarm import Lateness
 from bot.domain.events import Recorded
@@ -44,10 +44,10 @@ class SqlQueries:
         self._workspace = ledger.workspace
 
     async def by_id(self, incident_id: str) -> Incident | None:
-        return await self._first(self._select().where(incidents.c.id == incident_id))
+        return await self._first(_BY_ID, which=incident_id)
 
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
-        found = await self._all(self._select().where(incidents.c.id.in_(incident_ids)))
+        found = await self._all(_BY_IDS, which=list(incident_ids))
         return {incident.id: incident for incident in found}
 
     async def open_ids(self) -> Sequence[str]:
@@ -56,7 +56,7 @@ class SqlQueries:
             return (await connection.execute(query)).scalars().all()
 
     async def by_number(self, number: int, viewer: Viewer) -> Incident | None:
-        return await self._first(self._select().where(incidents.c.number == number, visible(viewer)))
+        return await self._first(_BY_NUMBER, which=number, viewer=viewer.user)
 
     async def by_channel(self, channel: str, viewer: Viewer) -> Incident | None:
         """The incident whose room this channel is.
@@ -65,20 +65,14 @@ class SqlQueries:
         commands from its members only.
         """
         del viewer
-        return await self._first(self._select().where(incidents.c.room_channel == channel))
+        return await self._first(_BY_CHANNEL, which=channel)
 
     async def by_message(self, channel: str, ts: str, viewer: Viewer) -> Incident | None:
-        found = (
-            self._select()
-            .join(messages, messages.c.incident == incidents.c.id)
-            .where(messages.c.workspace == self._workspace, messages.c.channel == channel, messages.c.ts == ts)
-        )
-        return await self._first(found.where(or_(visible(viewer), incidents.c.room_channel == channel)))
+        return await self._first(_BY_MESSAGE, which=channel, ts=ts, viewer=viewer.user)
 
     async def open_incidents(self, viewer: Viewer, *, limit: int = 50) -> Sequence[Incident]:
         """Worst severity first, then oldest."""
-        query = self._select().where(incidents.c.is_open, visible(viewer))
-        return await self._all(query.order_by(incidents.c.rank, incidents.c.declared_at).limit(limit))
+        return await self._all(_OPEN, viewer=viewer.user, most=limit)
 
     async def open_heads(self, viewer: Viewer | None = None) -> Mapping[str, int]:
         query = select(incidents.c.id, incidents.c.seq).where(
@@ -98,7 +92,7 @@ class SqlQueries:
 
     async def with_timer(self, kind: str, viewer: Viewer) -> Sequence[Incident]:
         """Those due first come first."""
-        query = self._select().join(timers, timers.c.incident == incidents.c.id).where(timers.c.kind == kind)
+        query = _INCIDENTS.join(timers, timers.c.incident == incidents.c.id).where(timers.c.kind == kind)
         return await self._all(query.where(visible(viewer)).order_by(timers.c.due_at, incidents.c.number))
 
     async def timers_of(self, kind: str) -> Mapping[str, datetime]:
@@ -110,14 +104,11 @@ class SqlQueries:
 
     async def recent(self, viewer: Viewer, *, limit: int = 20) -> Sequence[Incident]:
         """Newest first, whatever their status."""
-        query = self._select().where(visible(viewer))
-        return await self._all(query.order_by(incidents.c.number.desc()).limit(limit))
+        return await self._all(_RECENT, viewer=viewer.user, most=limit)
 
     async def held_by(self, user: str) -> Sequence[Incident]:
         """Open incidents in which this person holds a role, worst severity first."""
-        holds = exists().where(people.c.incident == incidents.c.id, people.c.user == user, people.c.holds_role)
-        query = self._select().where(incidents.c.is_open, holds)
-        return await self._all(query.order_by(incidents.c.rank, incidents.c.declared_at))
+        return await self._all(_HELD_BY, viewer=user)
 
     async def log(self, incident_id: str) -> Sequence[Recorded]:
         async with self._ledger.reading() as connection:
@@ -140,11 +131,9 @@ class SqlQueries:
             return (await connection.execute(query)).first() is not None
 
     async def bucket_wait(self, bucket: str) -> float:
-        look = select(buckets.c.next_at - db_now()).where(
-            buckets.c.workspace == self._workspace, buckets.c.name == bucket
-        )
+        asked = {"in_workspace": self._workspace, "which": bucket}
         async with self._ledger.reading() as connection:
-            left = (await connection.execute(look)).scalar_one_or_none()
+            left = (await connection.execute(_BUCKET_WAIT, asked)).scalar_one_or_none()
         return max(0, left or 0) / SECOND
 
     async def lateness(self, now: datetime) -> Lateness:
@@ -191,24 +180,55 @@ class SqlQueries:
             rows += [_troubled_timer(row) for row in (await connection.execute(troubled)).all()]
         return rows[:limit]
 
-    def _select(self) -> Select[tuple[str, int, str]]:
-        columns = select(incidents.c.id, incidents.c.seq, incidents.c.fold)
-        return columns.where(incidents.c.workspace == self._workspace)
-
-    async def _all(self, query: Select[tuple[str, int, str]]) -> list[Incident]:
+    async def _all(self, query: Select[tuple[str, int, str]], **asked: Any) -> list[Incident]:
         async with self._ledger.reading() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(query, asked | {"in_workspace": self._workspace})).all()
             return [await read_incident(connection, row.id, row.seq, row.fold) for row in rows]
 
-    async def _first(self, query: Select[tuple[str, int, str]]) -> Incident | None:
-        found = await self._all(query.limit(1))
+    async def _first(self, query: Select[tuple[str, int, str]], **asked: Any) -> Incident | None:
+        found = await self._all(query, **asked)
         return found[0] if found else None
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
     """The condition under which a person may know that an incident exists."""
-    inside = exists().where(people.c.incident == incidents.c.id, people.c.user == viewer.user)
+    return _visible_to(viewer.user)
+
+
+def _visible_to(user: str | BindParameter[str]) -> ColumnElement[bool]:
+    inside = exists().where(people.c.incident == incidents.c.id, people.c.user == user)
     return or_(~incidents.c.private, inside)
+
+
+# Statements are put together once: that takes longer than running them.
+_SEEN: Final = _visible_to(bindparam("viewer"))
+_INCIDENTS: Final = select(incidents.c.id, incidents.c.seq, incidents.c.fold).where(
+    incidents.c.workspace == bindparam("in_workspace")
+)
+_BY_ID: Final = _INCIDENTS.where(incidents.c.id == bindparam("which"))
+_BY_IDS: Final = _INCIDENTS.where(incidents.c.id.in_(bindparam("which", expanding=True)))
+_BY_NUMBER: Final = _INCIDENTS.where(incidents.c.number == bindparam("which"), _SEEN)
+_BY_CHANNEL: Final = _INCIDENTS.where(incidents.c.room_channel == bindparam("which"))
+_BY_MESSAGE: Final = (
+    _INCIDENTS.join(messages, messages.c.incident == incidents.c.id)
+    .where(
+        messages.c.workspace == bindparam("in_workspace"),
+        messages.c.channel == bindparam("which"),
+        messages.c.ts == bindparam("ts"),
+        or_(_SEEN, incidents.c.room_channel == bindparam("which")),
+    )
+    .limit(1)
+)
+_BY_URGENCY: Final = (incidents.c.rank, incidents.c.declared_at)
+_OPEN: Final = _INCIDENTS.where(incidents.c.is_open, _SEEN).order_by(*_BY_URGENCY).limit(bindparam("most"))
+_RECENT: Final = _INCIDENTS.where(_SEEN).order_by(incidents.c.number.desc()).limit(bindparam("most"))
+_HOLDS: Final = exists().where(
+    people.c.incident == incidents.c.id, people.c.user == bindparam("viewer"), people.c.holds_role
+)
+_HELD_BY: Final = _INCIDENTS.where(incidents.c.is_open, _HOLDS).order_by(*_BY_URGENCY)
+_BUCKET_WAIT: Final = select(buckets.c.next_at - db_now()).where(
+    buckets.c.workspace == bindparam("in_workspace"), buckets.c.name == bindparam("which")
+)
 
 
 def _dead_effect(row: Any) -> dict[str, str]:

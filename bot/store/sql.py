@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sqlalchemy import Table
@@ -17,3 +17,8 @@ def upsert(connection: AsyncConnection, table: Table) -> Any:
     alike.
     """
     return _INSERT[connection.dialect.name](table)
+
+
+def upserts(table: Table, build: Callable[[Any], Any]) -> Mapping[str, Any]:
+    """Return by dialect what `build` makes of such an INSERT: for statements that are put together once."""
+    return {name: build(insert(table)) for name, insert in _INSERT.items()}

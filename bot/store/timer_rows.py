@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.reaction import Arm
@@ -13,10 +13,19 @@ from bot.errors import Conflict
 from bot.rows import DueTimer
 from bot.store.codec import micros, moment
 from bot.store.history import History
-from bot.store.sql import upsert
+from bot.store.sql import upserts
 from bot.store.tables import incidents, timers
 
 ERROR_LENGTH: Final = 500
+
+_SET: Final = ("due_at", "not_before", "step", "attempts", "last_error")
+_ARM: Final = upserts(
+    timers,
+    lambda query: query.on_conflict_do_update(
+        index_elements=["incident", "kind"], set_={name: query.excluded[name] for name in _SET}
+    ),
+)
+_DISARM: Final = delete(timers).where(timers.c.incident == bindparam("whose"), timers.c.kind == bindparam("which"))
 
 
 class SqlTimerRows:
@@ -31,15 +40,13 @@ class SqlTimerRows:
     async def arm(self, incident_id: str, arm: Arm) -> None:
         """Set or move the timer; its failures are forgotten."""
         due = micros(arm.due_at)
-        values = {"due_at": due, "not_before": due, "step": arm.step, "attempts": 0, "last_error": ""}
-        key = {"incident": incident_id, "kind": arm.kind}
-        query = upsert(self._connection, timers).values(**key, workspace=self._workspace, **values)
-        await self._connection.execute(query.on_conflict_do_update(index_elements=list(key), set_=values))
+        key = {"incident": incident_id, "kind": arm.kind, "workspace": self._workspace}
+        set_to = {"due_at": due, "not_before": due, "step": arm.step, "attempts": 0, "last_error": ""}
+        await self._connection.execute(_ARM[self._connection.dialect.name], key | set_to)
         self.changed = True
 
     async def disarm(self, incident_id: str, kind: str) -> None:
-        query = delete(timers).where(timers.c.incident == incident_id, timers.c.kind == kind)
-        await self._connection.execute(query)
+        await self._connection.execute(_DISARM, {"whose": incident_id, "which": kind})
 
     async def claim(self, now: datetime) -> DueTimer | None:
         """Take out the timer that is due longest.

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, TypeVar
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,7 +23,7 @@ from bot.store.effect_rows import SECOND, SqlEffectRows
 from bot.store.engine import db_now
 from bot.store.history import History, read_log
 from bot.store.rank_rows import SqlRankRows
-from bot.store.sql import upsert
+from bot.store.sql import upsert, upserts
 from bot.store.subscription_rows import SqlSubscriptionRows
 from bot.store.tables import blobs, counters, inbox, replicas
 from bot.store.timer_rows import SqlTimerRows
@@ -34,6 +34,18 @@ T = TypeVar("T")
 INCIDENT_NUMBERS: Final = "incident"
 CHANNEL: Final = "firebell"
 """The NOTIFY channel; its payload is the workspace."""
+
+# Built once: putting a statement together takes longer than running it, and every command asks these.
+_ANSWERED: Final = select(inbox).where(
+    inbox.c.workspace == bindparam("in_workspace"), inbox.c.request_id == bindparam("request")
+)
+_REMEMBER: Final = insert(inbox)
+_COUNT: Final = upserts(
+    counters,
+    lambda query: query.on_conflict_do_update(
+        index_elements=["workspace", "name"], set_={"value": counters.c.value + 1}
+    ).returning(counters.c.value),
+)
 
 SIGHTINGS_KEPT: Final = 7 * 86_400 * SECOND
 
@@ -101,10 +113,8 @@ class SqlUnitOfWork:
         return await self.count(INCIDENT_NUMBERS)
 
     async def count(self, what: str) -> int:
-        key = {"workspace": self._workspace, "name": what}
-        query = upsert(self._connection, counters).values(**key, value=1)
-        query = query.on_conflict_do_update(index_elements=list(key), set_={"value": counters.c.value + 1})
-        number: int = (await self._connection.execute(query.returning(counters.c.value))).scalar_one()
+        row = {"workspace": self._workspace, "name": what, "value": 1}
+        number: int = (await self._connection.execute(_COUNT[self._connection.dialect.name], row)).scalar_one()
         return number
 
     async def record(self, before: Incident | None, after: Incident, events: Sequence[Recorded], rank: int) -> None:
@@ -118,20 +128,20 @@ class SqlUnitOfWork:
         return await read_log(self._connection, incident_id, until=until)
 
     async def answered(self, request_id: str) -> Stored | None:
-        query = select(inbox).where(inbox.c.workspace == self._workspace, inbox.c.request_id == request_id)
-        row = (await self._connection.execute(query)).one_or_none()
+        asked = {"in_workspace": self._workspace, "request": request_id}
+        row = (await self._connection.execute(_ANSWERED, asked)).one_or_none()
         return None if row is None else Stored(row.incident, row.first_seq, row.last_seq)
 
     async def remember(self, request_id: str, stored: Stored, at: datetime) -> None:
-        query = insert(inbox).values(
-            workspace=self._workspace,
-            request_id=request_id,
-            incident=stored.incident_id,
-            first_seq=stored.first_seq,
-            last_seq=stored.last_seq,
-            at=micros(at),
-        )
-        await self._connection.execute(query)
+        row = {
+            "workspace": self._workspace,
+            "request_id": request_id,
+            "incident": stored.incident_id,
+            "first_seq": stored.first_seq,
+            "last_seq": stored.last_seq,
+            "at": micros(at),
+        }
+        await self._connection.execute(_REMEMBER, row)
 
     async def occupy(self, request_id: str) -> None:
         """Write a row of this request if there is none, which waits for a transaction in flight that is writing it."""
