@@ -28,6 +28,7 @@ MEASUREMENTS: Final[dict[str, tuple[str, ...]]] = {
     "ten_thousand_sqlite": ("ten_thousand",),
     "ten_thousand_postgresql": ("ten_thousand", "--database", "postgresql"),
     "folding": ("folding",),
+    "ranking": ("ranking",),
     "starting": ("starting",),
     "growing_sqlite": ("growing",),
     "growing_postgresql": ("growing", "--database", "postgresql"),

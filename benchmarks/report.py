@@ -28,6 +28,9 @@ NOTES: Final = """
   ended meanwhile. An outcome that the incident's log is to be told of takes the incident's lock and an event besides.
 - **Reminders.** Lateness is from the due time to the commit of the event that the reminder becomes. Slack's limit on
   edits (fifty a minute) is the floor for what follows; it is worked out, not waited for.
+- **Ranking.** From scores that are known and the order that was shown before, with bands and places for all. A score
+  changes with its incident and grows once a minute, so most of them are known when somebody asks; scoring them all is
+  told beside it. What a failure passes on to is worked out once for each set of services.
 - **Growth.** Closed incidents are copies of a hundred real ones under other ids.
 """
 
@@ -74,6 +77,7 @@ def _rows(results: Results) -> Iterator[Row]:
     for engine in ("sqlite", "postgresql"):
         yield from _ten_thousand(results[f"ten_thousand_{engine}"])
     yield from _rendering(results["folding"])
+    yield from _ranking(results["ranking"])
     start = results["starting"]
     bare = f"python: {start['bare_python_s']} s"
     yield "`firebell --help`", f"{start['help_s']} s", bare, "0.3 s", _met(start["help_s"] <= 0.3)
@@ -126,6 +130,26 @@ def _rendering(figures: Results) -> Iterator[Row]:
     yield "Card", f"{figures['card_ms']} ms", "", "5 ms", _met(figures["card_ms"] < 5)
     seconds = figures["postmortem_ms"] / 1000
     yield f"Postmortem of {entries}, both files", f"{seconds:.2f} s", "", "1 s", _met(seconds < 1)
+
+
+def _ranking(figures: Results) -> Iterator[Row]:
+    among = f"{figures['incidents']:,} open incidents, {figures['services']:,} services"
+    yield (
+        f"Rank {among}",
+        f"{figures['rank_ms']} ms; first {figures['shown']} places {figures['rank_top_ms']} ms",
+        "",
+        "50 ms",
+        _met(figures["rank_ms"] < 50),
+    )
+    one = figures["rerank_one_ms"]
+    yield f"Rank again after one change, {among}", f"{one} ms", "", "2 ms", _met(one < 2)
+    yield (
+        f"Score {among}",
+        f"{figures['score_ms']:.0f} ms; {figures['first_score_ms']:.0f} ms with nothing known of the graph",
+        "",
+        "none set",
+        "",
+    )
 
 
 def _growth(figures: Results) -> str:

@@ -38,14 +38,20 @@ def settle(order: Sequence[Scored], shown: Sequence[str], margin: float) -> tupl
     of the safety class and the other is not. One that was not shown before takes the place that its score gives it.
     """
     before = {key: place for place, key in enumerate(shown)}
-    known = sorted((one for one in order if one.case.id in before), key=lambda one: before[one.case.id])
+    known: list[Scored] = []
+    new: list[Scored] = []
+    for one in order:
+        (known if one.case.id in before else new).append(one)
+    known.sort(key=lambda one: before[one.case.id])
     placed: list[Scored] = []
+    bars: list[tuple[bool, float]] = []
     for one in known:
+        safety, cost = one.score.safety, one.score.per_hour.expected
         place = len(placed)
-        while place and _passes(one, placed[place - 1], margin):
+        while place and (safety, cost) > bars[place - 1]:
             place -= 1
         placed.insert(place, one)
-    new = [one for one in order if one.case.id not in before]
+        bars.insert(place, (safety, cost * (1.0 + margin)))
     return _merged(placed, new)
 
 
@@ -60,12 +66,6 @@ def _merged(placed: Sequence[Scored], new: Sequence[Scored]) -> tuple[Scored, ..
             merged.append(waiting.pop())
         merged.append(one)
     return (*merged, *reversed(waiting))
-
-
-def _passes(one: Scored, other: Scored, margin: float) -> bool:
-    if one.score.safety != other.score.safety:
-        return one.score.safety
-    return one.score.per_hour.expected > other.score.per_hour.expected * (1.0 + margin)
 
 
 def rank(
