@@ -2,10 +2,10 @@
 
 Run: python -m benchmarks.ranking
 
-`rank_ms` orders incidents whose scores are known, with the displayed order of before; `rank_top_ms` does so and hands
-out the first fifty places only, more than any list in the chat shows; `rerank_one_ms` scores one again and
-puts it in its new place; `score_ms` scores all with what failures pass on to already known, `first_score_ms` with
-nothing known.
+Times are CPU time, medians over a few runs, so that what else the machine does counts for little. `rank_ms` orders
+incidents whose scores are known, with the displayed order of before; `rank_top_ms` does so and hands out the first
+fifty places only, more than any list in the chat shows; `rerank_one_ms` scores one again and puts it in its new place;
+`score_ms` scores all with what failures pass on to already known, `first_score_ms` with nothing known.
 """
 
 from __future__ import annotations
