@@ -181,7 +181,11 @@ def _first_figure(text: str) -> tuple[str, str, str]:
     if name in figures.LISTS:
         following = _NEXT.search(after)
         end = following.start() if following else len(after)
-        return name, after[:end].strip(" ,;"), after[end:]
+        names = after[:end].strip(" ,;\n")
+        if not names:
+            text = f"Nothing changed. There are no names after `{named['key']}`; `none` says that there are none."
+            raise UserError(text, code="no_figure")
+        return name, names, after[end:]
     value = _ONE_VALUE.match(after)
     if value is None:
         raise UserError(f"Nothing changed. There is no number after `{named['key']}`. {_HINT}", code="no_figure")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.domain import commands as c
 from bot.domain.model import Actor
@@ -217,3 +220,27 @@ async def test_a_severity_may_be_written_as_a_priority(desk: FrontDesk, written:
     said = await desk.answers(BEA, room, f"severity {written} fewer than we feared")
     assert "SEV3" in said
     assert (await desk.it()).severity == "sev3"
+
+
+@given(
+    st.lists(st.sampled_from(["40%", "1.5k", "vips", "from", ";", ",", "customers", "EUR", "unknown", "-3", "=", "\n"]))
+)
+def test_any_line_is_read_or_refused_and_nothing_is_read_out_of_nothing(words: list[str]) -> None:
+    with suppress(UserError):
+        assert all(text for name, text in typed_in(" ".join(words)).items() if name != "source")
+
+
+@given(
+    st.permutations(["40%", "1.5k customers", "revenue EUR 5k/h", "vips Acme, Globex", "data none", "backlog 300"]),
+    st.integers(0, 6),
+)
+def test_figures_may_stand_in_any_order(parts: list[str], count: int) -> None:
+    known = {
+        "40%": ("degraded", "40"),
+        "1.5k customers": ("customers", "1.5k"),
+        "revenue EUR 5k/h": ("revenue_per_hour", "EUR 5k/h"),
+        "vips Acme, Globex": ("vips", "Acme, Globex"),
+        "data none": ("data_classes", "none"),
+        "backlog 300": ("backlog_per_hour", "300"),
+    }
+    assert typed_in(" ".join(parts[:count])) == dict(known[part] for part in parts[:count])
