@@ -1,7 +1,8 @@
 """How long a person waits for the acknowledgement, and how many commands one process bears, against a bare Bolt app.
 
-Firebell acknowledges what it has committed; the bare app commits nothing. The load comes over signed HTTP from a
-process of its own, and meanwhile Firebell's outbox works on what was asked.
+Firebell acknowledges what it has committed; the bare app commits nothing. A second bare app does one raw SQLite commit
+for each request and nothing else: whoever forgets nothing cannot be faster than that. The load comes over signed HTTP
+from a process of its own, and meanwhile Firebell's outbox works on what was asked.
 
 Run: python -m benchmarks.acknowledging [--seconds 20]
 """
@@ -63,8 +64,8 @@ async def measure_firebell(kind: str, seconds: float) -> tuple[dict[str, Any], l
     return figures, bodies
 
 
-async def measure_bare(bodies: list[Body], seconds: float) -> dict[str, Any]:
-    with bare_bolt() as served:
+async def measure_bare(bodies: list[Body], seconds: float, *, commits: bool = False) -> dict[str, Any]:
+    with bare_bolt(commits=commits) as served:
         await at_a_rate(served.door, iter(bodies), a_second=A_SECOND, seconds=min(2.0, seconds))
         tally = await at_a_rate(served.door, iter(bodies), a_second=A_SECOND, seconds=seconds)
         mix = Mix([], load({}).policy, time.time())
@@ -76,10 +77,12 @@ async def measure(seconds: float) -> dict[str, Any]:
     """Return acknowledgement figures of the bare app and of Firebell on both engines, with their ratios."""
     sqlite, bodies = await measure_firebell("sqlite", seconds)
     bare = await measure_bare(bodies, seconds)
+    committing = await measure_bare(bodies, seconds, commits=True)
     postgresql, _ = await measure_firebell("postgresql", seconds)
     return {
         "requests_a_second": A_SECOND,
         "bare": bare,
+        "bare_committing": committing,
         "sqlite": sqlite,
         "postgresql": postgresql,
         "p50_ratio_sqlite": round(sqlite["p50_ms"] / bare["p50_ms"], 2),

@@ -1,12 +1,15 @@
-"""The baseline: a Bolt app on aiohttp that verifies the signature, finds its listener and acknowledges, no more.
+"""The baselines: a Bolt app on aiohttp that verifies the signature, finds its listener and acknowledges, no more; and
+the same with one durable commit for each request, which is the least that an app can do that forgets nothing.
 
-Run by the other benchmarks: python -m benchmarks.bare_bolt <port>
+Run by the other benchmarks: python -m benchmarks.bare_bolt <port> [file of a SQLite database]
 """
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import web
@@ -23,12 +26,28 @@ async def _known(**_: Any) -> AuthorizeResult:
     return AuthorizeResult(enterprise_id=None, team_id="T0LARKSPUR", bot_token="xoxb-0", bot_user_id="U0BOT")
 
 
-async def _acknowledge(ack: Any) -> None:
-    await ack()
+def committing(file: str) -> Callable[[str], None]:
+    """Return what brings a text to the disk in a transaction of its own, as raw as can be."""
+    database = sqlite3.connect(file, isolation_level=None)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("CREATE TABLE requests (body TEXT NOT NULL)")
+
+    def commit(text: str) -> None:
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("INSERT INTO requests VALUES (?)", (text,))
+        database.execute("COMMIT")
+
+    return commit
 
 
-def application() -> web.Application:
-    """Build the app as its documentation shows it."""
+def application(keep: Callable[[str], None] = lambda _: None) -> web.Application:
+    """Build the app as its documentation shows it; `keep` is given each request before it is acknowledged."""
+
+    async def _acknowledge(ack: Any, body: dict[str, Any]) -> None:
+        keep(str(body))
+        await ack()
+
     app = AsyncApp(signing_secret=SIGNING_SECRET, authorize=_known, process_before_response=True)
     app.command("/incident")(_acknowledge)
     app.view("update")(_acknowledge)
@@ -43,12 +62,12 @@ def application() -> web.Application:
     return server
 
 
-async def serve(port: int) -> None:
-    runner = web.AppRunner(application(), access_log=None)
+async def serve(port: int, *files: str) -> None:
+    runner = web.AppRunner(application(*map(committing, files)), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1]), *sys.argv[2:3]))

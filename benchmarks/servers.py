@@ -41,10 +41,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def bare_bolt() -> Iterator[Served]:
-    """A Bolt app that only acknowledges."""
+def bare_bolt(*, commits: bool = False) -> Iterator[Served]:
+    """A Bolt app that only acknowledges, or commits each request to a SQLite file first."""
     port = free_port()
-    with _process("-m", "benchmarks.bare_bolt", str(port)) as running:
+    with (
+        tempfile.TemporaryDirectory(prefix="firebell-bare-", dir="/tmp") as folder,
+        _process("-m", "benchmarks.bare_bolt", str(port), *([f"{folder}/bare.db"] if commits else [])) as running,
+    ):
         ready = _wait_for(f"http://127.0.0.1:{port}/slack/events", running)
         yield Served(f"http://127.0.0.1:{port}/slack/events", running.pid, {}, ready)
 
