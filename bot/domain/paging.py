@@ -58,12 +58,21 @@ class PageStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """Further people whom `by` wants to come, and what they are told."""
+
+    users: tuple[str, ...]
+    message: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of an incident; `number` counts from 1 within it.
 
     `provider_id` and `url` are the paging system's, once it has confirmed; `paged` are those it asked first.
     Who acknowledged is a person of the chat, or a name of the paging system's. `effect_id` is the attempt that was
-    given up, if it was.
+    given up, if it was; `calls` are those for further people.
     """
 
     number: int
@@ -82,6 +91,7 @@ class Page:
     resolved_at: datetime | None = None
     trouble: str = ""
     effect_id: str = ""
+    calls: tuple[Call, ...] = ()
 
     @property
     def is_open(self) -> bool:

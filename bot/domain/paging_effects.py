@@ -33,12 +33,10 @@ class ResolvePage:
 
 @dataclass(frozen=True, slots=True)
 class RequestResponders:
-    """Ask further people to come, through a page that stands."""
+    """Ask further people to come, through a page that stands: the page's call of that place, counted from 0."""
 
     number: int
-    users: tuple[str, ...]
-    message: str
-    asked_by: str
+    call: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ TEXT: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
         e.SectionEdited: ("text",),
         e.ActionItemSaved: ("text",),
         e.RoomOpened: ("name",),
+        e.PageRequested: ("reason",),
+        e.RespondersWanted: ("message",),
         e.DutyAssessed: ("why",),
         e.DutyClockStarted: ("why",),
         e.DutyFiled: ("reference",),

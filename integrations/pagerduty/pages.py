@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain import effects as f
-from bot.domain.paging import OnCall, Page, PageStatus, Target, TargetKind, dedup_key, find
+from bot.domain.paging import Call, OnCall, Page, PageStatus, Target, TargetKind, dedup_key, find
 from bot.errors import IntegrationError, Reason
 from bot.ports import Desk, View
 from integrations.pagerduty.client import Client
@@ -80,38 +80,34 @@ class Pages:
         """Ask the people whom PagerDuty knows by their e-mail; the others are named in the answer."""
         await _turn(desk)
         page = _page(view, effect.number)
-        ids = await self._people.ids_of(effect.users)
-        unknown = tuple(user for user in effect.users if user not in ids)
+        call = page.calls[effect.call]
+        ids = await self._people.ids_of(call.users)
         if not ids:
-            return f.ResponderFacts((), unknown)
-        sender = await self._sender(effect.asked_by)
+            return f.ResponderFacts((), call.users)
+        sender = await self._sender(call.by)
         requester = await self._people.id_of(sender)
         if not requester:
             raise PagerDutyError(
                 Reason.CLIENT, f"PagerDuty knows no user {sender}; set pagerduty.from to one it knows."
             )
-        body = {
-            "requester_id": requester,
-            "message": effect.message,
-            "responder_request_targets": [
-                {"responder_request_target": {"id": one, "type": "user_reference"}} for one in ids.values()
-            ],
-        }
+        targets = [{"responder_request_target": {"id": one, "type": "user_reference"}} for one in ids.values()]
+        body = {"requester_id": requester, "message": _words(call, view), "responder_request_targets": targets}
         path = f"/incidents/{await self._id(page, view)}/responder_requests"
         await self._client.rest("the request for responders", "POST", path, body=body, sender=sender)
-        return f.ResponderFacts(tuple(ids), unknown)
+        return _asked_for(call, ids)
 
     async def find_request(self, effect: f.RequestResponders, view: View, desk: Desk) -> f.Facts | None:
-        """Look for a request with these words since the first attempt."""
+        """Look among the page's requests for one with these words and people."""
         await _turn(desk)
         page = _page(view, effect.number)
-        answer = await self._client.rest("the look-up of a page", "GET", f"/incidents/{await self._id(page, view)}")
-        incident = _object(answer, "incident", "the look-up of a page")
-        ids = await self._people.ids_of(effect.users)
-        for row in incident.get("responder_requests") or ():
-            if row.get("message") == effect.message and set(ids.values()) <= _asked(row):
-                return f.ResponderFacts(tuple(ids), tuple(user for user in effect.users if user not in ids))
-        return None
+        call = page.calls[effect.call]
+        what = "the look-up of a page"
+        answer = await self._client.rest(what, "GET", f"/incidents/{await self._id(page, view)}")
+        requests = _object(answer, "incident", what).get("responder_requests") or ()
+        ids = await self._people.ids_of(call.users)
+        wanted, words = set(ids.values()), _words(call, view)
+        same = any(row.get("message") == words and wanted <= _asked(row) for row in requests)
+        return _asked_for(call, ids) if same else None
 
     def _by_events(self, target: Target) -> bool:
         return target.kind is TargetKind.SERVICE and target.service in self._keyed
@@ -246,6 +242,14 @@ def _object(answer: Mapping[str, Any], name: str, what: str) -> Mapping[str, Any
     if not isinstance(found, Mapping) or not found.get("id"):
         raise PagerDutyError(Reason.UNKNOWN_OUTCOME, f"What answered {what} does not speak like PagerDuty.")
     return found
+
+
+def _words(call: Call, view: View) -> str:
+    return call.message or f"Please come to {view.incident.label}"
+
+
+def _asked_for(call: Call, ids: Mapping[str, str]) -> f.ResponderFacts:
+    return f.ResponderFacts(tuple(ids), tuple(user for user in call.users if user not in ids))
 
 
 def _asked(request: Mapping[str, Any]) -> set[str]:

@@ -11,7 +11,7 @@ from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain.model import FIREBELL
-from bot.domain.paging import OnCall, PageStatus, Target, TargetKind, dedup_key, page_of
+from bot.domain.paging import Call, OnCall, PageStatus, Target, TargetKind, dedup_key, page_of
 from bot.domain.policy import PagerPolicy
 from bot.domain.refusal import Refused
 from bot.domain.timeline import entries
@@ -156,7 +156,8 @@ def test_people_are_added_to_a_page_that_stands_and_to_no_other(world: World):
     assert refused(world, c.RequestResponders((BEA.id,))) == "no_page"
     page(world)
     world.do(c.RequestResponders((BEA.id, BEA.id), "Please come"))
-    assert world.effects == [f.RequestResponders(1, (BEA.id,), "Please come", ANA.id)]
+    assert world.effects == [f.RequestResponders(1, 0)]
+    assert world.it.pages[0].calls == (Call((BEA.id,), "Please come", ANA.id),)
     told = world.settle(world.effects[0], f.ResponderFacts((), (BEA.id,)))
     assert told == [e.RespondersAsked(1, (), (BEA.id,))]
     assert world.effects == [f.PostMessage("room", n.RespondersAsked(1, (), (BEA.id,)))]

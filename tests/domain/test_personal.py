@@ -17,11 +17,18 @@ STRUCTURE = frozenset(
         *("channel", "ts", "thread_ts", "slot", "permalink", "name", "via", "author", "pinned_by", "step", "section"),
         *("effect_id", "what", "reason", "detail", "why", "blob", "format", "owner", "due", "regulation", "by"),
         *("how", "occasion", "leader", "proposal", "giver", "receiver", "asked", "commander"),
+        *("provider_id", "url"),
     )
 )
 """Ids, keys and places; and, in `reason`, `detail`, `why`, what a machine said."""
 
-MACHINES = {"PinFailed": {"why"}, "EffectFailed": {"reason", "detail", "what"}, "PostmortemRequested": {"why"}}
+MACHINES = {
+    "PageFailed": {"detail"},
+    "PageResolved": {"reason"},
+    "PinFailed": {"why"},
+    "EffectFailed": {"reason", "detail", "what"},
+    "PostmortemRequested": {"why"},
+}
 
 
 @pytest.mark.parametrize("kind", get_args(Event), ids=lambda kind: kind.__name__)

@@ -9,7 +9,9 @@ from typing import Final
 
 from bot.domain import effects as f
 from bot.domain import notices as n
-from bot.domain.subscriptions import Kind, Subscription
+from bot.domain.bulletins import Kind
+from bot.domain.subscriptions import Kind as Topic
+from bot.domain.subscriptions import Subscription
 from bot.ports import Performer, View
 from tests.domain.world import START, World
 from tests.integrations.paper import PaperDesk
@@ -28,7 +30,8 @@ EXAMPLES: Final[Sequence[f.Effect]] = (
     f.PostMessage("summary", n.NoCommander(5), broadcast=True),
     f.TellAudience("followers", n.NoCommander(5)),
     f.DirectMessage("UBEA", n.NoCommander(5)),
-    f.SendEmail("UBEA", n.IncidentAnnounced(), Subscription("UBEA", Kind.EVERYTHING)),
+    f.PostBulletin(Kind.ROLL_UP, START),
+    f.SendEmail("UBEA", n.IncidentAnnounced(), Subscription("UBEA", Topic.EVERYTHING)),
     f.EditMessage(f.CARD, n.NoCommander(5)),
     f.FetchMessage("C0INCIDENTS", "1.000001", None, "UANA"),
     f.CollectPanels("asked", START, START),
@@ -37,7 +40,7 @@ EXAMPLES: Final[Sequence[f.Effect]] = (
     f.ShareDocument(1, "md", "document"),
     f.RemoveFiles(("F0GONE",)),
     f.PageOnCall(1),
-    f.RequestResponders(1, ("UANA",), "Please come", "UBEA"),
+    f.RequestResponders(1, 0),
     f.AcknowledgePage(1, "UBEA"),
     f.ResolvePage(1, "UBEA", "It is over"),
     f.ArchiveRoom(),

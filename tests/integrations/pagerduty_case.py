@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from bot.domain.commands import Page
+from bot.domain.commands import Page, RequestResponders
 from tests.domain.world import World
 from tests.integrations.case import Case, Stage
 from tests.integrations.pagerduty.double import ROUTING_KEY, TOKEN
@@ -19,7 +19,7 @@ _SECRETS: Final = (TOKEN, ROUTING_KEY)
 async def alive() -> AsyncIterator[Stage]:
     """Run on the double, with a page that is asked for."""
     async with on_shift() as shift:
-        shift.page()
+        _asked(shift.world)
 
         async def footprint() -> object:
             rows = shift.pd.incidents.values()
@@ -39,6 +39,7 @@ async def dead() -> AsyncIterator[Stage]:
 
 def _asked(world: World) -> World:
     world.do(Page(None, "It is down"))
+    world.do(RequestResponders(("UANA",), "Please come"))
     return world
 
 

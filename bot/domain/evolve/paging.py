@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain import events as e
 from bot.domain.model import Incident
-from bot.domain.paging import Page, PageStatus
+from bot.domain.paging import Call, Page, PageStatus
 
 
 def paging(incident: Incident, recorded: e.Recorded) -> Incident | None:
@@ -22,7 +22,13 @@ def paging(incident: Incident, recorded: e.Recorded) -> Incident | None:
         ):
             pages = (_moved(page, recorded) if page.number == number else page for page in incident.pages)
             return replace(incident, pages=tuple(pages))
-        case e.RespondersWanted() | e.RespondersAsked():
+        case e.RespondersWanted(number=number, users=users, message=message):
+            call = Call(users, message, recorded.actor.id)
+            pages = (
+                replace(page, calls=(*page.calls, call)) if page.number == number else page for page in incident.pages
+            )
+            return replace(incident, pages=tuple(pages))
+        case e.RespondersAsked():
             return incident
     return None
 

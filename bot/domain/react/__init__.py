@@ -34,7 +34,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
     found = (
         *_all_that_follows(before, after, recorded, policy),
         *regulatory.regulatory(after, recorded.event, policy),
-        *paging.paging(after, recorded.event, recorded.actor.id),
+        *paging.paging(after, recorded.event),
         *handoff.handoff(after, recorded.event, policy),
         *presence.presence(before, after, recorded, policy),
     )

@@ -11,7 +11,7 @@ from bot.domain.react.telling import cards
 from bot.domain.reaction import Reaction
 
 
-def paging(incident: Incident, event: e.Event, by: str) -> tuple[Reaction, ...]:
+def paging(incident: Incident, event: e.Event) -> tuple[Reaction, ...]:
     """What was done in the paging system is shown here and never sent back to it."""
     match event:
         case e.PageRequested(number=number):
@@ -26,8 +26,9 @@ def paging(incident: Incident, event: e.Event, by: str) -> tuple[Reaction, ...]:
         case e.PageResolved(number=number, user=user, here=here, reason=reason):
             end = (f.ResolvePage(number, user, reason),) if here else ()
             return (*end, *_told(incident, number))
-        case e.RespondersWanted(number=number, users=users, message=message):
-            return (f.RequestResponders(number, users, message, by),)
+        case e.RespondersWanted(number=number):
+            page = find(incident.pages, number)
+            return (f.RequestResponders(number, len(page.calls) - 1),) if page else ()
         case e.RespondersAsked(number=number, users=users, unknown=unknown):
             return (f.PostMessage("room", n.RespondersAsked(number, users, unknown)),)
     return ()

@@ -132,7 +132,8 @@ async def test_people_are_asked_to_come_by_their_email_and_strangers_are_named()
     async with on_shift() as shift:
         shift.page()
         await shift.perform(PAGE)
-        wanted = f.RequestResponders(1, ("UANA", "USAM"), "Please look at the ledger", "UBEA")
+        shift.world.do(c.RequestResponders(("UANA", "USAM"), "Please look at the ledger"), BEA)
+        wanted = f.RequestResponders(1, 0)
         assert await shift.perform(wanted) == f.ResponderFacts(("UANA",), ("USAM",))
         (asked,) = shift.pd.requests
         assert asked["requester"]["id"] == "PBEA"
@@ -143,13 +144,14 @@ async def test_after_a_lost_answer_the_request_for_people_is_found_and_not_doubl
     async with on_shift() as shift:
         shift.page()
         await shift.perform(PAGE)
-        wanted = f.RequestResponders(1, ("UANA",), "Please come", "UBEA")
+        shift.world.do(c.RequestResponders(("UANA",)), BEA)
+        wanted = f.RequestResponders(1, 0)
         assert await shift.find(wanted) is None
         shift.pd.trouble["POST /incidents/Q00001/responder_requests"] = ["lost"]
         with pytest.raises(IntegrationError):
             await shift.perform(wanted)
         assert await shift.find(wanted) == f.ResponderFacts(("UANA",))
-        assert len(shift.pd.requests) == 1
+        assert [one["message"] for one in shift.pd.requests] == ["Please come to INC-42"]
 
 
 @pytest.mark.parametrize(
