@@ -98,7 +98,9 @@ class Staffing:
         board = await self._boards.board(viewer)
         incidents = await self._queries.by_ids([one.scored.case.id for one in board.ranked])
         now = self._clock.now()
-        seen = muster(board.ranked, incidents, await self.history(), await self._known(viewer, now), self._policy, now)
+        seen = muster(
+            board.ranked, incidents, await self.history(), await self._known(viewer, now), self._policy, now=now
+        )
         proposal = await self._proposed(seen.situation)
         return Look(board, seen, proposal, digest(proposal, seen), unlisted=not self._policy.people)
 

@@ -70,6 +70,7 @@ def muster(
     history: History,
     known: Known,
     policy: Policy,
+    *,
     now: datetime,
 ) -> Muster:
     """Return the situation of a board; `incidents` (by id) holds those on it.

@@ -238,23 +238,7 @@ async def front_desk(
         chat = SlackIntegration(slack_settings(settings), summary_channel="incidents", clock=clock, draw=_draws_nothing)
         sandbox = httpx.AsyncClient(base_url=f"{local.url}/sandbox/api/", timeout=30)
         async with chat.open(), sandbox as http, Studio() as workshop:
-            queries = SqlQueries(ledger)
-            ranks = Ranking(ledger, queries, policy=policy, clock=clock)
-            staffing = Staffing(
-                ledger, queries, SqlRoster(ledger), service, boards=ranks, workshop=workshop, policy=policy, clock=clock
-            )
-            context = CommandContext(
-                service=service,
-                queries=queries,
-                ranks=ranks,
-                staffing=staffing,
-                subscribing=Subscribing(ledger, clock),
-                people=chat.directory,
-                policy=policy,
-                clock=clock,
-                team=chat.team,
-                links=chat.links,
-            )
+            context = _context(ledger, service, chat, workshop, policy=policy, clock=clock)
             register(chat.app, context)
             async with chat.listen(), _door(chat) as door:
                 local.delivery.request_url = door
@@ -262,6 +246,27 @@ async def front_desk(
                     local, http, database, offset, {}, service=service, context=context, ledger=ledger, door=door
                 )
         await engine.dispose()
+
+
+def _context(
+    ledger: SqlLedger, service: Service, chat: SlackIntegration, workshop: Studio, *, policy: Policy, clock: OffsetClock
+) -> CommandContext:
+    queries = SqlQueries(ledger)
+    ranks = Ranking(ledger, queries, policy=policy, clock=clock)
+    return CommandContext(
+        service=service,
+        queries=queries,
+        ranks=ranks,
+        staffing=Staffing(
+            ledger, queries, SqlRoster(ledger), service, boards=ranks, workshop=workshop, policy=policy, clock=clock
+        ),
+        subscribing=Subscribing(ledger, clock),
+        people=chat.directory,
+        policy=policy,
+        clock=clock,
+        team=chat.team,
+        links=chat.links,
+    )
 
 
 @asynccontextmanager
