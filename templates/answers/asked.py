@@ -179,7 +179,13 @@ def _menu_rows(incident: Incident, kind: Kind) -> list[ActionsBlock | None]:
                 button("Roles", Action.OPEN_ROLES, value),
                 button("Resolve", Action.OPEN_RESOLVE, value),
             ),
-            actions(status, timeline, button("Draw metrics", Action.DRAW_METRICS, value), help_),
+            actions(
+                status,
+                timeline,
+                button("Set impact", Action.OPEN_IMPACT, value),
+                button("Draw metrics", Action.DRAW_METRICS, value),
+                help_,
+            ),
         ]
     if kind == "over":
         reopen = button("Reopen", Action.OPEN_REASON, value_for(incident, **{KIND: "reopen"}))
