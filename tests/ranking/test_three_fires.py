@@ -48,6 +48,11 @@ class Three:
         letters = {incident.id: letter for letter, incident in self.by_letter.items()}
         return "".join(letters[one.scored.case.id] for one in board.ranked)
 
+    async def moves(self) -> list[RankMoved]:
+        """What people are to be told of changes of the order."""
+        queued = [one for _, one in await self.fires.queued() if isinstance(one, f.PostMessage)]
+        return [one.notice for one in queued if isinstance(one.notice, RankMoved)]
+
     async def sentence(self, letter: str) -> str:
         standing = await self.fires.ranking.standing(self.by_letter[letter], f.CARD)
         assert standing is not None
@@ -102,11 +107,7 @@ async def test_one_number_at_a_time(three: Three, letter: str, change: c.SetImpa
     await three.fires.settle_all()
     await three.do(letter, change)
     assert await three.order() == expected
-    told = [
-        one.notice for _, one in await three.fires.queued() if isinstance(one, f.PostMessage) and one.place == "summary"
-    ]
-    moves = [notice for notice in told if isinstance(notice, RankMoved)]
-    assert len(moves) == (expected != "abc"), "a change of the order is told once, and only a change"
+    assert len(await three.moves()) == (expected != "abc"), "a change of the order is told once, and only a change"
 
 
 async def test_severity_alone_moves_nothing_where_people_said_what_is_lost(three: Three) -> None:
@@ -119,14 +120,17 @@ async def test_safety_stands_above_money(three: Three) -> None:
     await three.do("c", c.DeclareSafety("The model doses insulin"))
     assert await three.order() == "cab"
     assert (await three.sentence("c")).startswith("Rank 1, safety first: The model doses insulin")
+    assert await three.moves() == [], "danger is told as danger, not as a rank"
     await three.do("c", c.WithdrawSafety("It only suggests recipes"))
     assert await three.order() == "abc"
+    assert await three.moves() == [RankMoved(2, 1, (3,))]
 
 
 async def test_a_place_set_by_hand_holds_until_its_time_is_over(three: Three) -> None:
     await three.do("c", c.OverridePlace(1, 2 * HOUR, "The audit needs the model tonight"))
     assert await three.order() == "cab"
     assert (await three.sentence("c")).startswith("Rank 1, set by hand: The audit needs the model tonight")
+    assert await three.moves() == [], "whoever set it has told it"
     assert await three.order() == "abc"
 
 

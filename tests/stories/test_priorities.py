@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 
@@ -69,6 +70,24 @@ async def test_amounts_are_for_their_group_and_everybody_else_reads_words(scene:
         assert "high" in others
 
 
+async def test_a_number_of_one_person_bears_their_name_and_a_change_of_places_is_told_once(scene: Stage) -> None:
+    _, boards, _ = await three_fires(scene)
+    await scene.types(SAM, boards, "/incident impact 100% 1400 customers")
+
+    def passed(world: JSON) -> list[JSON]:
+        return [one for one in messages_in(world, INCIDENTS) if "now rank 1, was 2" in str(one["text"])]
+
+    await scene.until(passed, "nobody was told")
+    await scene.settled()
+    (told,) = passed(await scene.world())
+    assert "now before INC-1" in whole_text(told)
+    assert told["thread_ts"] == (await cards(scene))[1]["ts"]
+    assert [("SEV1, rank 1" in whole_text(one)) for one in await cards(scene)] == [False, True, False]
+    said = await answer(scene, ANA, "why", boards)
+    assert f"customers affected: 1,400, estimate by <@{SAM}>" in said
+    assert "1,400" not in await answer(scene, SAM, "why", boards)
+
+
 async def test_a_mention_is_read_by_everybody_and_tells_no_amounts(scene: Stage) -> None:
     await three_fires(scene)
     bot = next(user["id"] for user in (await scene.world())["users"] if user.get("is_bot"))
@@ -99,7 +118,7 @@ async def test_home_shows_the_board_to_each_as_they_may_see_it(scene: Stage) -> 
     await three_fires(scene)
     for user, amounts in ((ANA, True), (SAM, False)):
         await scene._post(f"as/{user}/home")
-        view = await scene.until(lambda world, user=user: _home(world, user), "no Home")
+        view = await scene.until(partial(_home, user=user), "no Home")
         said = whole_text(view)
         assert "SEV2, rank 1" in said
         assert (EURO in said) is amounts

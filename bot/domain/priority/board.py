@@ -126,19 +126,25 @@ def shown_by(board: Board, others: Mapping[str, Standing]) -> Shown:
 def moved(before: Shown, board: Board) -> Moved | None:
     """Return the highest place that another incident took over, among those that were shown before and still are.
 
-    None for what comes and goes, since that is told anyway; for a place that was set by hand, which whoever set it
-    has told; and beyond the places that cards tell.
+    None for what comes and goes, since that is told anyway; for a place that was set by hand or that danger to people
+    gave, which is told as such; and beyond the places that cards tell.
     """
     now = [one.scored.case.id for one in board.ranked[:KEPT]]
     old = [key for key in before.order if key in board.places]
     for was, one in zip(old, (key for key in now if key in set(old)), strict=False):
         if was == one:
             continue
-        place = board.places[one]
-        if place > ON_CARDS or board.ranked[place - 1].overridden:
+        place, passed = board.places[one], tuple(old[old.index(was) : old.index(one)])
+        mover = board.ranked[place - 1]
+        if place > ON_CARDS or mover.overridden or _for_safety(mover, passed, board):
             return None
-        return Moved(one, before.order.index(one) + 1, place, tuple(old[old.index(was) : old.index(one)]))
+        return Moved(one, before.order.index(one) + 1, place, passed)
     return None
+
+
+def _for_safety(mover: Ranked, passed: tuple[str, ...], board: Board) -> bool:
+    others = (board.ranked[board.places[key] - 1] for key in passed)
+    return mover.scored.score.safety and not all(one.scored.score.safety for one in others)
 
 
 def redrawn(before: Shown, after: Shown) -> tuple[str, ...]:
