@@ -9,8 +9,11 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain import notices as n
+from bot.domain.briefing import Briefing, Point
+from bot.domain.handoffs import Handoff
 from bot.domain.impact import Figure, Impact, Override, Safety
 from bot.domain.model import Absence, ActionItem, Failure, Incident, Section, SetupStep, SharedFile, Status, StepState
+from bot.domain.paging import OnCall, Page, PageStatus, Target, TargetKind
 from bot.domain.policy import Policy
 from bot.domain.priority import Scorer
 from bot.domain.priority.case import case_of
@@ -85,7 +88,18 @@ def incident_of(text: str) -> Incident:
         ),
         services=("checkout", text),
         duties=duties_with(text),
+        pages=tuple(pages_with(text)),
+        handoffs=(Handoff(1, data.BEA, data.SAM, ("commander", text[:40]), text[:3_000], data.NOW),),
     )
+
+
+def pages_with(text: str) -> Iterator[Page]:
+    """A page in every state, with strangers' names, and what the paging system said of it."""
+    people = tuple(OnCall(str(number), text) for number in range(20))
+    for number, status in enumerate(PageStatus, start=1):
+        target = Target(TargetKind.SERVICE, "", text)
+        page = Page(number, target, text, data.ANA, data.NOW, status, url="https://example.pagerduty.com/incidents/Q1")
+        yield replace(page, paged=people, acknowledged_name=text, trouble=text, effect_id="e1")
 
 
 def duties_with(text: str) -> Mapping[str, Standing]:
@@ -118,6 +132,12 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.RoleMoved("commander", None, data.BEA, data.SAM),
         n.RoleTakenOver("commander", data.ANA),
         n.NoCommander(5),
+        n.CommandOffer(data.BEA, 20),
+        n.CommanderAsked(20, "deputy"),
+        n.HandoffOffer(1),
+        n.HandoffNews(1, "declined"),
+        n.HandoffNews(1, "unanswered", 10),
+        n.HandoffDone(1),
         n.SeverityQuestion("sev2"),
         n.DeclaredReceipt(data.at("03:10")),
         n.UpdateHeadsUp(due, text),
@@ -130,6 +150,8 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.PostmortemReady(1),
         n.PostmortemNudge(("root_cause", "action_items")),
         n.ChartsUnavailable((text,) * 10),
+        *(n.PageMoved(number) for number, _ in enumerate(PageStatus, start=1)),
+        n.RespondersAsked(1, (data.ANA, data.BEA), (data.SAM,)),
         n.DutiesArisen(("gdpr", text[:40])),
         n.DutiesDue((Reminder(text[:40], text[:40], 100, due),)),
         n.DutiesOutstanding(text[:40]),
@@ -175,10 +197,15 @@ def _answers(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
     yield "menu", a.menu(a.Place(incident), policy, now=now)
     yield "menu elsewhere", a.menu(a.Place(), policy, now=now, open_incidents=(incident,) * 9)
     yield "take over", a.take_over(incident, policy, text[:50], holder=text, user=text[:100], asker=data.ANA)
+    point = Point(now, text)
+    known = Briefing((point,) * 5, (point,), (point,))
+    yield "catch-up", a.catch_up(incident, known, policy, now=now, reader=data.SAM, on_call_for=("checkout", text[:40]))
+    yield "offered", a.handoff_offered([(incident, incident.handoffs[0])], policy, receiver=text[:50])
+    handed = Entry(41, now, now, data.ANA, "handoff", text)
     lines = [
         Entry(i, now + timedelta(seconds=i), now, data.ANA, "note", text, "https://x.example/p1") for i in range(40)
     ]
-    yield "timeline", a.timeline_page(lines, incident, now=now, page=2, everything=True)
+    yield "timeline", a.timeline_page([*lines, handed], incident, now=now, page=2, everything=True)
 
 
 def hostile_impact(incident: Incident, policy: Policy, text: str, now: datetime) -> Drawn:
@@ -202,6 +229,8 @@ def _forms(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
     yield "severity", m.severity_view(incident, policy, severity=text, reason=text)
     yield "roles", m.roles_view(incident, policy)
     yield "note", m.note_view(incident, text=text)
+    case = m.HandoffCase(incident, ("commander", text[:40]), text, incident.handoffs[0])
+    yield "hand over", m.handoff_view((case,), policy, now=now, receiver=data.SAM, unknown=text[:50])
     yield "impact", hostile_impact(incident, policy, text, now)
     yield "override", m.override_view(incident, now=now, place=text, reason=text)
     yield "safety", m.reason_view("safety", incident, reason=text)

@@ -10,17 +10,26 @@ from typing import get_args
 import pytest
 
 from bot.domain import notices as n
+from bot.domain.handoffs import Handoff
 from bot.domain.model import Absence, Clock, Incident, Status
 from templates import sample_data as data
 from templates.actions import Action, Value
 from templates.message import Message
 from templates.notices import draft_of, render
-from tests.templates.hostile import notices_of
+from tests.templates.hostile import incident_of, notices_of
 from tests.templates.reading import control, controls, labels, menu, phone, words
 
 
 def said(notice: n.Notice, incident: Incident, now: datetime = data.NOW) -> Message:
-    return render(notice, incident, data.POLICY, links=data.links(incident), now=now)
+    offered = Handoff(1, data.BEA, data.SAM, ("commander",), "Rolling back", data.NOW)
+    handed = incident if incident.handoffs else replace(incident, handoffs=(offered,))
+    return render(notice, handed, data.POLICY, links=data.links(handed), now=now)
+
+
+def eventful(incident: Incident) -> Incident:
+    """The incident, with everything that some notice speaks of."""
+    happened = incident_of("The pool was too small")
+    return replace(incident, pages=happened.pages, handoffs=happened.handoffs)
 
 
 def test_every_notice_has_a_message() -> None:
@@ -213,11 +222,11 @@ def test_the_nudge_asks_only_for_what_is_open() -> None:
 
 @pytest.mark.parametrize("notice", notices_of("The pool was too small"), ids=lambda notice: type(notice).__name__)
 def test_a_phone_sees_severity_and_number_first(notice: n.Notice) -> None:
-    assert phone(said(notice, data.mitigating())).startswith("SEV1 INC-42: ")
+    assert phone(said(notice, eventful(data.mitigating()))).startswith("SEV1 INC-42: ")
 
 
 @pytest.mark.parametrize("notice", notices_of("The pool was too small"), ids=lambda notice: type(notice).__name__)
 def test_messages_are_calm(notice: n.Notice) -> None:
-    text = words(said(notice, data.resolved()))
+    text = words(said(notice, eventful(data.resolved())))
     assert "!" not in text.replace("<!date", "")
     assert not any(word in text.lower() for word in ("fault", "blame", "failed to", "urgent", "asap"))
