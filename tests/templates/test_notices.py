@@ -124,7 +124,7 @@ LATE = ((10, 3), (15, 4), (30, 5), (75, 7))
 
 def test_nobody_is_called_with_at_here() -> None:
     for notice in notices_of("x"):
-        message = said(notice, data.mitigating(), data.at("03:25"))
+        message = said(notice, eventful(data.mitigating()), data.at("03:25"))
         assert "<!here" not in message.text + words(message)
 
 
