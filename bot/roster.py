@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.availability import Word
 from bot.domain.model import Incident
+from bot.domain.paging import OnCall, Target
 
 
 class Rota(Protocol):
     """An outside system that knows who is on call, such as a pager."""
 
-    async def on_call(self) -> Collection[str]:
-        """Return who is on call now, by the chat's user ids; answers from what it knows, without waiting for a call."""
+    async def on_call(self, target: Target) -> Sequence[OnCall]:
+        """Return who is on call now, in the order in which they would be asked, within two seconds.
+
+        Raises:
+            IntegrationError: that could not be found out.
+        """
 
 
 class WordRows(Protocol):

@@ -8,16 +8,20 @@ transaction, under the incidents' locks, so that no half of a plan is ever carri
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, ParamSpec, Protocol, TypeVar
 
+import structlog
+
 from bot.analysis.staffing import propose
 from bot.domain.availability import LONGEST, Whereabouts, Word
+from bot.domain.decisions.paging import service_target
 from bot.domain.mitigation import History, past_of
 from bot.domain.model import Actor, Incident
 from bot.domain.muster import Known, Look, digest, muster, orders
+from bot.domain.paging import OnCall, Target
 from bot.domain.policy import Policy
 from bot.domain.priority import Board
 from bot.domain.staffing import Proposal, Situation
@@ -31,6 +35,8 @@ SOLVE_SECONDS: Final = 8.0
 
 HISTORY_SECONDS: Final = 600.0
 """How long what earlier incidents teach is kept at hand."""
+
+log = structlog.get_logger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,7 +68,7 @@ class Done:
 
 
 class Staffing:
-    """Proposes, and carries out what was accepted. `rotas` are pagers that know who is on call."""
+    """Proposes, and carries out what was accepted. `rota` is a pager that knows who is on call, where there is one."""
 
     def __init__(
         self,
@@ -75,7 +81,7 @@ class Staffing:
         workshop: Workshop,
         policy: Policy,
         clock: Clock,
-        rotas: Sequence[Rota] = (),
+        rota: Rota | None = None,
     ) -> None:
         self._ledger = ledger
         self._queries = queries
@@ -85,7 +91,7 @@ class Staffing:
         self._workshop = workshop
         self._policy = policy
         self._clock = clock
-        self._rotas = tuple(rotas)
+        self._rota = rota
         self._history: tuple[float, History] | None = None
 
     async def look(self, viewer: Viewer) -> Look:
@@ -98,15 +104,24 @@ class Staffing:
         board = await self._boards.board(viewer)
         incidents = await self._queries.by_ids([one.scored.case.id for one in board.ranked])
         now = self._clock.now()
-        seen = muster(
-            board.ranked, incidents, await self.history(), await self._known(viewer, now), self._policy, now=now
-        )
+        known = await self._known(viewer, incidents.values(), now)
+        seen = muster(board.ranked, incidents, await self.history(), known, self._policy, now=now)
         proposal = await self._proposed(seen.situation)
         return Look(board, seen, proposal, digest(proposal, seen), unlisted=not self._policy.people)
 
-    async def _known(self, viewer: Viewer, now: datetime) -> Known:
-        on_call = {user for rota in self._rotas for user in await rota.on_call()}
+    async def _known(self, viewer: Viewer, incidents: Iterable[Incident], now: datetime) -> Known:
+        on_call = await self._on_call(incidents)
         return Known(await self._roster.words(now), await self._roster.busy_unseen(viewer.user), on_call)
+
+    async def _on_call(self, incidents: Iterable[Incident]) -> frozenset[str]:
+        """Return whom the pager has on call for the affected services: of each escalation, who is asked first."""
+        rota = self._rota
+        if rota is None or self._policy.pager is None:
+            return frozenset()
+        affected = dict.fromkeys(key for incident in incidents for key in incident.services)
+        targets = (service_target(key, self._policy) for key in affected)
+        found = await asyncio.gather(*(_asked(rota, one) for one in targets if one is not None and one.id))
+        return frozenset(one.user for some in found for one in some if one.user and one.level == 1)
 
     async def history(self) -> History:
         """Return what earlier incidents teach, read anew every few minutes."""
@@ -188,6 +203,15 @@ class Staffing:
             await unit.words.say(word)
             await unit.commit()
         return word
+
+
+async def _asked(rota: Rota, target: Target) -> Sequence[OnCall]:
+    """Ask the pager; where it does not say, people's own words and working hours count."""
+    try:
+        return await rota.on_call(target)
+    except IntegrationError as error:
+        log.warning("on_call_unknown", service=target.service, reason=error.reason.value)
+        return ()
 
 
 def _differs(now: Incident, then: Incident) -> bool:

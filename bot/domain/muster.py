@@ -119,7 +119,7 @@ def _working(policy: Policy) -> tuple[str, ...]:
 def _people(
     seen: Mapping[str, Incident], burning: Mapping[str, Incident], known: Known, policy: Policy, now: datetime
 ) -> Iterable[Person]:
-    """Yield those of the settings and those who are at work on what burns, by id."""
+    """Yield those of the settings, those at work on what burns, and those on call for it, by id."""
     working = _working(policy)
     held: defaultdict[str, set[str]] = defaultdict(set)
     since: defaultdict[str, list[datetime]] = defaultdict(list)
@@ -132,7 +132,7 @@ def _people(
                 if role in working and incident.id in burning:
                     at_work.add(user)
     settings = {person.user: person for person in policy.people}
-    for user in sorted({*settings, *at_work}):
+    for user in sorted({*settings, *at_work, *known.on_call}):
         person, word = settings.get(user, PersonPolicy(user)), known.words.get(user)
         place = _place(user, burning, working)
         further = len(held[user] - {place})

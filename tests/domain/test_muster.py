@@ -103,6 +103,11 @@ def test_whoever_is_at_work_is_there_without_standing_in_the_settings() -> None:
     assert not person(found, "UDEV").may_command
 
 
+def test_whoever_a_pager_has_on_call_is_there_listed_or_not() -> None:
+    found = seen(incident(1, 1), known=Known(on_call=("UNEW",)))
+    assert person(found, "UNEW").available
+
+
 def test_words_and_what_the_viewer_may_not_see_take_people_out() -> None:
     off = Word("UANA", Whereabouts.OFF, NOW + timedelta(hours=1), NOW)
     found = seen(incident(1, 1), known=Known(MappingProxyType({"UANA": off}), elsewhere=("UBEA",)))
