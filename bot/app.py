@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import __version__, doorway, ops
 from bot.adoption import adopt_policy
 from bot.alarm import Replica
+from bot.bulletins import Bulletins, Habit
 from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
@@ -49,7 +50,7 @@ from integrations.documents import DocumentSettings
 from integrations.metrics import MetricsSettings
 from integrations.pagerduty.settings import services_of, settings_of
 from integrations.slack.settings import SlackSettings
-from integrations.slack.workspace import Standings, unranked
+from integrations.slack.workspace import Gather, Standings, nothing_gathered, unranked
 from migrations import runner
 from templates.studio import Studio
 
@@ -163,7 +164,8 @@ class App:
             queries = SqlQueries(ledger)
             studio = await stack.enter_async_context(Studio())
             ranking = Ranking(ledger, queries, policy=policy, clock=clock)
-            chat, performers = await self.integrations(stack, studio, ranking.standing)
+            bulletins = Bulletins(ledger, queries, ranking, clock, _habit(settings))
+            chat, performers = await self.integrations(stack, studio, ranking.standing, bulletins.gather)
             watchdog = Watchdog(settings.file.watchdog.late_after, clock)
             seen = Observations(self.metrics, watchdog)
             service = self._service(ledger, frozenset(performers), seen)
@@ -173,7 +175,8 @@ class App:
             )
             adopt = partial(adopt_policy, service, queries, policy, clock)
             adopting = CalendarJob("adopt policy", {"hour": 4, "minute": 20}, adopt, at_start=True)
-            calendar = (adopting, *daily_jobs(settings, clock, ledger))
+            telling = CalendarJob("bulletins", {"minute": "*"}, bulletins.look, at_start=True)
+            calendar = (adopting, telling, *daily_jobs(settings, clock, ledger))
             me = _replica(ledger, clock)
             scheduler = Scheduler(ledger, queries, service, clock=clock, calendar=calendar, observer=seen, me=me)
             staffing = Staffing(
@@ -185,6 +188,7 @@ class App:
                 workshop=await stack.enter_async_context(Studio()),
                 policy=policy,
                 clock=clock,
+                rota=self.pager,
             )
             subscribing = Subscribing(ledger, clock)
             context = self._context(chat, service, queries, subscribing, ranks=ranking, staffing=staffing)
@@ -245,7 +249,7 @@ class App:
         )
 
     async def integrations(
-        self, stack: AsyncExitStack, studio: Studio, standing: Standings = unranked
+        self, stack: AsyncExitStack, studio: Studio, standing: Standings = unranked, gather: Gather = nothing_gathered
     ) -> tuple[Any, dict[str, Performer]]:
         """Open them all on the stack; returns the chat, and what performs effects by name."""
         chat = load("chat")(
@@ -255,6 +259,7 @@ class App:
             clock=self.clock,
             draw=studio.draw,
             standing=standing,
+            gather=gather,
         )
         performers: dict[str, Performer] = {"chat": await stack.enter_async_context(chat.open())}
         metrics = load("metrics")(MetricsSettings(url=self.settings.environment.prometheus_url))
@@ -328,6 +333,11 @@ def _probes(ledger: SqlLedger, loops: Sequence[Outbox | Scheduler]) -> list[ops.
         database,
         *(ops.loop_probe(type(one).__name__.lower(), lambda one=one: one.silent_for) for one in loops),  # type: ignore[misc]
     ]
+
+
+def _habit(settings: Settings) -> Habit:
+    file = settings.file.bulletins
+    return Habit(file.roll_up_from, file.digest_at if file.digest else None, settings.file.working_hours.zone)
 
 
 def _replica(ledger: SqlLedger, clock: Clock) -> Replica:

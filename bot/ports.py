@@ -11,13 +11,14 @@ from types import MappingProxyType
 from typing import Protocol
 
 from bot.alarm import AlarmRow, Lateness, Replica
+from bot.domain.bulletins import Issued, Kind
 from bot.domain.effects import Effect, Facts
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.priority import Shown
 from bot.roster import WordRows
-from bot.rows import EffectRows, RankRows, TimerRows
+from bot.rows import BulletinRows, EffectRows, RankRows, TimerRows
 from bot.subscriptions import SubscriptionRows
 
 
@@ -68,6 +69,8 @@ class UnitOfWork(Protocol):
     def words(self) -> WordRows: ...
     @property
     def subscriptions(self) -> SubscriptionRows: ...
+    @property
+    def bulletins(self) -> BulletinRows: ...
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Lock an incident and return its fold; every change to an incident begins here."""
@@ -188,6 +191,9 @@ class Queries(Protocol):
 
     async def shown(self) -> tuple[Shown, int]:
         """Return the displayed order that was written last, and the seq of the workspace's log at that moment."""
+
+    async def issued(self, kind: Kind) -> Issued | None:
+        """Return the newest bulletin of a kind."""
 
     async def with_timer(self, kind: str, viewer: Viewer) -> Sequence[Incident]:
         """Incidents, whatever their status, for which a timer of this kind is set."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
 
+from bot.domain.bulletins import Issued, Kind
 from bot.domain.effects import Effect
 from bot.domain.model import Incident
 from bot.domain.priority import Shown
@@ -123,4 +124,18 @@ class RankRows(Protocol):
 
         Raises:
             Conflict: the log has gone on since.
+        """
+
+
+class BulletinRows(Protocol):
+    """Bulletins in the workspace's log, inside one transaction."""
+
+    async def newest(self, kind: Kind) -> Issued | None:
+        """Return the newest of a kind."""
+
+    async def issue(self, issued: Issued) -> int:
+        """Write that one was decided on; returns its place in the log.
+
+        Raises:
+            Conflict: another replica wrote the log first.
         """

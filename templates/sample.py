@@ -30,6 +30,7 @@ from templates.sample_duties import DUTIES
 from templates.sample_pages import PAGES
 from templates.sample_people import PEOPLE
 from templates.sample_staffing import STAFFING
+from templates.sample_stakeholders import STAKEHOLDERS
 
 Sample = Callable[[], Message | dict[str, Any]]
 
@@ -291,6 +292,6 @@ OPERATORS: Final[Mapping[str, Sample]] = MappingProxyType(
 )
 
 SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
-    {**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS, **DUTIES, **PAGES, **PEOPLE, **STAFFING}
+    {**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS, **DUTIES, **PAGES, **PEOPLE, **STAFFING, **STAKEHOLDERS}
 )
 """By name, what builds the sample."""

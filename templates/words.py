@@ -46,6 +46,7 @@ EFFECT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "TellAudience": "telling people",
         "DirectMessage": "sending a direct message",
         "SendEmail": "sending an e-mail",
+        "PostBulletin": "posting a roll-up",
         "EditMessage": "editing a message",
         "FetchMessage": "reading a message for the timeline",
         "ArchiveRoom": "archiving the channel",

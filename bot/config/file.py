@@ -31,6 +31,7 @@ from bot.config.document import load, mend, refuse_duplicates, sentence
 from bot.config.parts import WorkingHoursFile
 from bot.config.regulations import read_regulations, shipped_regulations
 from bot.config.schema import (
+    BulletinsFile,
     ConfigFile,
     DurationsFile,
     PagerDutyFile,
@@ -142,6 +143,7 @@ _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "working_hours": WorkingHoursFile,
         "durations": DurationsFile,
         "retention": RetentionFile,
+        "bulletins": BulletinsFile,
         "watchdog": WatchdogFile,
         "pagerduty": PagerDutyFile,
         "depends_on": DependencyFile,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from string import Formatter
 from typing import Final, Literal
 
@@ -89,6 +89,14 @@ class RetentionFile(Part):
     deliveries: Age | None = None
 
 
+class BulletinsFile(Part):
+    """What the summary channel is told of several incidents at once; times are in the zone of the working hours."""
+
+    roll_up_from: int = Field(default=3, ge=0)
+    digest: bool = True
+    digest_at: ClockTime = time(9)
+
+
 class WatchdogFile(Part):
     """When those who run Firebell want to be told that it is behind, and where."""
 
@@ -126,6 +134,7 @@ class ConfigFile(Part):
     working_hours: WorkingHoursFile = Field(default_factory=WorkingHoursFile)
     durations: DurationsFile = Field(default_factory=DurationsFile)
     retention: RetentionFile = Field(default_factory=RetentionFile)
+    bulletins: BulletinsFile = Field(default_factory=BulletinsFile)
     watchdog: WatchdogFile = Field(default_factory=WatchdogFile)
     pagerduty: PagerDutyFile = Field(default_factory=PagerDutyFile)
 

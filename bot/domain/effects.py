@@ -19,6 +19,7 @@ from bot.domain.paging_effects import PagingEffect, PagingFacts
 from bot.domain.paging_effects import RequestResponders as RequestResponders
 from bot.domain.paging_effects import ResolvePage as ResolvePage
 from bot.domain.paging_effects import ResponderFacts as ResponderFacts
+from bot.domain.stakeholder_effects import PostBulletin as PostBulletin
 from bot.domain.stakeholder_effects import SendEmail as SendEmail
 from bot.domain.stakeholder_effects import StakeholderEffect
 from bot.domain.subscriptions import Subscription
@@ -271,6 +272,8 @@ def route(effect: Effect) -> Route:
         case SendEmail(user=user, notice=notice):
             # Of what waits to be mailed to one reader, a newer word of its kind takes an older one's place.
             return Route(EMAIL, f"mail:{user}", collapse=f"mail:{user}:{type(notice).__name__}")
+        case PostBulletin():
+            return Route(CHAT, "bulletin")
         case ShareDocument() | RemoveFiles():
             return Route(CHAT, "documents", (ROOM,))
 

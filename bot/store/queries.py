@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, or_, select
 
 from bot.alarm import Lateness
+from bot.domain.bulletins import Issued, Kind
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.domain.priority import Shown
@@ -89,6 +90,10 @@ class SqlQueries:
             head = await workspace_log.head(connection, self._workspace)
             order = await workspace_log.newest_order(connection, self._workspace)
         return (Shown() if order is None else Shown(order.order, order.faces)), head
+
+    async def issued(self, kind: Kind) -> Issued | None:
+        async with self._ledger.reading() as connection:
+            return await workspace_log.newest_bulletin(connection, self._workspace, kind)
 
     async def with_timer(self, kind: str, viewer: Viewer) -> Sequence[Incident]:
         """Those due first come first."""

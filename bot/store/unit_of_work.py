@@ -18,6 +18,7 @@ from bot.domain.model import Incident
 from bot.errors import Busy, OutcomeUnknown
 from bot.ports import Stored
 from bot.store.alarm_row import SqlAlarmRow
+from bot.store.bulletin_rows import SqlBulletinRows
 from bot.store.codec import micros
 from bot.store.effect_rows import SECOND, SqlEffectRows
 from bot.store.engine import db_now
@@ -91,6 +92,7 @@ class SqlUnitOfWork:
         self.timers: SqlTimerRows = SqlTimerRows(connection, workspace, self._history)
         self.alarm: SqlAlarmRow = SqlAlarmRow(connection, workspace)
         self.words: SqlWordRows = SqlWordRows(connection, workspace)
+        self.bulletins: SqlBulletinRows = SqlBulletinRows(connection, workspace)
         self.subscriptions: SqlSubscriptionRows = SqlSubscriptionRows(connection, workspace)
         self.ranks: SqlRankRows = SqlRankRows(connection, workspace)
         self.committed = False

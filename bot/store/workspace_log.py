@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.bulletins import Issued, Kind
 from bot.errors import Conflict
 from bot.store import codec
 from bot.store.chain import GENESIS
@@ -56,7 +57,27 @@ class WhereaboutsSaid:
     until: int
 
 
-WorkspaceEvent = TextRedacted | DatabaseRestored | OrderShown | WhereaboutsSaid
+@dataclass(frozen=True, slots=True)
+class RollUpIssued:
+    """The roll-up of an hour was decided on, `at` (microseconds): what was open, and a digest of what it tells."""
+
+    period: str
+    at: int
+    open: tuple[str, ...]
+    face: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestIssued:
+    """The same of a day's digest; its `face` is empty."""
+
+    period: str
+    at: int
+    open: tuple[str, ...]
+    face: str
+
+
+WorkspaceEvent = TextRedacted | DatabaseRestored | OrderShown | WhereaboutsSaid | RollUpIssued | DigestIssued
 VERSION: Final = 1
 CHAINED: Final = ("workspace", "seq", "type", "version", "actor_id", "at", "data")
 
@@ -121,6 +142,15 @@ async def newest_order(connection: AsyncConnection, workspace: str) -> OrderShow
         return None
     said = json.loads(row.data)
     return OrderShown(tuple(said["order"]), said["faces"])
+
+
+async def newest_bulletin(connection: AsyncConnection, workspace: str, kind: Kind) -> Issued | None:
+    """Return the newest bulletin of a kind."""
+    row = await _newest(connection, workspace, RollUpIssued if kind is Kind.ROLL_UP else DigestIssued)
+    if row is None:
+        return None
+    said = json.loads(row.data)
+    return Issued(kind, said["period"], codec.moment(said["at"]), tuple(said["open"]), said["face"])
 
 
 def link(previous: str, values: Mapping[str, Any]) -> str:

@@ -34,6 +34,7 @@ def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict
         _for(f.RefreshCard, messages.refresh_card),
         _for(f.PostMessage, messages.post_message),
         _for(f.DirectMessage, messages.direct_message),
+        _for(f.PostBulletin, messages.post_bulletin),
         _for(f.EditMessage, messages.edit_message),
         _for(f.SetTopic, furniture.set_topic),
         _for(f.PinCard, furniture.pin_card),
@@ -48,6 +49,7 @@ def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict
         _for(f.PostCard, messages.find_card),
         _for(f.PostMessage, messages.find_message),
         _for(f.DirectMessage, messages.find_direct_message),
+        _for(f.PostBulletin, messages.find_bulletin),
         _for(f.ShareCharts, files.find_shared),
         _for(f.ShareDocument, files.find_shared),
     )

@@ -24,7 +24,7 @@ from integrations.slack.settings import SlackSettings
 from integrations.slack.socket_mode import SocketMode, dispatch_to
 from integrations.slack.summary import SummaryChannel
 from integrations.slack.transport import HttpDoor, build_app
-from integrations.slack.workspace import Standings, Workspace, unranked
+from integrations.slack.workspace import Gather, Standings, Workspace, nothing_gathered, unranked
 from templates.message import Links
 
 
@@ -46,6 +46,7 @@ class SlackIntegration:
         clock: Clock,
         draw: Draw,
         standing: Standings = unranked,
+        gather: Gather = nothing_gathered,
     ) -> None:
         self._settings = settings
         self._summary_channel = summary_channel
@@ -53,6 +54,7 @@ class SlackIntegration:
         self._clock = clock
         self._draw = draw
         self._standing = standing
+        self._gather = gather
         self._session: aiohttp.ClientSession | None = None
         self._workspace: Workspace | None = None
         self._app: AsyncApp | None = None
@@ -148,6 +150,7 @@ class SlackIntegration:
             clock=self._clock,
             command=self._settings.command,
             standing=self._standing,
+            gather=self._gather,
         )
 
 

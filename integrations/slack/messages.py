@@ -15,6 +15,7 @@ from bot.ports import Desk, View
 from integrations.slack.client import SlackClient
 from integrations.slack.errors import SlackError
 from integrations.slack.workspace import Workspace, room_of
+from templates.bulletins import bulletin
 from templates.cards import room_card, summary_card
 from templates.message import Message
 from templates.notices import render
@@ -68,6 +69,22 @@ class Messages:
     async def find_message(self, effect: f.PostMessage, view: View, _desk: Desk) -> f.Facts | None:
         """Find the message that an earlier attempt posted."""
         return await self._find(_message_place(effect, view), view)
+
+    async def post_bulletin(self, effect: f.PostBulletin, view: View, desk: Desk) -> f.Facts:
+        """Tell the summary channel of several incidents; nothing, where by now there is nothing to tell."""
+        gathered = await self._workspace.gather(effect)
+        if not gathered.open and not gathered.ended:
+            return f.Done()
+        now = self._workspace.clock.now()
+        message = bulletin(effect.kind, gathered, view.policy, now=now, since=effect.since)
+        await self._send(Place((await self._workspace.summary.get()).id), message, view.key, desk)
+        return f.Done()
+
+    async def find_bulletin(self, effect: f.PostBulletin, view: View, _desk: Desk) -> f.Facts | None:
+        """Find the bulletin that an earlier attempt posted."""
+        del effect
+        found = await self._find(Place((await self._workspace.summary.get()).id), view)
+        return f.Done() if found else None
 
     async def direct_message(self, effect: f.DirectMessage, view: View, desk: Desk) -> f.Facts:
         """Tell one person; a deactivated or unknown account is nobody to tell."""

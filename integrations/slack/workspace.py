@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.domain.effects import SUMMARY_CARD
+from bot.domain.bulletins import Gathered
+from bot.domain.effects import SUMMARY_CARD, PostBulletin
 from bot.domain.model import Incident, Room
 from bot.domain.priority import Standing
 from bot.errors import Reason
@@ -19,6 +20,15 @@ from templates.message import Links
 
 Standings = Callable[[Incident, str], Awaitable[Standing | None]]
 """Where an incident stands for the readers of the card in this slot, which is drawn now; None where it has no place."""
+
+
+Gather = Callable[[PostBulletin], Awaitable[Gathered]]
+"""What a bulletin tells, as things stand when it is posted."""
+
+
+async def nothing_gathered(_: PostBulletin) -> Gathered:
+    """Where nothing is gathered, as in a look at the settings alone."""
+    return Gathered(())
 
 
 async def unranked(_: Incident, __: str) -> None:
@@ -37,6 +47,7 @@ class Workspace:
     clock: Clock
     command: str
     standing: Standings = unranked
+    gather: Gather = nothing_gathered
 
     async def links(self, incident: Incident) -> Links:
         """Collect the addresses that a message about this incident may link to, waiting for Slack if need be."""

@@ -33,6 +33,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`working_hours`": parts.WorkingHoursFile,
     "`durations`": schema.DurationsFile,
     "`retention`": schema.RetentionFile,
+    "`bulletins`": schema.BulletinsFile,
     "`watchdog`": schema.WatchdogFile,
     "`pagerduty`": schema.PagerDutyFile,
 }

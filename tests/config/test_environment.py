@@ -46,6 +46,10 @@ DEFAULTS = {
     "demo_speed": 1,
     "clock_offset_file": None,
     "heartbeat_url": None,
+    "smtp_url": None,
+    "smtp_from": "",
+    "smtp_ca_file": "",
+    "public_url": "",
 }
 
 REFUSED = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ async def test_a_correction_changes_what_subscribers_were_told(scene: Stage) -> 
     assert len(heard) == 2
     assert "Portugal" in heard[1]
     assert "corrected" in heard[1]
-    assert "What to tell customers" in heard[1]
+    assert "Where it stands" in heard[1]
 
 
 async def test_what_is_misspelt_is_said_with_what_was_meant(scene: Stage) -> None:
@@ -143,3 +144,24 @@ async def test_by_e_mail_the_same_is_told_once_and_one_click_ends_it(tmp_path: P
     assert ["declared" in subjects[0], "Cards fail in Spain" in subjects[1]] == [True, True]
     assert "(corrected): Cards fail in Portugal" in subjects[2]
     assert all("List-Unsubscribe" in one for one in box.received)
+
+
+async def test_three_fires_bring_one_roll_up_at_the_full_hour(tmp_path: Path) -> None:
+    to_the_hour = 3600 - time.time() % 3600 + 60
+    async with empty_stage(tmp_path) as scene:
+        async with bot(scene):
+            for number, title in enumerate(("checkout returns 500s", "search is slow", "mail waits"), start=1):
+                await scene.types(ANA, ALERTS, f"/incident declare sev2 {title}")
+                await scene.room(number)
+            await scene.types(ANA, ALERTS, "/incident declare private sev1 keys leaked")
+            await scene.submits(ANA, await scene.form(ANA))
+            await scene.room(4)
+        scene.skip(minutes=to_the_hour / 60)
+        async with bot(scene):
+            await scene.until(lambda _: scene.rows("SELECT id FROM effects WHERE type = 'PostBulletin'"), "no roll-up")
+            await scene.settled()
+        async with bot(scene):
+            await scene.settled()
+            told = [whole_text(one) for one in await scene.messages(INCIDENTS) if "incidents are open" in one["text"]]
+    assert len(told) == 1
+    assert ["INC-1" in told[0], "INC-2" in told[0], "INC-3" in told[0], "INC-4" in told[0]] == [True] * 3 + [False]

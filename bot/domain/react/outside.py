@@ -8,7 +8,7 @@ from bot.domain import notices as n
 from bot.domain.model import Incident
 from bot.domain.reaction import Reaction
 
-_QUIET = ("RefreshCard", "EditMessage", "TellAudience")
+_QUIET = ("RefreshCard", "EditMessage", "TellAudience", "SendEmail", "PostBulletin")
 """Effects whose failure shows on the card or in `doctor` only: a message about each would be a second nuisance."""
 
 
