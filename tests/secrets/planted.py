@@ -11,9 +11,24 @@ DATABASE: Final = "p1antedDatabasePw"
 DATABASE_ENCODED: Final = "p1anted%2FDatabase%40Pw"
 METRICS: Final = "p1antedMetricsPw"
 API: Final = "p1antedApiPw"
+PAGER: Final = "p1antedPagerToken00"
+PAGER_ROUTING: Final = "p1antedRoutingKey0000000000000"
+PAGER_WEBHOOK: Final = "p1antedWebhookSecret"
 HEARTBEAT_PATH: Final = "ping/p1antedheartbeat-aaaa-bbbb"
 
-ALL: Final = (BOT, APP, SIGNING, DATABASE, "p1anted/Database@Pw", DATABASE_ENCODED, METRICS, API, HEARTBEAT_PATH)
+_PAGER: Final = (PAGER, PAGER_ROUTING, PAGER_WEBHOOK)
+ALL: Final = (
+    BOT,
+    APP,
+    SIGNING,
+    DATABASE,
+    "p1anted/Database@Pw",
+    DATABASE_ENCODED,
+    METRICS,
+    API,
+    HEARTBEAT_PATH,
+    *_PAGER,
+)
 MARKS: Final = ("p1anted", "PLANTED", "planted")
 """Every secret has one of these in it, so that a part of one is found as well."""
 
@@ -28,6 +43,13 @@ ENVIRONMENT: Final = {
     "PORT": "0",
     "LOG_LEVEL": "debug",
 }
+
+PAGERDUTY: Final = {
+    "PAGERDUTY_TOKEN": PAGER,
+    "PAGERDUTY_ROUTING_KEYS": f"checkout={PAGER_ROUTING}",
+    "PAGERDUTY_WEBHOOK_SECRET": f"p1antedOldWebhookSecret, {PAGER_WEBHOOK}",
+}
+"""Beside a firebell.yaml that has what these belong to."""
 
 
 def leaks(text: str) -> list[str]:

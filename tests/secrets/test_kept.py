@@ -34,6 +34,7 @@ LINES = [
     f"<RequestInfo(headers={{'Authorization': 'Bearer {planted.BOT}'}})>",
     f"401 for {planted.APP} signed with {planted.SIGNING}",
     f"POST https://monitor.example/{planted.HEARTBEAT_PATH} failed",
+    f"401 for Token token={planted.PAGER}, routing_key {planted.PAGER_ROUTING}, v1 by {planted.PAGER_WEBHOOK}",
 ]
 
 
@@ -41,7 +42,7 @@ LINES = [
 def _keeping_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(telemetry, "_secrets", ())
     database = f"postgresql://bell:{planted.DATABASE_ENCODED}@db/bell?sslpassword={planted.DATABASE}"
-    telemetry.keep_secret(secrets_in({**planted.ENVIRONMENT, "DATABASE_URL": database}))
+    telemetry.keep_secret(secrets_in({**planted.ENVIRONMENT, **planted.PAGERDUTY, "DATABASE_URL": database}))
 
 
 @pytest.mark.parametrize("line", [*LINES, *planted.ALL])

@@ -29,6 +29,22 @@ async def test_names_zones_and_members_are_asked_for_once():
             assert "users.list" not in asked
 
 
+async def test_people_and_their_emails_are_found_both_ways_and_asked_for_once():
+    async with local_slack() as slack:
+        integration = integration_for(slack, StillClock())
+        async with integration.open():
+            people = integration.directory
+            slack._state.users[ANA].email = "ana@test.example"
+            email = await people.email(ANA)
+            assert email == "ana@test.example"
+            for written in (email, email.upper(), email):
+                assert await people.user(written) == ANA
+            assert await people.user("nobody@test.example") == ""
+            assert await people.user("nobody@test.example") == ""
+            assert await people.email("UNOBODY") == ""
+            assert slack._traffic.calls["users.lookupByEmail"] == 2
+
+
 async def test_an_old_value_is_given_at_once_and_renewed_behind_it():
     async with local_slack() as slack:
         clock = StillClock()
