@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import get_args
 
 import pytest
@@ -33,6 +34,11 @@ ASKED = (
     c.ConfirmUnchanged(),
     c.SnoozeReminder(),
     c.AddNote("a note"),
+    c.SetImpact(degraded=0.4),
+    c.DeclareSafety("smoke"),
+    c.WithdrawSafety("no smoke"),
+    c.OverridePlace(1, timedelta(hours=1), "mine first"),
+    c.EndOverride(),
     c.RequestPin("CROOM", "1.1"),
     c.Unpin("CROOM", "1.1"),
     c.Resolve("magic"),
