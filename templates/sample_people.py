@@ -14,6 +14,7 @@ from bot.domain.model import Incident
 from templates import answers as a
 from templates import modals as m
 from templates import sample_data as data
+from templates.home import home_view
 from templates.message import Message
 from templates.notices import render
 
@@ -56,6 +57,7 @@ PEOPLE: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingPro
         "handoff-news-accepted": _notice(n.HandoffNews(1, "accepted"), _handed(state=HandoffState.ACCEPTED)),
         "handoff-news-declined": _notice(n.HandoffNews(1, "declined"), _handed(state=HandoffState.DECLINED)),
         "handoff-news-unanswered": _notice(n.HandoffNews(1, "unanswered", 10), _handed()),
+        "home-handoff": lambda: home_view(data.SAM, (_handed(),), data.POLICY, now=data.NOW),
         "answer-catch-up": lambda: a.catch_up(
             data.mitigating(), _KNOWN, data.POLICY, now=data.NOW, reader=data.ANA, on_call_for=("checkout",)
         ),

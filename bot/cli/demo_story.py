@@ -34,6 +34,8 @@ TIMER_WORDS: Final = {
     "update": "the reminder of an update",
     "no_commander": "the question who commands",
     "confirm_severity": "the question about the severity",
+    "handoff": "the question about a handoff",
+    "absent": "the question whether the commander is there",
     "panels_after": "the charts after the end",
     "postmortem_nudge": "the question about the postmortem",
 }

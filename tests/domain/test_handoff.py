@@ -12,6 +12,7 @@ from bot.domain import reaction
 from bot.domain.briefing import brief, handoff_note
 from bot.domain.handoffs import HandoffState
 from bot.domain.model import FIREBELL, Status
+from bot.domain.postmortem import assemble
 from bot.domain.refusal import Refused
 from bot.domain.timeline import entries
 from tests.domain.world import ANA, BEA, GUEST, SAM, World
@@ -161,6 +162,15 @@ def test_the_note_is_on_the_timeline(world: World) -> None:
     offered(world, note="Rollback runs; ask Mei about the cache")
     texts = [one.text for one in entries(world.log, world.policy, level="key")]
     assert f"@{{{ANA.id}}} offered @{{{BEA.id}}} commander. Note: Rollback runs; ask Mei about the cache" in texts
+
+
+def test_the_whole_note_is_in_the_postmortem(world: World) -> None:
+    note = "\n".join(f"Line {number}: what to know" for number in range(100))
+    number = offered(world, note=note)
+    world.do(c.AcceptHandoff(number), BEA)
+    facts = assemble(world.log, world.policy)
+    assert any(note in entry.text for entry in facts.timeline)
+    assert [(one.user, one.until is None) for one in facts.roles] == [(ANA.id, False), (BEA.id, True)]
 
 
 def test_the_draft_is_written_from_the_log(world: World) -> None:
