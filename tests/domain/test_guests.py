@@ -11,7 +11,8 @@ from bot.domain import commands as c
 from bot.domain.catalog import Range
 from bot.domain.model import Actor, ActorKind, Status
 from bot.domain.refusal import Refused
-from tests.domain.world import GUEST, World
+from bot.domain.regulation import Trigger
+from tests.domain.world import GUEST, START, World
 
 APP = Actor("UAPP", kind=ActorKind.BOT)
 
@@ -49,6 +50,11 @@ ASKED = (
     c.EditSection("root_cause", "them"),
     c.SaveActionItem("theirs"),
     c.RetryEffect("e1"),
+    c.RaiseDuty("gdpr"),
+    c.AssessDuty("gdpr", True),
+    c.AskDecider("gdpr", Trigger.AWARENESS, "UGUEST"),
+    c.StartDutyClock("gdpr", Trigger.AWARENESS, START, "UGUEST"),
+    c.FileDuty("gdpr", "authority", START, "UGUEST", "R1"),
     c.Page(),
     c.AcknowledgePage(1),
     c.ResolvePage(1),
@@ -63,6 +69,7 @@ FIREBELLS = {
     "CatchUp",
     "EnterRoom",
     "LeaveRoom",
+    "RescheduleDuties",
     "FireTimer",
     "RecordOutcome",
     "RecordFailure",
