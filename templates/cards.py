@@ -34,6 +34,9 @@ from templates.words import (
 )
 
 FAILED_STEPS_SHOWN: Final = 3
+WHY_MAX: Final = 200
+"""Characters of the sentence on a rank: the reason in it is as long as somebody made it."""
+
 _TICKS: Final = {StepState.DONE: "✓", StepState.PENDING: "…", StepState.FAILED: "✗"}
 
 
@@ -126,7 +129,7 @@ def _rank(standing: Standing | None) -> tuple[Block, ...]:
     """How bad waiting is, and why, without a figure; beyond the exact places the reason would soon be another one."""
     if standing is None:
         return ()
-    why = escape(standing.why) if standing.place <= ON_CARDS else ""
+    why = clip_mrkdwn(escape(standing.why), WHY_MAX) if standing.place <= ON_CARDS else ""
     return (context(say("cards.rank", meter=METERS[standing.band], band=standing.band.value, why=why)),)
 
 

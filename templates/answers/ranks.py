@@ -17,7 +17,7 @@ from templates import controls
 from templates.actions import PAGE, Action, Value, value_for
 from templates.layout import actions, button, context, message, section
 from templates.message import Message
-from templates.mrkdwn import Mrkdwn, escape, near
+from templates.mrkdwn import Mrkdwn, clip_mrkdwn, escape, near
 from templates.wording import say
 from templates.words import METERS, listed, name_of, ranked_severity, relative, span, square
 
@@ -28,6 +28,9 @@ RANKS_A_PAGE: Final = 10
 """Each place takes up to two of the fifty blocks of a message."""
 
 SPED_UP_SHOWN: Final = 5
+WHY_MAX: Final = 400
+"""Characters of a sentence: the reason in it is as long as somebody made it."""
+
 DIGITS: Final = 3
 """Significant digits of an amount: more would claim to know what is an estimate."""
 
@@ -117,7 +120,7 @@ def entry(
         name=name_of(incident),
         meter=METERS[one.band],
         band=one.band.value,
-        why=escape(standing.why),
+        why=clip_mrkdwn(escape(standing.why), WHY_MAX),
         speeds=_sped_up(one, board) if in_full else "",
         override_by=override.by if override else None,
         override_until=near(override.until, now) if override else None,

@@ -15,10 +15,11 @@ from bot.domain.priority import EMPTY, Board, Standing
 from bot.domain.timeline import Entry
 from templates import controls
 from templates.actions import DETAIL, PAGE, Action, Value, value_for
+from templates.answers.ranks import WHY_MAX
 from templates.cards import unchanged_line
 from templates.layout import actions, button, context, link_button, message, section
 from templates.message import Links, Message
-from templates.mrkdwn import Mrkdwn, channel, escape, link, near, one_line
+from templates.mrkdwn import Mrkdwn, channel, clip_mrkdwn, escape, link, near, one_line
 from templates.wording import say
 from templates.words import (
     effect_word,
@@ -93,7 +94,7 @@ def head_of(incident: Incident, policy: Policy, now: datetime, standing: Standin
         "answers.status",
         square=square(incident, policy),
         severity=ranked_severity(incident, policy, standing.words if standing else ""),
-        why=escape(standing.why) if standing else None,
+        why=clip_mrkdwn(escape(standing.why), WHY_MAX) if standing else None,
         name=name_of(incident),
         status=status_word(incident.status),
         over=relative(over, now) if over else None,

@@ -24,6 +24,7 @@ from templates import modals as m
 from templates import said
 from templates import sample_data as data
 from templates import sample_duties as duty_samples
+from templates import sample_ranks as fires
 from templates.actions import Value
 from templates.cards import room_card, summary_card
 from templates.duties import DRAFTS, overview
@@ -173,7 +174,21 @@ def drawn_with(text: str) -> Iterator[tuple[str, Drawn]]:
         yield type(notice).__name__, render(notice, incident, policy, links=links, now=now)
     yield from _regulatory(incident)
     yield from _answers(text, incident)
+    yield from _ranked(text, incident)
     yield from _forms(text, incident)
+
+
+def _ranked(text: str, incident: Incident) -> Iterator[tuple[str, Drawn]]:
+    policy, now, links = fires.POLICY, data.NOW, data.links(incident)
+    override = Override(1, text, text, now, now + timedelta(hours=1))
+    figures = replace(incident.figures, data_classes=None, exposed_per_hour=None)
+    one = replace(incident, override=override, figures=figures, private=True)
+    board = fires.board(one)
+    yield "board", a.priorities(board, {one.id: one}, policy, now=now, amounts="shown")
+    yield "why", a.why(board, one, policy, now=now, amounts="unknown")
+    yield "ranked card", room_card(one, policy, links=links, now=now, standing=board.standing(one.id))
+    yield "ranked list", a.incident_list((one,) * 60, policy, now=now, board=board)
+    yield "ranked home", home_view(data.ANA, (one,), policy, now=now, board=board, amounts="shown")
 
 
 def _regulatory(incident: Incident) -> Iterator[tuple[str, Drawn]]:
