@@ -30,8 +30,11 @@ from bot.ports import Clock, Ledger, Queries, Stored, Viewer
 from bot.roster import Roster, Rota
 from bot.service import DEADLINE_SECONDS, Service
 
-SOLVE_SECONDS: Final = 8.0
-"""For working a proposal out. The solver gives up after two seconds for each of its three questions by itself."""
+SOLVE_SECONDS: Final = 20.0
+"""For working a proposal out, the start of its process included.
+
+The solver gives up after two seconds for each of its three questions by itself, twice: with moves and without.
+"""
 
 HISTORY_SECONDS: Final = 600.0
 """How long what earlier incidents teach is kept at hand."""

@@ -29,6 +29,8 @@ from templates import answers
 from templates.message import Links, Message
 
 BACKGROUND_SECONDS: Final = 10.0
+LONG_SECONDS: Final = 40.0
+"""For an answer that was announced: its work, and then its delivery."""
 
 UNREACHABLE: Final = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 """What a call to the chat may end in."""
@@ -249,9 +251,9 @@ class CommandContext:
     async def links_of(self, incident: Incident) -> Links:
         return await self.links(incident) if self.links else Links(command=self.command)
 
-    def later(self, work: Coroutine[Any, Any, Any]) -> None:
+    def later(self, work: Coroutine[Any, Any, Any], *, within: float = BACKGROUND_SECONDS) -> None:
         """Do something after the acknowledgement; its failure is logged and costs nobody anything."""
-        task = asyncio.create_task(_quietly(work))
+        task = asyncio.create_task(_quietly(work, within))
         self.background.add(task)
         task.add_done_callback(self.background.discard)
 
@@ -265,9 +267,9 @@ def admit(actor: Actor) -> None:
         )
 
 
-async def _quietly(work: Coroutine[Any, Any, Any]) -> None:
+async def _quietly(work: Coroutine[Any, Any, Any], within: float) -> None:
     try:
-        async with asyncio.timeout(BACKGROUND_SECONDS):
+        async with asyncio.timeout(within):
             await work
     except UNREACHABLE as error:
         telemetry.logger("commands").warning("an answer could not be delivered", error=type(error).__name__)

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Busy, OutcomeUnknown, UserError
 from commands import answering, buttons, events, forms, grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Say, admit
+from commands.context import LONG_SECONDS, Ask, CommandContext, Open, Outcome, Say, admit
 from commands.declare import form as declare_form
 from commands.declare import from_message
 from commands.home import publish
@@ -220,7 +220,7 @@ class FrontDesk:
     def _follow(self, answer: Say, tell: Callable[[Say], Coroutine[Any, Any, None]]) -> None:
         """Give the answer proper when it is ready, where the acknowledgement could not wait for it."""
         if answer.then is not None:
-            self.ctx.later(answering.followed(answer.then, tell))
+            self.ctx.later(answering.followed(answer.then, tell), within=LONG_SECONDS)
 
     async def _plain(self, text: str) -> str:
         """Name people in a text that the chat system shows without mentions."""

@@ -175,7 +175,7 @@ def staffing_done(incidents: Sequence[Incident], look: Look | None) -> Message:
     plan = look.proposal.plan if look else None
     rows = [
         {"name": name_of(one), "leader": one.commander, "waits": plan is not None and plan.leader(one.id) is None}
-        for one in incidents
+        for one in sorted(incidents, key=lambda one: one.number)
     ]
     words = say("staffing.done", rows=rows, count=plural(len(rows), "incident"))
     return message(words, section(words))

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.stories.stage import ALERTS, ANA, BEA, MEI, SAM, Stage, whole_text
+from tests.stories.test_priorities import three_fires
 
 pytestmark = pytest.mark.slow
 
@@ -145,3 +146,26 @@ async def test_whoever_leads_what_the_asker_does_not_know_of_is_not_proposed_for
     assert "INC-1" not in text
     assert f"<@{ANA}>" not in text
     assert "Left waiting on purpose" in text
+
+
+async def test_one_team_with_three_fires_at_once_is_told_who_goes_where_and_what_waits(scene: Stage) -> None:
+    for user in (BEA, JONAS):
+        await scene.types(user, ALERTS, "/incident off for 8h")
+    await three_fires(scene)
+    proposal = await proposed(scene, ANA)
+    text = whole_text(proposal)
+    said = [
+        f"INC-1 Recommendations are wrong for key accounts\n<@{MEI}> leads",
+        f"INC-2 Internal dashboards are down\n<@{ANA}> leads, with <@{DEV}>",
+        "INC-3 Training jobs queue up\nLeft waiting on purpose for about",
+        "*Keep everyone* is the proposal: nobody is taken off an incident. It costs about",
+    ]
+    places = [text.index(one) for one in said]
+    assert places == sorted(places)
+    assert "a handover" not in text
+    await scene.presses(ANA, proposal, "accept_staffing")
+    done = await answered(scene, ANA, "Done. Everyone concerned is told.")
+    assert f"key accounts: <@{MEI}> leads" in done
+    assert f"dashboards are down: <@{ANA}> leads" in done
+    assert "Training jobs queue up: left waiting on purpose" in done
+    assert "Nobody needs to move." in whole_text(await proposed(scene, ANA))
