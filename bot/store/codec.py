@@ -14,11 +14,12 @@ from __future__ import annotations
 import json
 import types
 import typing
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -125,20 +126,34 @@ def dump_incident(incident: Incident) -> str:
     return canonical(_shape(Incident, whole=True).dump(incident))
 
 
-@lru_cache(maxsize=FOLDS_KEPT)
+_READ: Final[OrderedDict[str, Incident]] = OrderedDict()
+"""Folds by their text, those used last at the end. The same text makes the same value, which nobody can change."""
+
+
+def keep_read(data: str, incident: Incident) -> None:
+    """Keep what a text reads as, so that whoever has just written it need not read it."""
+    _READ[data] = incident
+    _READ.move_to_end(data)
+    if len(_READ) > FOLDS_KEPT:
+        _READ.popitem(last=False)
+
+
 def load_incident(data: str) -> Incident:
-    """Read the cached fold. The same text makes the same value, which nobody can change, so it is read only once.
+    """Read the cached fold, each text only once.
 
     Every field must be there, those with a default too: a release that did not know a field has not folded into it.
 
     Raises:
         CodecError: another release wrote it, whose folds have another shape; the log tells what it was made from.
     """
-    try:
-        wire = json.loads(data)
-    except ValueError:
-        raise CodecError("the fold is no JSON") from None
-    incident: Incident = _shape(Incident, whole=True).load(wire)
+    incident = _READ.get(data)
+    if incident is None:
+        try:
+            wire = json.loads(data)
+        except ValueError:
+            raise CodecError("the fold is no JSON") from None
+        incident = _shape(Incident, whole=True).load(wire)
+    keep_read(data, incident)
     return incident
 
 

@@ -156,6 +156,7 @@ class History:
 
     async def _write_fold(self, before: Incident | None, after: Incident, head: str, rank: int) -> None:
         values = fold_columns(after, rank) | {"hash": head}
+        codec.keep_read(values["fold"], after)
         if before is None:
             fixed = {"id": after.id, "workspace": self._workspace, "number": after.number}
             await self._connection.execute(_FIRST_FOLD, fixed | values)
