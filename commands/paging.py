@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Final
 
@@ -30,23 +31,20 @@ async def page(ctx: CommandContext, ask: Ask) -> Outcome:
     if named.ids:
         command = c.RequestResponders(named.ids, named.rest.strip())
         return ctx.done("responders_asked", await ctx.execute(command, ask))
-    target, reason = _wanted(ask.text, ask.it, ctx.policy)
+    target, reason = wanted(ask.text, ask.it, ctx.policy)
     return ctx.done("page_asked", await ctx.execute(c.Page(target, reason), ask))
 
 
 async def on_call(ctx: CommandContext, ask: Ask) -> Outcome:
     """Who is on call: for what is named, else for the affected services, else for the default one."""
-    with_refusals = _targets(ask, await ctx.find(ask) if ask.incident is None else ask.incident, ctx.policy)
-    if ctx.pager is None:
-        raise UserError("PagerDuty cannot be asked. Set PAGERDUTY_TOKEN; docs/pagerduty.md says how.", code="no_token")
-    found = []
-    for target in with_refusals:
-        try:
-            people = await ctx.pager.on_call(target)
-        except IntegrationError as error:
-            raise UserError(f"Who is on call could not be found out. {error.detail}", code="pager") from None
-        found.append((target_name(target, ctx.policy), people))
-    return Say(answers.on_call(found))
+    targets = asked_about(ask.text, ask.incident or await ctx.find(ask), ctx.policy)
+    assert ctx.pager is not None, "where the policy has a pager, there is one to ask"
+    try:
+        found = await asyncio.gather(*(ctx.pager.on_call(target) for target in targets))
+    except IntegrationError as error:
+        raise UserError(f"Who is on call could not be found out. {error.detail}", code="pager") from None
+    names = [target_name(target, ctx.policy) for target in targets]
+    return Say(answers.on_call(tuple(zip(names, found, strict=True))))
 
 
 async def acknowledge(ctx: CommandContext, ask: Ask, number: int) -> Outcome:
@@ -57,7 +55,7 @@ async def end(ctx: CommandContext, ask: Ask, number: int) -> Outcome:
     return ctx.done("page_ended", await ctx.execute(c.ResolvePage(number), ask))
 
 
-def _wanted(text: str, incident: Incident, policy: Policy) -> tuple[Target | None, str]:
+def wanted(text: str, incident: Incident, policy: Policy) -> tuple[Target | None, str]:
     """Take a service or a policy off the beginning; what is left is the reason."""
     first, rest = grammar.first_word(text)
     try:
@@ -88,9 +86,12 @@ def _named(word: str, incident: Incident | None, policy: Policy) -> Target | Non
     return Target(TargetKind.POLICY, word) if incident is None else policy_target(word, incident, policy)
 
 
-def _targets(ask: Ask, incident: Incident | None, policy: Policy) -> list[Target]:
-    word, _ = grammar.first_word(ask.text)
+def asked_about(text: str, incident: Incident | None, policy: Policy) -> list[Target]:
+    """Return what `oncall` is asked about; raises UserError."""
+    word, _ = grammar.first_word(text)
     try:
+        if not require_pager(policy).asks:
+            raise Refused("no_token", "Who is on call is not known.", "That needs a PAGERDUTY_TOKEN.")
         named = _named(word, None, policy)
         if named is not None:
             return [_asked(named, policy)]

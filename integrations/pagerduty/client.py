@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pagerduty import ApiClient, Error, EventsApiV2Client, RestApiV2Client
 
+from bot.errors import Reason
 from integrations.pagerduty import errors
 from integrations.pagerduty.settings import PagerDutySettings, is_local
 
@@ -54,6 +55,8 @@ class Client:
         Raises:
             PagerDutyError: with the reason by the one table.
         """
+        if not self.can_ask:
+            raise errors.PagerDutyError(Reason.AUTH, f"PagerDuty cannot be asked ({what}): no PAGERDUTY_TOKEN is set.")
         given: dict[str, Any] = {"headers": {"From": sender or self._settings.sender}} if body is not None else {}
         if body is not None:
             given["json"] = dict(body)

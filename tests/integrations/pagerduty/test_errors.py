@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx2
 import pytest
 
+from bot.domain import effects as f
 from bot.domain.paging import Target, TargetKind
 from bot.errors import IntegrationError, Reason
 from integrations.pagerduty import errors
@@ -78,6 +79,17 @@ async def test_an_answer_without_what_was_asked_for_is_said_to_be_one():
             await shift.pager.on_call(Target(TargetKind.SERVICE, "PCHECKO"))
         assert odd.value.reason is Reason.CLIENT
         assert "no escalation policy" in odd.value.detail
+
+
+async def test_without_a_token_nothing_is_asked():
+    async with on_shift(token=None) as shift:
+        with pytest.raises(IntegrationError) as unasked:
+            await shift.pager.on_call(Target(TargetKind.SERVICE, "PCHECKO"))
+        assert unasked.value.reason is Reason.AUTH
+        assert shift.pd.calls == []
+        shift.page("payments")
+        await shift.performer.handlers["PageOnCall"](f.PageOnCall(1), shift.view(), shift.desk)
+        assert shift.pd.calls == ["POST /v2/enqueue"]
 
 
 async def test_an_address_at_which_nobody_listens_is_unreachable():
