@@ -65,14 +65,15 @@ async def _offer(ctx: CommandContext, ask: Ask, receiver: str, part: HandoffPart
     except UserError as refusal:
         raise FormError({"receiver" if refusal.field == "receiver" else part.block: str(refusal)}) from refusal
     mine = [one for one in accepted.incident.handoffs if one.giver == ask.actor.id]
-    return accepted.incident, mine[-1]
+    same = (one for one in reversed(mine) if (one.receiver, one.note) == (receiver, part.note))
+    return accepted.incident, next(same, mine[-1])
 
 
 async def _one(ctx: CommandContext, ask: Ask, people: grammar.People) -> Outcome:
     held, words = _held(ask.it, ask.actor.id), people.rest
     role, written = grammar.take_role(words, ctx.policy) if words else (None, "")
     close = grammar.closest(written, [one.key for one in ctx.policy.roles]) if written and role is None else None
-    if close and not written.startswith("@"):
+    if close and not written.startswith("@") and not ask.form_only:
         text = f"Nothing changed. There is no role `{written}`. Did you mean {close}?"
         raise UserError(text, code="unknown_role", field="role")
     if role is not None and role not in held:

@@ -24,6 +24,8 @@ def filled(view: dict[str, Any], text: str = "Rolling back") -> dict[str, Any]:
 async def test_a_misspelt_role_is_guessed_and_nothing_opens(desk: FrontDesk) -> None:
     room = await desk.room()
     assert "Did you mean commander?" in await desk.answers(ANA, room, "handoff comander @bea")
+    await desk.presses(ANA, await desk.last_answer(ANA), "reopen_input")
+    assert "comander" in str(await desk.form(ANA)), "what was typed is kept"
 
 
 async def test_nobody_hands_over_what_somebody_else_holds(desk: FrontDesk) -> None:

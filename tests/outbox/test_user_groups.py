@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import commands as c
+from bot.domain.effects import TellAudience
 from bot.domain.model import Actor
+from bot.domain.notices import CommandOffer
 from bot.domain.policy import Policy, RolePolicy
 from bot.errors import IntegrationError, Reason
-from bot.outbox import Outbox
+from bot.outbox import Outbox, audience
 from tests.conftest import House
 from tests.domain.test_duties import GDPR
 from tests.fakes import FakeChat
@@ -77,3 +79,10 @@ async def test_command_is_told_where_there_is_nobody(
 async def test_a_chat_that_does_not_answer_is_asked_again(house: House, chat: FakeChat) -> None:
     flaky = Groups("ULAW", failures=[IntegrationError(Reason.UNREACHABLE, "no answer")] * 2)
     assert await raised(house, chat, flaky) == {"DULAW"}
+
+
+async def test_those_on_call_are_told_but_not_whom_it_is_about(house: House) -> None:
+    incident = await house.queries.by_id(await declare(house))
+    assert incident is not None
+    asked = TellAudience("oncall", CommandOffer("UANA", 20), leave_out=("UANA",), groups=("oncall",))
+    assert audience.people(incident, asked, {"oncall": ["UANA", "UBEA", "UBEA"]}) == ("UBEA",)
