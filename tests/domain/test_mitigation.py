@@ -65,9 +65,7 @@ def test_time_without_a_commander_is_no_work_and_a_second_commander_goes_on() ->
     assert on.worked(START + timedelta(hours=6)) == timedelta(hours=2)
 
 
-@pytest.mark.parametrize(
-    ("minutes", "hours", "bounded"), [(40, 40 / 60, False), (5, 2 / 3, True), (900, 6.0, True)]
-)
+@pytest.mark.parametrize(("minutes", "hours", "bounded"), [(40, 40 / 60, False), (5, 2 / 3, True), (900, 6.0, True)])
 def test_an_own_figure_counts_within_a_factor_of_three_and_bears_its_name(
     minutes: int, hours: float, bounded: bool
 ) -> None:
