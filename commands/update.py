@@ -38,6 +38,8 @@ def command_of(filled: UpdateForm) -> PostUpdate:
         severity=filled.severity,
         severity_reason=filled.severity_reason,
         after_update=filled.after_update,
+        estimate=filled.estimate,
+        confidence=filled.confidence,
     )
 
 
@@ -52,7 +54,9 @@ async def correct(ctx: CommandContext, ask: Ask) -> Outcome:
     text = grammar.free_text(rest if numbered else ask.text)
     if not text:
         return Open(correct_view(ask.it, update))
-    command = CorrectUpdate(update.number, text, update.impact, update.doing, update.next)
+    command = CorrectUpdate(
+        update.number, text, update.impact, update.doing, update.next, update.estimate, update.confidence
+    )
     return ctx.done("update_corrected", await ctx.execute(command, ask))
 
 
@@ -67,7 +71,15 @@ def no_update(incident: Incident, wanted: str) -> UserError:
 
 
 def correction_of(filled: CorrectForm) -> CorrectUpdate:
-    return CorrectUpdate(filled.number, filled.headline, filled.impact, filled.doing, filled.next)
+    return CorrectUpdate(
+        filled.number,
+        filled.headline,
+        filled.impact,
+        filled.doing,
+        filled.next,
+        filled.estimate,
+        filled.confidence,
+    )
 
 
 async def unchanged(ctx: CommandContext, ask: Ask) -> Outcome:

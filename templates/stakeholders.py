@@ -15,6 +15,7 @@ from templates.actions import SUBSCRIPTION, Action, Value
 from templates.layout import actions, button, context, link_button, message, section
 from templates.message import Message
 from templates.mrkdwn import Mrkdwn, clip_mrkdwn, escape, one_line
+from templates.reports import estimate_of, figures_of
 from templates.scene import Scene
 from templates.wording import say
 from templates.words import services_of, severity_of, severity_word, status_word
@@ -156,6 +157,7 @@ def _declared(scene: Scene, readers: Readers) -> Mrkdwn:
         by=incident.declared_by,
         services=services_of(incident, scene.policy),
         impact=incident.impact,
+        figures=figures_of(incident),
         room=scene.room if incident.room else None,
         due=scene.due,
     )
@@ -181,6 +183,8 @@ def _update(update: Update, scene: Scene, readers: Readers) -> Mrkdwn:
         impact=update.impact,
         doing=update.doing,
         next=update.next,
+        estimate=estimate_of(update),
+        figures=figures_of(incident) if update is incident.latest_update else "",
         due=scene.at(update.next_at) if update.next_at and not over else None,
         corrected=scene.at(update.corrected_at) if update.corrected_at else None,
         commander=None if over else incident.commander,

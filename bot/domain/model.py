@@ -144,9 +144,17 @@ class Failure:
     at: datetime
 
 
+class Confidence(StrEnum):
+    """How sure an estimate is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A situation report as it now reads (after corrections)."""
+    """A situation report as it now reads (after corrections). `estimate` says in words when it may be over."""
 
     number: int
     by: str
@@ -159,6 +167,8 @@ class Update:
     status: Status = Status.INVESTIGATING
     severity: str = ""
     corrected_at: datetime | None = None
+    estimate: str = ""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

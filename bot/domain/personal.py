@@ -12,7 +12,7 @@ from bot.domain import notices as n
 REDACTED: Final = "[redacted]"
 """What stands where a text was taken out, so that nobody takes the gap for the whole."""
 
-_SAID: Final = ("headline", "impact", "doing", "next")
+_SAID: Final = ("headline", "impact", "doing", "next", "estimate")
 
 TEXT: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
     {

@@ -74,6 +74,7 @@ class Doings:
     charts: int
     away_minutes: int
     gave_up: int
+    pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,13 @@ class PostmortemFacts:
         yield from (report.text for report in self.impact)
         yield from (step.reason for step in self.severities)
         for sent in self.updates:
-            yield from (sent.update.headline, sent.update.impact, sent.update.doing, sent.update.next)
+            yield from (
+                sent.update.headline,
+                sent.update.impact,
+                sent.update.doing,
+                sent.update.next,
+                sent.update.estimate,
+            )
         yield from (entry.text for entry in self.timeline)
         yield from (section.text for _, section in self.sections if section)
         yield from (item.text for item in self.action_items)
@@ -260,4 +267,5 @@ def _doings(log: Sequence[e.Recorded], incident: Incident) -> Doings:
         charts=sum(len(one.event.files) for one in log if isinstance(one.event, e.ChartsShared)),
         away_minutes=sum(reminder.away.minutes for reminder in sent if reminder.away),
         gave_up=len(incident.failures),
+        pages=sum(isinstance(one.event, e.Paged) for one in log),
     )

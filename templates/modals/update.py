@@ -10,7 +10,7 @@ from typing import Any, Final
 from slack_sdk.models.blocks import Block
 
 from bot.domain import cadence
-from bot.domain.model import OPEN_STATUSES, Incident, Status, Update
+from bot.domain.model import OPEN_STATUSES, Confidence, Incident, Status, Update
 from bot.domain.policy import Policy
 from templates.actions import AFTER, UPDATE, Action, Form
 from templates.layout import actions, button, context, option
@@ -26,6 +26,7 @@ from templates.modals.building import (
 )
 from templates.modals.reading import Reader
 from templates.mrkdwn import Mrkdwn, near
+from templates.reports import parts_of
 from templates.wording import say
 from templates.words import name_of, severity_word, status_word
 
@@ -45,6 +46,8 @@ class UpdateForm:
     severity: str | None = None
     severity_reason: str = ""
     after_update: int | None = None
+    estimate: str = ""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class CorrectForm:
     impact: str = ""
     doing: str = ""
     next: str = ""
+    estimate: str = ""
+    confidence: Confidence | None = None
 
 
 def fresh_update(incident: Incident, policy: Policy, *, now: datetime, draft: str = "") -> UpdateForm:
@@ -83,7 +88,7 @@ def update_view(incident: Incident, policy: Policy, form: UpdateForm, *, now: da
     value = for_incident(incident, **({} if form.after_update is None else {AFTER: str(form.after_update)}))
     blocks: list[Block | None] = [
         note(say("modals.other_update", update=other), "other_update") if other else None,
-        *_report_inputs(form.headline, form.impact, form.doing, form.next),
+        *_report_inputs(form),
         time_input("next_at", "Next update by", initial=form.next_at),
         menu_input("status", "Status", statuses, initial=form.status.value if form.status else ""),
         choice_input("severity", "Severity", severities, initial=form.severity or "", optional=True),
@@ -101,19 +106,24 @@ def _missed(incident: Incident, form: UpdateForm) -> Update | None:
     return latest
 
 
-def _report_inputs(headline: str, impact: str, doing: str, next_: str) -> list[Block]:
+def _report_inputs(form: UpdateForm | CorrectForm | Update) -> list[Block]:
+    sure = [option(one.value.capitalize(), one.value) for one in Confidence]
     return [
         text_input(
             "headline",
             "Where does it stand?",
-            initial=headline,
+            initial=form.headline,
             optional=False,
             multiline=True,
             hint="The first sentence is what phones show.",
         ),
-        text_input("impact", "Impact now", initial=impact, multiline=True),
-        text_input("doing", "What is being done", initial=doing, multiline=True),
-        text_input("next", "What is next", initial=next_, multiline=True),
+        text_input(
+            "impact", "Impact now", initial=form.impact, multiline=True, hint="With figures, where there are any."
+        ),
+        text_input("doing", "What is being done", initial=form.doing, multiline=True),
+        text_input("next", "What is next", initial=form.next, multiline=True),
+        text_input("estimate", "When may it be over?", initial=form.estimate, placeholder="In about 40 minutes"),
+        menu_input("confidence", "How sure is that?", sure, initial=form.confidence or "", optional=True),
     ]
 
 
@@ -137,7 +147,7 @@ def _preview_text(incident: Incident, policy: Policy, form: UpdateForm, now: dat
         name=name_of(incident),
         status=status_word(form.status or incident.status),
         headline=form.headline,
-        parts=[("Impact", form.impact), ("Doing", form.doing), ("Next", form.next)],
+        parts=parts_of(form),
         next=near(form.next_at, now) if form.next_at else None,
     )
 
@@ -168,14 +178,21 @@ def _read(reader: Reader) -> UpdateForm:
         severity=reader.choice("severity") or None,
         severity_reason=reader.text("reason"),
         after_update=reader.number(AFTER),
+        estimate=reader.text("estimate"),
+        confidence=_confidence(reader),
     )
+
+
+def _confidence(reader: Reader) -> Confidence | None:
+    chosen = reader.choice("confidence")
+    return Confidence(chosen) if chosen in set(Confidence) else None
 
 
 def correct_view(incident: Incident, update: Update) -> dict[str, Any]:
     """Draw the form with the update as it now reads."""
     blocks = [
         note(say("modals.correct", number=update.number, name=name_of(incident))),
-        *_report_inputs(update.headline, update.impact, update.doing, update.next),
+        *_report_inputs(update),
     ]
     value = for_incident(incident, **{UPDATE: str(update.number)})
     return modal(Form.CORRECT, f"Correct update {update.number}", blocks, value=value, submit="Correct")
@@ -189,4 +206,12 @@ def parse_correct(view: Mapping[str, Any]) -> CorrectForm:
     if number is None:
         reader.errors["headline"] = "This form has lost which update it corrects. Open it again from the update."
     reader.finish()
-    return CorrectForm(number or 0, headline, reader.text("impact"), reader.text("doing"), reader.text("next"))
+    return CorrectForm(
+        number or 0,
+        headline,
+        reader.text("impact"),
+        reader.text("doing"),
+        reader.text("next"),
+        reader.text("estimate"),
+        _confidence(reader),
+    )

@@ -17,6 +17,7 @@ from templates.clip import INPUT_MAX, clip_words
 from templates.layout import actions, context, message, overflow, section
 from templates.message import Message
 from templates.mrkdwn import Mrkdwn, escape, one_line, prose, restore
+from templates.reports import parts_of
 from templates.scene import Scene
 from templates.wording import say
 from templates.words import span, status_word
@@ -46,8 +47,7 @@ def published(number: int, scene: Scene) -> Message:
     incident = scene.incident
     place = next(index for index, update in enumerate(incident.updates) if update.number == number)
     update, before = incident.updates[place], incident.updates[place - 1] if place else None
-    parts = (("Impact", update.impact), ("Doing", update.doing), ("Next", update.next))
-    body = [section(say("notices.update_part", label=label, text=text)) for label, text in parts if text.strip()]
+    body = [section(say("notices.update_part", label=label, text=text)) for label, text in parts_of(update)]
     menu = overflow(
         [
             ("Correct this update", value_for(incident, do=Action.OPEN_CORRECT, update=str(number))),

@@ -1,43 +1,57 @@
-"""What a figure counts as while nobody has said it."""
+"""When it may be over, and how sure that is, travel with an update and its correction."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.catalog import Range
-from bot.domain.policy import ServicePolicy
-from bot.domain.priority import Case, Impact, Scorer
-from tests.domain.fires import NOW, policy_with, said
-
-SHOP = ServicePolicy(
-    "shop",
-    "Shop",
-    revenue_per_hour=Range(8_000, 10_000, 12_000),
-    customers=5_000,
-    vips=("Acme", "Birch"),
-    regulations=("gdpr",),
-    data_classes=("personal",),
-)
-POLICY = policy_with(SHOP)
-SCORER = Scorer(POLICY)
-CASE = Case("a", 1, "sev1", NOW, ("shop",))
+from bot.domain.commands import CorrectUpdate, PostUpdate
+from bot.domain.impact import Figure, Impact
+from bot.domain.model import Confidence, Incident
+from templates.reports import estimate_of, figures_of, parts_of
+from tests.domain.world import START, World
 
 
-def test_the_catalog_says_what_nobody_said() -> None:
-    found = SCORER.estimates(replace(CASE, impact=Impact(degraded=said(0.5))), NOW)
-    assert found.customers == Range.exact(2_500)
-    assert found.revenue_per_hour == Range(4_000, 5_000, 6_000)
-    assert (found.vips, found.data_classes) == (("Acme", "Birch"), ("personal",))
-    assert found.exposed_per_hour == POLICY.priority.exposed
+def posted(estimate: str = "In 40 minutes", confidence: Confidence | None = Confidence.LOW) -> World:
+    world = World()
+    world.declare()
+    world.do(PostUpdate("We roll back", doing="Rolling back", estimate=estimate, confidence=confidence))
+    return world
 
 
-def test_the_share_degraded_is_assumed_from_the_severity_whatever_was_said() -> None:
-    for impact in (Impact(), Impact(degraded=said(0.01))):
-        assert SCORER.estimates(replace(CASE, impact=impact), NOW).degraded == POLICY.priority.degraded[0]
+def latest(incident: Incident) -> tuple[str, Confidence | None]:
+    update = incident.latest_update
+    assert update is not None
+    return update.estimate, update.confidence
 
 
-def test_of_no_known_service_the_rules_say_something() -> None:
-    found = SCORER.estimates(replace(CASE, services=("gone",)), NOW)
-    assert found.customers == POLICY.priority.customers * POLICY.priority.degraded[0]
-    assert found.revenue_per_hour.expected > 0
-    assert (found.vips, found.data_classes, found.exposed_per_hour) == ((), (), None)
+def test_an_estimate_is_kept_with_how_sure_it_is() -> None:
+    assert latest(posted().it) == ("In 40 minutes", Confidence.LOW)
+
+
+def test_nobody_is_sure_of_what_was_not_said() -> None:
+    assert latest(posted(estimate=" ").it) == ("", None)
+
+
+def test_a_correction_changes_both_and_the_same_again_is_none() -> None:
+    world = posted()
+    same = CorrectUpdate(1, "We roll back", doing="Rolling back", estimate="In 40 minutes", confidence=Confidence.LOW)
+    assert world.do(same) == []
+    world.do(CorrectUpdate(1, "We roll back", estimate="In two hours", confidence=Confidence.HIGH))
+    assert latest(world.it) == ("In two hours", Confidence.HIGH)
+
+
+def test_it_is_read_after_what_is_next() -> None:
+    update = posted().it.updates[0]
+    assert parts_of(update) == [("Doing", "Rolling back"), ("Estimate", "In 40 minutes (low confidence)")]
+    assert estimate_of(posted(confidence=None).it.updates[0]) == "In 40 minutes"
+
+
+def test_figures_of_the_impact_hold_no_amounts() -> None:
+    incident = World().declare()
+    assert figures_of(incident) == ""
+    figures = Impact(
+        customers=Figure(1200, "UANA", START),
+        degraded=Figure(0.4, "UANA", START),
+        revenue_per_hour=Figure(99_000.0, "UANA", START),
+    )
+    assert figures_of(replace(incident, figures=figures)) == "1,200 customers, 40 % of the service"

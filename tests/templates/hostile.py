@@ -118,6 +118,7 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
     due = data.at("03:15")
     return (
         n.UpdatePublished(1),
+        n.IncidentAnnounced(),
         n.SeverityRaisedOrLowered("sev2", "sev1", text, data.ANA),
         n.StatusMoved(Status.INVESTIGATING, Status.IDENTIFIED, text, data.ANA),
         n.RankMoved(2, 1, (43,)),

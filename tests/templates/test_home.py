@@ -14,12 +14,12 @@ from tests.templates.reading import labels, words
 def test_without_incidents_nothing_is_burning() -> None:
     view = home_view(data.SAM, (), data.POLICY, now=data.NOW)
     assert "Nothing is burning." in words(view)
-    assert labels(view) == ["Declare an incident", "Help"]
+    assert labels(view) == ["Declare an incident", "Subscriptions", "Help"]
 
 
 def test_declaring_is_offered_to_those_who_may_only() -> None:
     view = home_view(data.SAM, (), data.POLICY, now=data.NOW, may_declare=False)
-    assert labels(view) == ["Help"]
+    assert labels(view) == ["Subscriptions", "Help"]
     assert "declare" not in words(view)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.model import Status
+from bot.domain.model import Confidence, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class PostUpdate:
     severity: str | None = None
     severity_reason: str = ""
     after_update: int | None = None
+    estimate: str = ""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class CorrectUpdate:
     impact: str = ""
     doing: str = ""
     next: str = ""
+    estimate: str = ""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions.moment import Moment, limited, permit, require_open, require_text
 from bot.domain.decisions.severity import change_severity
-from bot.domain.model import OPEN_STATUSES, Incident, Status
+from bot.domain.model import OPEN_STATUSES, Incident, Status, Update
 from bot.domain.refusal import Refused
 
 
@@ -60,8 +60,14 @@ def post(incident: Incident, command: c.PostUpdate, moment: Moment) -> tuple[e.E
         severity=severity,
         due_at=cadence.next_due(rules, moment.policy, moment.now),
         announce=rules.announce_updates or severity != incident.severity,
+        estimate=_estimate(command),
+        confidence=command.confidence if command.estimate.strip() else None,
     )
     return (*moves, posted)
+
+
+def _estimate(command: c.PostUpdate | c.CorrectUpdate) -> str:
+    return limited(command.estimate, field="estimate", name="The estimate")
 
 
 def ending_update(incident: Incident, command: c.Resolve, fixed_by: str) -> e.UpdatePosted:
@@ -89,9 +95,14 @@ def correct(incident: Incident, command: c.CorrectUpdate, moment: Moment) -> tup
         impact=limited(command.impact, field="impact", name="The impact"),
         doing=limited(command.doing, field="doing", name="What is being done"),
         next=limited(command.next, field="next", name="What is next"),
+        estimate=_estimate(command),
+        confidence=command.confidence if command.estimate.strip() else None,
     )
-    same = (update.headline, update.impact, update.doing, update.next)
-    return () if same == (corrected.headline, corrected.impact, corrected.doing, corrected.next) else (corrected,)
+    return () if _said(update) == _said(corrected) else (corrected,)
+
+
+def _said(one: Update | e.UpdateCorrected) -> tuple[str | None, ...]:
+    return (one.headline, one.impact, one.doing, one.next, one.estimate, one.confidence)
 
 
 def unchanged_refusal(incident: Incident, moment: Moment) -> Refused | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.model import Absence, Status
+from bot.domain.model import Absence, Confidence, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class UpdatePosted:
     severity: str = ""
     due_at: datetime | None = None
     announce: bool = False
+    estimate: str = ""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class UpdateCorrected:
     impact: str = ""
     doing: str = ""
     next: str = ""
+    estimate: str = ""
+    confidence: Confidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

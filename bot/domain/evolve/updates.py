@@ -25,6 +25,8 @@ def updates(incident: Incident, recorded: e.Recorded) -> Incident | None:
                 next_at=posted.next_at,
                 status=posted.status,
                 severity=posted.severity,
+                estimate=posted.estimate,
+                confidence=posted.confidence,
             )
             return replace(
                 incident,
@@ -59,5 +61,7 @@ def _corrected(update: Update, corrected: e.UpdateCorrected, at: datetime) -> Up
         impact=corrected.impact,
         doing=corrected.doing,
         next=corrected.next,
+        estimate=corrected.estimate,
+        confidence=corrected.confidence,
         corrected_at=at,
     )
