@@ -13,6 +13,7 @@ from bot.domain import notices as n
 from bot.domain.model import FIREBELL
 from bot.domain.paging import Call, OnCall, PageStatus, Target, TargetKind, dedup_key, page_of
 from bot.domain.policy import PagerPolicy
+from bot.domain.postmortem import assemble
 from bot.domain.refusal import Refused
 from bot.domain.timeline import entries
 from tests.domain.world import ANA, BEA, POLICY, World
@@ -175,6 +176,7 @@ def test_every_step_stands_on_the_timeline(world: World):
         "Tom Berg acknowledged the page in PagerDuty",
         "@{UANA} ended the page: The incident was resolved",
     ]
+    assert assemble(world.log, CONNECTED).doings.pages == 1
 
 
 def test_a_pages_key_leads_back_to_it_and_no_other_does():
