@@ -332,6 +332,6 @@ class Book:
 
     async def reckon(self, world: World, *, offset: float = 0.0) -> Reckoning:
         """Compare the world with what the logs call for; `offset` is how far the bot's clock is ahead, in seconds."""
-        promised = [promises(await self.log(one), self.policy) for one in await self.incident_ids()]
+        promised = [promises(await self.log(one), self.policy, world.group) for one in await self.incident_ids()]
         now = datetime.fromtimestamp(time.time() + offset, UTC)
         return reckon(promised, world, self.policy, timers=await self.timers(), now=now)

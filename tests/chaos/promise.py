@@ -6,7 +6,7 @@ audiences, are run over the stored log, so that an effect whose row was never wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -22,6 +22,9 @@ from bot.outbox import audience
 
 SPOKEN: Final = (f.PostCard, f.PostMessage, f.DirectMessage)
 """Effects of which each leaves exactly one message that carries its key."""
+
+Members = Callable[[str], Sequence[str]]
+"""Who is in a user group."""
 
 TIMER: Final = "timer:"
 """How the request ids of fired timers begin; the due time is at their end."""
@@ -95,8 +98,8 @@ class _Timers:
             self.armed.pop(change.kind, None)
 
 
-def promises(log: Sequence[e.Recorded], policy: Policy) -> Promises:
-    """Work out what must exist after this log, which is not empty."""
+def promises(log: Sequence[e.Recorded], policy: Policy, members: Members) -> Promises:
+    """Work out what must exist after this log, which is not empty; nobody may have subscribed to anything."""
     incident: Incident | None = None
     effects: list[Promise] = []
     timers = _Timers()
@@ -107,17 +110,18 @@ def promises(log: Sequence[e.Recorded], policy: Policy) -> Promises:
             if isinstance(follows, Arm | Disarm):
                 timers.follow(follows)
             elif isinstance(follows, f.Effect):
-                effects.extend(_promised(incident, (recorded.seq, n), follows))
+                effects.extend(_promised(incident, (recorded.seq, n), follows, members))
     if incident is None:
         raise ValueError("an empty log promises nothing")
     retried = frozenset(one.event.effect_id for one in log if isinstance(one.event, e.EffectRetried))
     return Promises(incident, tuple(effects), timers.armed, tuple(timers.fired), tuple(timers.doubled), retried)
 
 
-def _promised(incident: Incident, place: tuple[int, int], effect: f.Effect) -> Iterator[Promise]:
+def _promised(incident: Incident, place: tuple[int, int], effect: f.Effect, members: Members) -> Iterator[Promise]:
     key = f"{incident.id}:{place[0]}:{place[1]}:{f.route(effect).integration}"
     if isinstance(effect, f.TellAudience):
-        for user, message in audience.messages(incident, effect).items():
+        groups = {group: members(group) for group in effect.groups}
+        for user, message in audience.messages(incident, effect, groups).items():
             yield Promise(f"{key}:{user}", place, message)
     else:
         yield Promise(key, place, effect)

@@ -38,10 +38,10 @@ class Played:
 
     @property
     def promised(self) -> Promises:
-        return promises(self.log, self.policy)
+        return promises(self.log, self.policy, World(self.world).group)
 
     def reckon(self, world: JSON, log: tuple[e.Recorded, ...] | None = None) -> Reckoning:
-        promised = promises(log or self.log, self.policy)
+        promised = promises(log or self.log, self.policy, World(self.world).group)
         now = self.log[-1].at + timedelta(seconds=1)
         return reckon([promised], World(world), self.policy, timers=self.timers, now=now)
 
