@@ -25,15 +25,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain import evolve
+from bot.domain.effects import PostBulletin
 from bot.domain.events import EffectFailed, Recorded
 from bot.errors import BotError
+from bot.ranking import FIRST_EFFECT
 from bot.store import codec
 from bot.store.audit import Audit
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
 from bot.store.queries import SqlQueries
 from bot.store.tables import DEAD, DONE, WAITING, effects, timers
-from tests.chaos.promise import promises
+from tests.chaos.promise import SPOKEN, promises
 from tests.chaos.reckoning import Reckoning, World, reckon
 from tests.crash.entry import HASTE, KILL_AT
 from tests.crash.nursery import Child, Nursery
@@ -315,6 +317,17 @@ class Book:
             return int((await connection.execute(select(func.count()).select_from(effects))).scalar_one())
 
     @patient
+    async def bulletins(self) -> list[str]:
+        """The messages that the workspace's log called for, by key: moved ranks, roll-ups and digests."""
+        query = select(effects.c.id).where(
+            effects.c.n >= FIRST_EFFECT,
+            effects.c.type.in_(one.__name__ for one in (*SPOKEN, PostBulletin)),
+            effects.c.status == DONE,
+        )
+        async with self._ledger.reading() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    @patient
     async def timers(self) -> dict[str, dict[str, datetime]]:
         """The timers that stand, by incident and kind."""
         async with self._ledger.reading() as connection:
@@ -334,4 +347,6 @@ class Book:
         """Compare the world with what the logs call for; `offset` is how far the bot's clock is ahead, in seconds."""
         promised = [promises(await self.log(one), self.policy, world.group) for one in await self.incident_ids()]
         now = datetime.fromtimestamp(time.time() + offset, UTC)
-        return reckon(promised, world, self.policy, timers=await self.timers(), now=now)
+        return reckon(
+            promised, world, self.policy, timers=await self.timers(), now=now, bulletins=await self.bulletins()
+        )

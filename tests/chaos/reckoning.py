@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -98,8 +98,12 @@ def reckon(
     *,
     timers: Mapping[str, Mapping[str, datetime]],
     now: datetime,
+    bulletins: Collection[str] = (),
 ) -> Reckoning:
-    """Compare. `timers` are the rows that stand, by incident and kind; one that is due by `now` may just be firing."""
+    """Compare. `timers` are the rows that stand, by incident and kind; one that is due by `now` may just be firing.
+
+    `bulletins` are the keys of what no incident's log calls for, because it tells of several.
+    """
     sent = world.sent()
     lost: list[str] = []
     doubled: list[str] = []
@@ -112,6 +116,10 @@ def reckon(
             (lost if verdict == LOST else doubled).append(f"{name} {what}")
         disorder.extend(f"{name} {what}" for what in _disorder(one, sent))
         known |= one.messages.keys()
+    told = Counter(one.key for one in sent)
+    for verdict, what in (problem for key in bulletins for problem in _exactly_once(told[key], f"bulletin {key}")):
+        (lost if verdict == LOST else doubled).append(what)
+    known |= set(bulletins)
     doubled.extend(f"{one.key} was said, and no log calls for it" for one in sent if one.key not in known)
     return Reckoning(
         incidents=len(promised),
