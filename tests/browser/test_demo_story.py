@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import subprocess
 import sys
@@ -158,7 +159,7 @@ async def declares(player: Player) -> None:
     await page.locator("#composer").press("Enter")
     await player.enter("inc-2-checkout-returns-500s")
     card = page.locator(".message.pinned")
-    await expect(card).to_contain_text("SEV1 · INC-2 checkout returns 500s", **WAIT)
+    await expect(card).to_contain_text(re.compile(r"SEV1(, rank \d+)? · INC-2 checkout returns 500s"), **WAIT)
     await player.shot("demo-03-declared")
     await expect(card).not_to_contain_text("Setting up", **WAIT)
     await expect(card).to_contain_text("Commander")

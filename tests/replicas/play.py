@@ -30,8 +30,10 @@ DROPS: Final = 3
 BETWEEN: Final = 0.6
 """Seconds between two blows to the database."""
 
-FIRED: Final = len(SKIPS)
-"""Timers that each incident fires while the clock is moved on like that."""
+FIRED: Final = len(SKIPS) + 1
+"""Timers that each incident fires while the clock is moved on like that: these, and the one that misses a commander who
+has not acted for 20 minutes.
+"""
 
 
 @dataclass(frozen=True)
