@@ -193,14 +193,14 @@ class App:
             subscribing = Subscribing(ledger, clock)
             context = self._context(chat, service, queries, subscribing, ranks=ranking, staffing=staffing)
             register(chat.app, context)
-            probes = _probes(ledger, [outbox, scheduler])
+            probes = _probes(ledger, [outbox, scheduler, ranking])
             await self._serve_http(stack, chat, service, subscribing, probes)
             _start(stack, "outbox", outbox.run(), lambda: outbox.stop(within=DRAIN_SECONDS))
             _start(stack, "scheduler", scheduler.run(), scheduler.stop)
             _start(stack, "ranking", ranking.run(), ranking.stop)
             _start(stack, "lag", self._watch_lag())
             self._raise_alarms(stack, chat, ledger, watchdog, probes)
-            await ranking.warm()
+            _start(stack, "first ranking", ranking.warm())
             await stack.enter_async_context(chat.listen())
             stack.push_async_callback(_finish, context.background)
             if settings.environment.prometheus_url:
@@ -319,7 +319,7 @@ class App:
             self.metrics.loop_lag.set(max(0.0, self.clock.monotonic() - expected))
 
 
-def _probes(ledger: SqlLedger, loops: Sequence[Outbox | Scheduler]) -> list[ops.Probe]:
+def _probes(ledger: SqlLedger, loops: Sequence[Outbox | Scheduler | Ranking]) -> list[ops.Probe]:
     """Return what readiness asks: the database at a schema of ours, and loops that come round."""
 
     async def database() -> ops.Readiness:

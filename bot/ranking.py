@@ -151,6 +151,8 @@ class Ranking:
                 await self.review()
             except BotError as error:
                 log.warning("ranking_waits", error=str(error))
+            except Exception:  # the loop must outlive every bug in one review
+                log.exception("ranking_review_failed")
             took = self._clock.monotonic() - began
             await self._rest(max(self._pace.pause, took * self._pace.share))
 
@@ -263,12 +265,14 @@ class Ranking:
         follows: dict[str, list[f.Effect]] = {
             key: [f.RefreshCard(slot) for slot in slots] for key, slots in stale.items()
         }
-        if change is not None:
-            follows.setdefault(change.incident, []).extend(self._told(change))
+        if change is not None and (told := self._told(change)):
+            follows.setdefault(change.incident, []).extend(told)
+        # Taken before anything is waited for: whoever asks for a board meanwhile may find that one of them has ended.
+        known = {key: self._kept[key].incident for key in follows}
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
             await unit.ranks.show(after, self._clock.now(), head=head)
             for key, effects in follows.items():
-                incident = self._kept[key].incident
+                incident = known[key]
                 # The head is another one each time that an order is written, so that no two effects have one key.
                 first = FIRST_EFFECT + head * EFFECTS_EACH
                 await unit.effects.enqueue(incident, [(incident.seq, first + n, one) for n, one in enumerate(effects)])

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from bot.domain import commands as c
 from bot.domain import effects as f
+from bot.domain.model import Incident
 from bot.domain.notices import RankMoved
 from bot.domain.priority import ON_CARDS, Shown
 from bot.errors import Conflict
@@ -182,3 +185,55 @@ async def test_scores_are_made_anew_when_they_have_aged(fires: Fires) -> None:
     assert later is not first
     assert later.case.id == incident.id
     assert later.case.update_overdue
+
+
+class OneIsForgotten:
+    """A ledger whose transactions begin just after somebody's board found that an incident had ended."""
+
+    def __init__(self, fires: Fires, ended: Incident) -> None:
+        self._ledger = fires.house.ledger
+        self._kept = fires.ranking._kept
+        self._ended = ended
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+    @contextlib.asynccontextmanager
+    async def transaction(self, **given: Any) -> AsyncIterator[Any]:
+        self._kept.pop(self._ended.id, None)
+        async with self._ledger.transaction(**given) as unit:
+            yield unit
+
+
+async def test_an_incident_that_ends_while_the_order_is_written_harms_nothing(fires: Fires) -> None:
+    first, second = await fires.placed("a", "large"), await fires.placed("b", "small")
+    await fires.ranking.review()
+    await fires.settle_all()
+    await fires.hits(second, "huge")
+    fires.ranking._ledger = OneIsForgotten(fires, first)
+    assert await fires.ranking.review()
+    assert await fires.shown() == ["b", "a"]
+
+
+async def test_the_loop_outlives_a_bug_in_one_review(fires: Fires, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, failed = fires.ranking.review, asyncio.Event()
+
+    async def review() -> bool:
+        if not failed.is_set():
+            failed.set()
+            raise KeyError("a bug")
+        return await whole()
+
+    monkeypatch.setattr(fires.ranking, "review", review)
+    running = asyncio.create_task(fires.ranking.run())
+    try:
+        async with asyncio.timeout(10):
+            await failed.wait()
+            await fires.declare("a", "small")
+            while await fires.shown() != ["a"]:
+                await asyncio.sleep(0.02)
+        assert fires.ranking.silent_for < 10
+    finally:
+        fires.ranking.stop()
+        async with asyncio.timeout(2):
+            await running
