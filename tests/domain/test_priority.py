@@ -23,6 +23,7 @@ from bot.domain.priority import (
     Source,
     Speeds,
     explain,
+    lay_out,
     rank,
 )
 from tests.domain.fires import NOW, policy_with, said, scored
@@ -168,6 +169,17 @@ def test_safety_is_said_and_never_weighed_in_money() -> None:
     assert found[0].band is Band.EXTREME
     assert explain(found, 1, 0.15).flip is None
     assert explain(found, 2, 0.15).flip is None
+
+
+def test_a_place_by_hand_never_hides_that_people_may_come_to_harm() -> None:
+    override = Override(2, "The board meets at noon.", "UBEA", BEGAN, NOW + timedelta(hours=1))
+    danger = replace(BACKLOG, safety=Safety("Dosing uses it.", "UANA", NOW), override=override)
+    found = ranked(QUALITY, DASHBOARDS, danger)
+    said = "Rank 1, safety first: Dosing uses it. Also set by hand: The board meets at noon."
+    assert explain(found, 1, 0.15).sentence == said
+    standing = lay_out([one.scored for one in found], NOW, POLICY.priority).standing("c")
+    assert standing is not None
+    assert standing.why.startswith("Safety first: Dosing uses it.")
 
 
 def test_what_nobody_said_is_wide_and_says_where_it_comes_from() -> None:

@@ -63,10 +63,15 @@ def explain(ranked: Sequence[Ranked], place: int, margin: float) -> Explanation:
 
 
 def _why(one: Ranked) -> str:
+    """Danger to people is said first, whatever else holds the place."""
+    by_hand = ""
     if one.overridden and one.scored.case.override:
-        return f"Rank {one.place}, set by hand: {one.scored.case.override.reason.rstrip('.')}"
+        by_hand = f"set by hand: {one.scored.case.override.reason.rstrip('.')}"
     if one.scored.score.safety and one.scored.case.safety:
-        return f"Rank {one.place}, safety first: {one.scored.case.safety.reason.rstrip('.')}"
+        danger = f"Rank {one.place}, safety first: {one.scored.case.safety.reason.rstrip('.')}"
+        return f"{danger}. Also {by_hand}" if by_hand else danger
+    if by_hand:
+        return f"Rank {one.place}, {by_hand}"
     parts = sorted(one.scored.score.factors, key=lambda factor: -factor.per_hour.expected)
     if not parts or parts[0].per_hour.expected <= 0:
         return f"Rank {one.place}: waiting is not known to cost anything"
