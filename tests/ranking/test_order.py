@@ -103,6 +103,19 @@ async def test_a_change_of_places_is_told_once(fires: Fires) -> None:
     assert told == [(second.id, f.PostMessage("summary", RankMoved(2, 1, (1,)), broadcast=True))]
 
 
+async def test_the_old_place_that_is_told_counts_only_what_is_still_open(fires: Fires) -> None:
+    ending = await fires.placed("a", "huge")
+    await fires.placed("b", "middle")
+    third = await fires.placed("c", "small")
+    await fires.ranking.review()
+    await fires.house.service.execute(c.Cancel("a false alarm"), ANA, "over", incident_id=ending.id)
+    await fires.settle_all()
+    await fires.hits(third, "large")
+    await fires.ranking.review()
+    told = [one.notice for _, one in await fires.queued() if isinstance(one, f.PostMessage)]
+    assert told == [RankMoved(2, 1, (2,))]
+
+
 async def test_what_comes_and_goes_is_no_change_of_places(fires: Fires) -> None:
     first = await fires.placed("a", "small")
     await fires.placed("b", "middle")

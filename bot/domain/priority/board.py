@@ -69,7 +69,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One change of the order that people are told of: an incident passed others that it stood below."""
+    """One change of the order that people are told of: an incident passed others that it stood below.
+
+    `old` counts only what is still open: what ended above it moved it up without anything having changed.
+    """
 
     incident: str
     old: int
@@ -138,7 +141,7 @@ def moved(before: Shown, board: Board) -> Moved | None:
         mover = board.ranked[place - 1]
         if place > ON_CARDS or mover.overridden or _for_safety(mover, passed, board):
             return None
-        return Moved(one, before.order.index(one) + 1, place, passed)
+        return Moved(one, old.index(one) + 1, place, passed)
     return None
 
 
