@@ -129,7 +129,8 @@ def entry(
         private=incident.private,
     )
     blocks: list[Block] = [section(words, accessory=button("Status", Action.SHOW_STATUS, value_for(incident)))]
-    if amounts == "shown":
+    if amounts == "shown" and not one.scored.score.safety:
+        # Danger to people is above any amount: none stands beside it.
         blocks.append(context(_figures(one, board, policy, now, in_full=in_full)))
     return blocks
 

@@ -62,3 +62,13 @@ def test_nobody_else_reads_a_figure(amounts: answers.Amounts) -> None:
 )
 def test_amounts_claim_no_more_than_three_digits(amount: float, said: str) -> None:
     assert money(amount) == said
+
+
+def test_beside_danger_to_people_stands_no_amount() -> None:
+    incidents = (fires.harmful(), fires.training())
+    board, known = fires.board(*incidents), {one.id: one for one in incidents}
+    told = words(answers.why(board, incidents[0], fires.POLICY, now=data.NOW, amounts="shown"))
+    assert "Safety first: Night staff read dosages from them" in told
+    assert "per hour" not in told
+    listed = words(answers.priorities(board, known, fires.POLICY, now=data.NOW, amounts="shown"))
+    assert listed.count("Left waiting:") == 1, "that of the other"
