@@ -23,9 +23,11 @@ class Rota(Protocol):
 
 
 class WordRows(Protocol):
-    """People's own words in the workspace's log, inside one transaction."""
+    """People's own words in the workspace's log, and what they hold, inside one transaction."""
 
     async def say(self, word: Word) -> None: ...
+    async def holders(self) -> Mapping[str, frozenset[str]]:
+        """Return for each open incident, private ones too, who holds a role in it."""
 
 
 class Roster(Protocol):
@@ -33,6 +35,9 @@ class Roster(Protocol):
 
     async def words(self, now: datetime) -> Mapping[str, Word]:
         """Return each person's newest word, by user, among those that may still count at `now`."""
+
+    async def holders(self) -> Mapping[str, frozenset[str]]:
+        """Return for each open incident, private ones too, who holds a role in it."""
 
     async def busy_unseen(self, user: str) -> frozenset[str]:
         """Return who holds a role in an open incident that `user` may not know of."""

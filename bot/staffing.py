@@ -2,13 +2,14 @@
 
 Nothing here happens by itself. What was proposed is worked out again when somebody accepts it; if people or incidents
 have changed so that another plan comes out, that one is shown instead. Then every role is handed out in one
-transaction, under the incidents' locks, so that no half of a plan is ever carried out.
+transaction, under the incidents' locks, so that no half of a plan is ever carried out. There the incidents and the
+people of the plan are looked at once more: whoever has taken something on meanwhile is not given a second thing.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, ParamSpec, Protocol, TypeVar
@@ -25,10 +26,11 @@ from bot.domain.paging import OnCall, Target
 from bot.domain.policy import Policy
 from bot.domain.priority import Board
 from bot.domain.staffing import Proposal, Situation
-from bot.errors import Conflict, IntegrationError, UserError
-from bot.ports import Clock, Ledger, Queries, Stored, Viewer
+from bot.errors import IntegrationError, UserError
+from bot.ports import Clock, Ledger, Queries, Stored, UnitOfWork, Viewer
+from bot.retrying import in_one_transaction
 from bot.roster import Roster, Rota
-from bot.service import DEADLINE_SECONDS, Service
+from bot.service import Service
 
 SOLVE_SECONDS: Final = 20.0
 """For working a proposal out, the start of its process included.
@@ -70,6 +72,14 @@ class Done:
     repeat: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A proposal, and who held a role in which open incident just before it was worked out."""
+
+    look: Look
+    holders: Mapping[str, frozenset[str]]
+
+
 class Staffing:
     """Proposes, and carries out what was accepted. `rota` is a pager that knows who is on call, where there is one."""
 
@@ -104,13 +114,18 @@ class Staffing:
             UserError: no proposal could be worked out; nothing changed.
             Busy: the database did not answer.
         """
+        return (await self._seen(viewer)).look
+
+    async def _seen(self, viewer: Viewer) -> Seen:
+        holders = await self._roster.holders()
         board = await self._boards.board(viewer)
         incidents = await self._queries.by_ids([one.scored.case.id for one in board.ranked])
         now = self._clock.now()
         known = await self._known(viewer, incidents.values(), now)
         seen = muster(board.ranked, incidents, await self.history(), known, self._policy, now=now)
         proposal = await self._proposed(seen.situation)
-        return Look(board, seen, proposal, digest(proposal, seen), unlisted=not self._policy.people)
+        look = Look(board, seen, proposal, digest(proposal, seen), unlisted=not self._policy.people)
+        return Seen(look, holders)
 
     async def _known(self, viewer: Viewer, incidents: Iterable[Incident], now: datetime) -> Known:
         on_call = await self._on_call(incidents)
@@ -154,39 +169,47 @@ class Staffing:
             UserError: this person may not, or an incident refuses; nothing changed.
             Busy, OutcomeUnknown: as for every command.
         """
-        before = await self._ledger.answer(request_id)
-        if before is not None:
-            again = await self._queries.by_id(before.incident_id)
-            return Done(None, (again,) if again else (), repeat=True)
-        look = await self.look(viewer)
-        if look.name != name:
-            return look
-        try:
-            return Done(look, await self._carry_out(look, actor, request_id))
-        except Conflict:
+        if (before := await self._ledger.answer(request_id)) is not None:
+            return await self._repeated(before)
+        seen = await self._seen(viewer)
+        if seen.look.name != name:
+            # The same press, sent twice, may have done it while this look was taken: then that is why it differs.
+            before = await self._ledger.answer(request_id)
+            return seen.look if before is None else await self._repeated(before)
+        done = await in_one_transaction(self._ledger, lambda unit: self._carry_out(unit, seen, actor, request_id))
+        if done is None:
             return await self.look(viewer)
+        return done if isinstance(done, Done) else await self._repeated(done)
 
-    async def _carry_out(self, look: Look, actor: Actor, request_id: str) -> tuple[Incident, ...]:
+    async def _repeated(self, before: Stored) -> Done:
+        again = await self._queries.by_id(before.incident_id)
+        return Done(None, (again,) if again else (), repeat=True)
+
+    async def _carry_out(self, unit: UnitOfWork, seen: Seen, actor: Actor, request_id: str) -> Done | Stored | None:
         """Hand all roles out at once.
 
-        Raises:
-            Conflict: an incident is no longer as the plan saw it.
+        Returns what the same request did before, where it did, and None where things are no longer as the plan saw
+        them; then nothing is written.
         """
+        look = seen.look
         wanted = orders(look.proposal, look.muster, self._policy)
+        locked = await unit.incidents(wanted)
+        if (before := await unit.answered(request_id)) is not None:
+            return before
+        if any(key not in locked or _differs(locked[key], look.muster.incidents[key]) for key in wanted):
+            return None
+        if _moved_on(look.proposal, seen.holders, await unit.words.holders()):
+            return None
         changed: list[Incident] = []
-        async with self._ledger.transaction(seconds=DEADLINE_SECONDS) as unit:
-            for key in sorted(wanted):
-                incident = await unit.incident(key)
-                if incident is None or _differs(incident, look.muster.incidents[key]):
-                    raise Conflict("an incident has changed since the proposal was worked out")
-                for command in wanted[key]:
-                    incident = (await self._service.carry_out(unit, incident, command, actor, request_id)).incident
-                changed.append(incident)
-            if changed:
-                last = changed[-1]
-                await unit.remember(request_id, Stored(last.id, last.seq, last.seq), self._clock.now())
-                await unit.commit()
-        return tuple(changed)
+        for key in sorted(wanted):
+            incident = locked[key]
+            for command in wanted[key]:
+                incident = (await self._service.carry_out(unit, incident, command, actor, request_id)).incident
+            changed.append(incident)
+        if changed:
+            last = changed[-1]
+            await unit.remember(request_id, Stored(last.id, last.seq, last.seq), self._clock.now())
+        return Done(look, tuple(changed))
 
     async def say_where(self, user: str, where: Whereabouts, until: datetime) -> Word:
         """Note where somebody is until when.
@@ -202,9 +225,7 @@ class Staffing:
                 code="until_out_of_range",
             )
         word = Word(user, where, until, now)
-        async with self._ledger.transaction(seconds=DEADLINE_SECONDS) as unit:
-            await unit.words.say(word)
-            await unit.commit()
+        await in_one_transaction(self._ledger, lambda unit: unit.words.say(word))
         return word
 
 
@@ -224,6 +245,12 @@ def _differs(now: Incident, then: Incident) -> bool:
         then.safety,
         then.mitigated_at,
     )
+
+
+def _moved_on(proposal: Proposal, then: Mapping[str, frozenset[str]], now: Mapping[str, frozenset[str]]) -> bool:
+    """Whether another incident is open, or somebody of the plan holds roles in other incidents than it saw."""
+    people = {place.user for place in proposal.plan.places}
+    return {key: users & people for key, users in then.items()} != {key: users & people for key, users in now.items()}
 
 
 def _unsolved(why: str) -> UserError:

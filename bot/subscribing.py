@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from bot.domain.subscriptions import MOST, Kind, Subscription
-from bot.errors import Busy, Conflict, UserError
+from bot.errors import UserError
 from bot.ports import Clock, Ledger
-from bot.service import DEADLINE_SECONDS, TRIES
+from bot.retrying import in_one_transaction
 from bot.subscriptions import SubscriptionRows
 
 Answer = TypeVar("Answer")
@@ -52,12 +52,4 @@ class Subscribing:
         return await self._once(lambda rows: rows.of(user))
 
     async def _once(self, work: Callable[[SubscriptionRows], Awaitable[Answer]]) -> Answer:
-        for _ in range(TRIES):
-            try:
-                async with self._ledger.transaction(seconds=DEADLINE_SECONDS) as unit:
-                    answer = await work(unit.subscriptions)
-                    await unit.commit()
-                    return answer
-            except Conflict:
-                continue
-        raise Busy("too many writers at once; nothing changed")
+        return await in_one_transaction(self._ledger, lambda unit: work(unit.subscriptions))

@@ -13,6 +13,7 @@ from bot.domain.model import Incident
 from bot.ports import Viewer
 from bot.store import codec
 from bot.store.history import read_incident
+from bot.store.holders import holders
 from bot.store.ledger import SqlLedger
 from bot.store.queries import visible
 from bot.store.tables import incidents, people, workspace_events
@@ -41,13 +42,17 @@ class SqlRoster:
             found[row.actor_id] = Word(row.actor_id, Whereabouts(said["where"]), until, codec.moment(row.at))
         return found
 
+    async def holders(self) -> Mapping[str, frozenset[str]]:
+        async with self._ledger.reading() as connection:
+            return await holders(connection, self._workspace)
+
     async def busy_unseen(self, user: str) -> frozenset[str]:
         # A name of its own, since `visible` looks into the same table.
-        holders = people.alias("holders")
+        busy = people.alias("busy")
         query = (
-            select(holders.c.user)
-            .join(incidents, incidents.c.id == holders.c.incident)
-            .where(incidents.c.workspace == self._workspace, incidents.c.is_open, holders.c.holds_role)
+            select(busy.c.user)
+            .join(incidents, incidents.c.id == busy.c.incident)
+            .where(incidents.c.workspace == self._workspace, incidents.c.is_open, busy.c.holds_role)
             .where(~visible(Viewer(user)))
         )
         async with self._ledger.reading() as connection:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from bot.domain import commands as c
 from bot.domain.availability import LONG_DAY, LONGEST, Whereabouts, Word
 from bot.domain.model import Actor
+from bot.retrying import in_one_transaction
 from bot.store.roster import SqlRoster
 from bot.store.workspace_log import WorkspaceVerdict
 from tests.conftest import House
@@ -62,3 +64,25 @@ async def test_only_public_incidents_that_are_over_teach_anything_newest_first(h
         house.clock.advance(minutes=1)
     assert {one.id for one in await roster.mitigated()} == set(done)
     assert len(await roster.mitigated(limit=1)) == 1
+
+
+async def test_words_that_are_said_at_once_are_all_kept(house: House) -> None:
+    now = house.clock.now()
+    words = [Word(f"U{n}", Whereabouts.OFF, now + timedelta(hours=1), now) for n in range(6)]
+
+    async def keep(word: Word) -> None:
+        await in_one_transaction(house.ledger, lambda unit: unit.words.say(word))
+
+    await asyncio.gather(*(keep(word) for word in words))
+    assert await SqlRoster(house.ledger).words(now) == {word.user: word for word in words}
+
+
+async def test_every_open_incident_is_told_with_whoever_holds_a_role_in_it(house: House) -> None:
+    led = await declare(house, "one", private=True)
+    await house.service.execute(c.AssignRole("commander", BEA.id, True, ""), ANA, "give", incident_id=led)
+    bare = await declare(house, "two")
+    held = await SqlRoster(house.ledger).holders()
+    async with house.ledger.transaction(seconds=5) as unit:
+        assert await unit.words.holders() == held
+    assert BEA.id in held[led]
+    assert BEA.id not in held[bare]
