@@ -31,7 +31,8 @@ NOTES: Final = """
   edits (fifty a minute) is the floor for what follows; it is worked out, not waited for.
 - **Ranking.** From scores that are known and the order that was shown before, with bands and places for all. A score
   changes with its incident and grows once a minute, so most of them are known when somebody asks; scoring them all is
-  told beside it. What a failure passes on to is worked out once for each set of services.
+  told beside it. What a failure passes on to is worked out once for each set of services. After a change one is scored
+  and the whole order laid out, every few seconds at most; the command that made the change does not wait for it.
 - **Growth.** Closed incidents are copies of a hundred real ones under other ids.
 """
 

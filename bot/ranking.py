@@ -24,6 +24,7 @@ from bot.domain.notices import RankMoved
 from bot.domain.policy import Policy
 from bot.domain.priority import (
     BEYOND,
+    Beside,
     Board,
     Moved,
     Scored,
@@ -48,7 +49,8 @@ AGES_AFTER: Final = timedelta(minutes=1)
 
 READ_AT_ONCE: Final = 25
 SCORED_AT_ONCE: Final = 500
-"""What is done before others get a turn: either takes some ten milliseconds."""
+STOOD_AT_ONCE: Final = 100
+"""What is done before others get a turn: each takes some ten milliseconds."""
 
 WARM_SECONDS: Final = 5.0
 
@@ -190,8 +192,7 @@ class Ranking:
         await self._read(heads)
         public = {key: seq for key, seq in heads.items() if not self._is_private(key)}
         board = await self._board(public, before)
-        hidden = {key: await self._among_public(key, heads, public, before) for key in heads if self._is_private(key)}
-        after = shown_by(board, {key: one for key, one in hidden.items() if one is not None})
+        after = shown_by(board, await self._among_public([key for key in heads if self._is_private(key)], board))
         stale = self._stale(before, after)
         if after == before and not stale:
             return False
@@ -218,11 +219,18 @@ class Ranking:
                     found.setdefault(key, []).append(slot)
         return found
 
-    async def _among_public(
-        self, key: str, heads: Mapping[str, int], public: Mapping[str, int], before: Shown
-    ) -> Standing | None:
-        """Where a private incident stands for those who see no other private one."""
-        return (await self._board({**public, key: heads[key]}, before)).standing(key)
+    async def _among_public(self, private: Sequence[str], board: Board) -> dict[str, Standing]:
+        """Where private incidents stand, each for those who see no other private one."""
+        if not private:
+            return {}
+        now = self._clock.now()
+        beside = Beside(board, now, self._policy.priority, self._scorer.services)
+        found: dict[str, Standing] = {}
+        for some in _in_batches(private, STOOD_AT_ONCE):
+            found |= {one.case.id: beside.standing(one) for one in await self._scored(some, now)}
+            self._beat = self._clock.monotonic()
+            await asyncio.sleep(0)
+        return found
 
     def _is_private(self, key: str) -> bool:
         return key in self._kept and self._kept[key].incident.private
@@ -234,12 +242,14 @@ class Ranking:
         return lay_out(scored, now, self._policy.priority, shown.order, self._scorer.services)
 
     async def _read(self, heads: Mapping[str, int]) -> None:
-        """Read the incidents whose logs have grown since they were read last."""
+        """Read the incidents whose logs have grown since they were read last; one that cannot be read is not ranked."""
         async with self._reading:
             stale = [key for key, seq in heads.items() if key not in self._kept or self._kept[key].incident.seq < seq]
             for some in _in_batches(stale, READ_AT_ONCE):
-                for key, incident in (await self._queries.by_ids(some)).items():
-                    if incident.is_open:
+                found = await self._queries.by_ids(some)
+                for key in some:
+                    incident = found.get(key)
+                    if incident is not None and incident.is_open:
                         self._kept[key] = Kept(incident)
                     else:
                         self._kept.pop(key, None)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.catalog import Range
+from bot.domain.catalog import Range, Tool
 from bot.domain.policy import Policy
-from bot.domain.priority import Case, Safety, Score, by_score, rank, settle, with_change
+from bot.domain.priority import Beside, Case, Override, Safety, Score, Scorer, by_score, lay_out, rank, settle
 from tests.domain.fires import NOW, amounts, cases, counts, dearer, in_other_money, policy_with, said, scored, several
 from tests.domain.fires import scored_all as score_all
 
 pytestmark = pytest.mark.slow
 
 POLICY = policy_with()
+TOOLS = policy_with(*(replace(one, operates_with=(Tool("search"), Tool("db", 2.0))) for one in POLICY.services))
+"""Where many are slowed by what one of them has lost."""
 
 
 def no_lower(after: Score, before: Score) -> bool:
@@ -121,14 +124,25 @@ def test_safety_stands_above_any_amount(drawn: list[Case], was_shown: bool) -> N
     assert classes == sorted(classes, reverse=True)
 
 
+@st.composite
+def maybe_by_hand(draw: st.DrawFn, case: Case) -> Case:
+    place, until, since = draw(st.tuples(st.integers(1, 9), st.integers(-1, 1), st.integers(0, 3)))
+    override = Override(place, "A deal.", "UBEA", NOW - timedelta(minutes=since), NOW + timedelta(hours=until))
+    return replace(case, override=draw(st.sampled_from([None, override])))
+
+
 @given(several, st.data())
-def test_one_change_placed_in_the_order_is_the_order_made_anew(drawn: list[Case], data: st.DataObject) -> None:
-    order = by_score(score_all(drawn, POLICY))
-    before = data.draw(st.sampled_from(order)) if order else None
-    case = replace(data.draw(cases()), id=before.case.id if before else "new", number=50)
-    after = data.draw(st.sampled_from([scored(case, POLICY), None]))
-    rest = [one for one in order if one is not before]
-    assert with_change(order, before, after) == by_score([*rest, after] if after else rest)
+def test_one_more_stands_beside_a_board_where_a_board_laid_out_anew_puts_it(
+    drawn: list[Case], data: st.DataObject
+) -> None:
+    *public, one = score_all(
+        [data.draw(maybe_by_hand(case)) for case in (*drawn, replace(data.draw(cases()), id="new", number=50))], TOOLS
+    )
+    shown = data.draw(st.permutations([each.case.id for each in public]))[: data.draw(st.integers(0, 5))]
+    services = Scorer(TOOLS).services
+    board = lay_out(public, NOW, TOOLS.priority, shown, services)
+    anew = lay_out([*public, one], NOW, TOOLS.priority, shown, services)
+    assert Beside(board, NOW, TOOLS.priority, services).standing(one) == anew.standing("new")
 
 
 @given(several, several)

@@ -1,6 +1,7 @@
 """Which fire first: every open incident by what waiting for it costs, and why. Pure: the time is passed in."""
 
 from bot.domain.impact import Figure, Impact, Override, Safety
+from bot.domain.priority.beside import Beside
 from bot.domain.priority.board import (
     BEYOND,
     EMPTY,
@@ -16,7 +17,7 @@ from bot.domain.priority.board import (
     shown_by,
 )
 from bot.domain.priority.explain import Explanation, Flip, explain
-from bot.domain.priority.order import band, by_score, rank, settle, speeding, with_change
+from bot.domain.priority.order import band, by_score, rank, settle, speeding
 from bot.domain.priority.score import Scorer
 from bot.domain.priority.values import (
     Band,
@@ -37,6 +38,7 @@ __all__ = [
     "KEPT",
     "ON_CARDS",
     "Band",
+    "Beside",
     "Board",
     "Case",
     "Estimates",
@@ -67,5 +69,4 @@ __all__ = [
     "settle",
     "shown_by",
     "speeding",
-    "with_change",
 ]

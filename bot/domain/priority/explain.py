@@ -58,8 +58,12 @@ def explain(ranked: Sequence[Ranked], place: int, margin: float) -> Explanation:
     if not 1 <= place <= len(ranked):
         raise IndexError(f"there is no place {place} among {len(ranked)}")
     one = ranked[place - 1]
-    sentence = f"{_why(one)}{_held(one)}{_speeding(one)}."
-    return Explanation(sentence, None if one.overridden else _flip(ranked, place, margin))
+    return Explanation(sentence(one), None if one.overridden else _flip(ranked, place, margin))
+
+
+def sentence(one: Ranked) -> str:
+    """Say why it has its place, without amounts."""
+    return f"{_why(one)}{_held(one)}{_speeding(one)}."
 
 
 def _why(one: Ranked) -> str:

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.policy import PriorityPolicy, ServicePolicy
-from bot.domain.priority.values import Band, Ranked, Score, Scored, Speeds
+from bot.domain.priority.values import Band, Case, Ranked, Score, Scored, Speeds
 
 
 def by_score(scored: Iterable[Scored]) -> tuple[Scored, ...]:
     """Return the pure order: safety first, then the expected cost of waiting, then age."""
     return tuple(sorted(scored, key=_order))
-
-
-def with_change(order: Sequence[Scored], before: Scored | None, after: Scored | None) -> tuple[Scored, ...]:
-    """Return the pure order after one incident came (no `before`), changed, or went (no `after`).
-
-    Raises ValueError if `before` is not in the order.
-    """
-    changed = list(order)
-    if before is not None:
-        place = bisect_left(changed, before.order, key=_order)
-        if place == len(changed) or changed[place].case.id != before.case.id:
-            raise ValueError(f"incident {before.case.id} is not in the order with that score")
-        del changed[place]
-    if after is not None:
-        insort(changed, after, key=_order)
-    return tuple(changed)
 
 
 def settle(order: Sequence[Scored], shown: Sequence[str], margin: float) -> tuple[Scored, ...]:
@@ -84,10 +68,10 @@ def rank(
     to say what speeds others. With `top`, only so many places are returned: the rest still counts.
     """
     order = by_score(scored)
-    pinned = [one for one in order if _is_pinned(one, now)]
-    free = [one for one in order if not _is_pinned(one, now)] if pinned else order
+    pinned = [one for one in order if is_pinned(one, now)]
+    free = [one for one in order if not is_pinned(one, now)] if pinned else order
     displayed = list(settle(free, shown, rules.margin) if shown else free)
-    for one in sorted(pinned, key=_pinned_place):
+    for one in sorted(pinned, key=pinned_place):
         _pin(displayed, one)
     true_place = {one.case.id: place for place, one in enumerate(order, start=1)}
     speeds = speeding(displayed, services) if services else {}
@@ -105,22 +89,31 @@ def rank(
     )
 
 
-def _is_pinned(one: Scored, now: datetime) -> bool:
+def is_pinned(one: Scored, now: datetime) -> bool:
+    """Whether its place is set by hand just now."""
     return one.case.override is not None and now < one.case.override.until
 
 
-def _pinned_place(one: Scored) -> tuple[int, datetime, str]:
+def pinned_place(one: Scored) -> tuple[int, datetime, str]:
+    """What those with places set by hand are put in by: the earlier the place, the sooner."""
     override = one.case.override
     assert override is not None
     return override.place, override.at, one.case.id
 
 
 def _pin(displayed: list[Scored], one: Scored) -> None:
+    safe = sum(other.score.safety for other in displayed)
+    displayed.insert(pinned_index(one, len(displayed), safe), one)
+
+
+def pinned_index(one: Scored, count: int, safe: int) -> int:
+    """Return where (from 0) a place set by hand puts it in among `count` others, of which the first `safe` are safety
+    first: within its class, and at its end if there are fewer.
+    """
     override = one.case.override
     assert override is not None
-    safe = sum(other.score.safety for other in displayed)
-    first, last = (0, safe) if one.score.safety else (safe, len(displayed))
-    displayed.insert(min(max(override.place - 1, first), last), one)
+    first, last = (0, safe) if one.score.safety else (safe, count)
+    return min(max(override.place - 1, first), last)
 
 
 def band(score: Score, rules: PriorityPolicy) -> Band:
@@ -140,20 +133,26 @@ def speeding(scored: Iterable[Scored], services: Mapping[str, ServicePolicy]) ->
     incident name counts with the largest factor.
     """
     cases = [one.case for one in scored]
-    tools = {tool.service for service in services.values() for tool in service.operates_with}
-    lost = {case.id: frozenset(tools.intersection(case.services)) for case in cases}
-    waiting: dict[str, dict[str, float]] = {tool: {} for tool in frozenset().union(*lost.values())}
-    for case in cases:
-        for tool in {tool for key in case.services if key in services for tool in services[key].operates_with}:
-            if tool.service in waiting and tool.service not in case.services:
-                slowed = waiting[tool.service]
-                slowed[case.id] = max(slowed.get(case.id, 1.0), tool.slows)
+    waiting = waiting_for(cases, services)
+    lost = {case.id: frozenset(waiting.keys() & set(case.services)) for case in cases}
     # Many incidents may have lost the same tools, and many more wait for those: what is the same is made once.
-    known = {gone: _slowed_by(waiting[tool] for tool in gone) for gone in set(lost.values())}
+    known = {gone: slowed_by(waiting[tool] for tool in gone) for gone in set(lost.values())}
     return {key: known[gone] for key, gone in lost.items() if known[gone]}
 
 
-def _slowed_by(waiting: Iterable[Mapping[str, float]]) -> tuple[Speeds, ...]:
+def waiting_for(cases: Iterable[Case], services: Mapping[str, ServicePolicy]) -> dict[str, dict[str, float]]:
+    """Return, by each tool that others are operated with, which incidents would wait for it, and how slowed."""
+    waiting: dict[str, dict[str, float]] = {tool.service: {} for one in services.values() for tool in one.operates_with}
+    for case in cases:
+        for tool in {tool for key in case.services if key in services for tool in services[key].operates_with}:
+            if tool.service not in case.services:
+                slowed = waiting[tool.service]
+                slowed[case.id] = max(slowed.get(case.id, 1.0), tool.slows)
+    return waiting
+
+
+def slowed_by(waiting: Iterable[Mapping[str, float]]) -> tuple[Speeds, ...]:
+    """Return everybody who waits for any of several tools, with the largest factor of each."""
     found: dict[str, float] = {}
     for slowed in waiting:
         for other, slows in slowed.items():
