@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import ssl
 from email.message import EmailMessage
+from email.policy import SMTP, EmailPolicy
+from email.utils import parseaddr
+from typing import Any, Final
 
 import aiosmtplib
 
 from integrations.email.errors import of_exception
 from integrations.email.settings import EmailSettings, Tls
+
+LINE_MOST: Final = 998
+"""Characters in a line, by RFC 5322, section 2.1.1."""
+
+
+class Wire(EmailPolicy):
+    """Writes what is ASCII as it is. Folded at 78, a long address becomes RFC 2047 words, which only prose may be."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Fold one header; what needs encoded words keeps to the short lines that these must have."""
+        policy = self.clone(max_line_length=LINE_MOST) if str(value).isascii() else self
+        return EmailPolicy.fold_binary(policy, name, value)
+
+
+WIRE: Final = Wire(linesep=SMTP.linesep, cte_type="7bit")
+"""No server needs 8BITMIME for it."""
 
 
 class Client:
@@ -22,8 +41,12 @@ class Client:
 
     async def send(self, message: EmailMessage) -> None:
         """Hand a message over; raises IntegrationError."""
+        sender, recipient = (parseaddr(str(message[name]))[1] for name in ("From", "To"))
+        utf8 = not f"{sender}{recipient}".isascii()
+        written = message.as_bytes(policy=WIRE.clone(utf8=True) if utf8 else WIRE)
+        options = ("SMTPUTF8", "BODY=8BITMIME") if utf8 else ()
         async with self._connection() as connection:
-            await connection.send_message(message)
+            await connection.sendmail(sender, recipient, written, mail_options=options)
 
     async def greet(self) -> None:
         """Connect and log in, and send nothing; raises IntegrationError."""

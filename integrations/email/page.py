@@ -17,10 +17,11 @@ from typing import Final
 from aiohttp import web
 
 from bot.domain.subscriptions import Subscription, of_mark
-from bot.errors import Busy
+from bot.errors import Busy, OutcomeUnknown
 
 PATH: Final = "/unsubscribe"
 BUSY: Final = "Nothing changed. The database did not answer in time. Try again in a moment."
+UNKNOWN: Final = "Whether this took effect is not known. Try again in a moment: a second time does no harm."
 
 End = Callable[[Subscription], Awaitable[None]]
 
@@ -52,7 +53,7 @@ class Unsubscribing:
     def read(self, token: str) -> Subscription | None:
         """Return what a token of ours ends; None for any other."""
         said, _, signature = token.rpartition(".")
-        if not said.isascii() or not hmac.compare_digest(self._signature(said), signature):
+        if not token.isascii() or not hmac.compare_digest(self._signature(said), signature):
             return None
         try:
             user, mark = json.loads(base64.urlsafe_b64decode(said + "=" * (-len(said) % 4)))
@@ -78,6 +79,8 @@ class Unsubscribing:
                 await end(one)
             except Busy:
                 return _answer(BUSY, status=503)
+            except OutcomeUnknown:
+                return _answer(UNKNOWN, status=503)
             return _answer("You will hear no more of this. Your other subscriptions go on.")
 
         path = f"{PATH}/{{token}}"

@@ -33,6 +33,7 @@ class Mailbox:
     """What the server was handed; `answers` are its replies to RCPT and DATA, by the step's name."""
 
     received: list[EmailMessage] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     answers: dict[str, str] = field(default_factory=dict)
     port: int = 0
 
@@ -49,6 +50,7 @@ class Mailbox:
             return self.answers["DATA"]
         message = email.message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
+        self.raw.append(envelope.content)
         self.received.append(message)
         return "250 OK"
 

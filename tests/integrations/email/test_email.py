@@ -19,6 +19,7 @@ from bot.ports import View
 from integrations.email.client import Client
 from integrations.email.errors import REASONS, reason_of_code
 from integrations.email.integration import EmailIntegration
+from integrations.email.page import Unsubscribing
 from integrations.email.settings import EmailSettings, Tls, read
 from tests.domain.world import World
 from tests.integrations.email.kit import PASSWORD, PUBLIC, SENDER, Book, integration, mail_server, settings_for
@@ -100,6 +101,32 @@ async def test_one_click_unsubscribing_is_offered_where_people_can_reach_it(worl
     assert first["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert second["List-Unsubscribe"] is None
     assert "/incident subscriptions" in second.get_body(("plain",)).get_content()
+
+
+async def test_long_headers_leave_as_they_are_and_only_prose_is_encoded(world: World) -> None:
+    world.do(CorrectUpdate(1, "Zahlungen schlagen in Österreich und Südtirol seit der Früh immer öfter fehl"))
+    wish = Subscription("UBEA", Kind.INCIDENT, "0123456789abcdef01234567")
+    public = "https://notifications.incidents.internal.shop.example"
+    async with mail_server() as box:
+        mail = integration(settings_for(box.port), public_url=public)
+        await send(mail, world, f.SendEmail("UBEA", n.UpdatePublished(1), wish))
+    head, _, body = box.raw[0].partition(b"\r\n\r\n")
+    lines = head.decode("ascii").split("\r\n")
+    address = Unsubscribing(b"key", public).url(wish)
+    assert f"List-Unsubscribe: <{address}>" in lines
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+    assert any(line.startswith("Message-ID: <") and line.endswith("@shop.example>") for line in lines)
+    assert all(len(line) <= 78 for line in lines if "=?utf-8?" in line)
+    assert "Österreich und Südtirol" in box.received[0]["Subject"]
+    assert body.isascii()
+    assert "Österreich" in box.received[0].get_body(("plain",)).get_content()
+
+
+async def test_an_address_outside_ascii_is_written_as_it_is(world: World) -> None:
+    async with mail_server() as box:
+        mail = integration(settings_for(box.port), Book({"UBEA": "béa@shop.example"}))
+        assert await send(mail, world) == f.Done()
+    assert "To: béa@shop.example\r\n".encode() in box.raw[0]
 
 
 @pytest.mark.parametrize("address", ["", "bea@shop.example\nBcc: all@shop.example"])
