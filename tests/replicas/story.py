@@ -91,7 +91,7 @@ class Crowd:
 
         await until(all_heard, f"something said in incident {number} never reached the log", within=90)
 
-    async def settled(self, *, within: float = 60.0) -> None:
+    async def settled(self, *, within: float = 120.0) -> None:
         """Wait until the outbox is empty; says what is left in it if it stays so."""
         try:
             await until(self.book.settled, "", within=within)
