@@ -76,10 +76,10 @@ class UnitOfWork(Protocol):
         """Lock an incident and return its fold; every change to an incident begins here."""
 
     async def incidents(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
-        """Lock several, in an order that is everybody's; those that exist, by id."""
+        """Lock several, in an order that is everybody's; those that exist and can be read, by id."""
 
     async def folds(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
-        """Read incidents as they stand, without a lock: nothing may be decided by them."""
+        """Read those that can be read as they stand, without a lock: nothing may be decided by them."""
 
     async def next_number(self) -> int:
         """Take the workspace's next incident number; rolled back with the transaction, so that none is left out."""
@@ -175,7 +175,7 @@ class Queries(Protocol):
 
     async def by_id(self, incident_id: str) -> Incident | None: ...
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
-        """Those of the incidents that exist, by id."""
+        """Those of the incidents that exist and can be read, by id."""
 
     async def by_number(self, number: int, viewer: Viewer) -> Incident | None: ...
     async def by_channel(self, channel: str, viewer: Viewer) -> Incident | None: ...

@@ -3,7 +3,7 @@
 One transaction at a time settles what this process has ended meanwhile, as a group commit does, so that effects of one
 incident do not wait for each other's lock and disk. Each keeps its own fence: it is settled only while its lease token
 stands. A transaction that fails ends nothing; whoever was in it with others is settled alone then, so that no effect
-can keep another from ending.
+can keep another from ending. Only where the database is away that would help nobody, and all try again later.
 """
 
 from __future__ import annotations
@@ -89,6 +89,8 @@ class Settling:
     async def _together(self, endings: Sequence[Ending]) -> bool:
         try:
             await self._end_all(endings)
+        except (Busy, OutcomeUnknown) as error:
+            _fail(endings, error)
         except Exception as error:  # noqa: BLE001 - which of them it lies with is seen when each is settled alone
             log.info("settled_one_by_one", effects=len(endings), error=type(error).__name__)
             return False
@@ -98,14 +100,21 @@ class Settling:
         try:
             await self._end_all([ending])
         except Exception as error:  # noqa: BLE001 - it goes on to whoever waits for it
-            if not ending.settled.done():
-                ending.settled.set_exception(error)
+            _fail([ending], error)
 
     async def _end_all(self, endings: Sequence[Ending]) -> None:
+        """Settle them in one transaction.
+
+        Commands lock an incident and then what is queued for it, so the incidents come first here as well: as soon as
+        one of them is needed all are locked, that this waits for no command which waits for it. What needs none of
+        them is one statement, which locks its rows in everybody's order.
+        """
+        recording = any(one.work is not None for one in endings)
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            concerned = {one.claimed.incident_id for one in endings} if recording else ()
+            folds = dict(await unit.incidents(concerned))
             plain = await unit.effects.settle_all([one.claimed for one in endings if one.work is None])
             ended = {one.claimed.key: one.claimed.key in plain for one in endings if one.work is None}
-            folds = dict(await unit.incidents({one.claimed.incident_id for one in endings if one.work is not None}))
             for one in endings:
                 if one.work is not None:
                     ended[one.claimed.key] = await self._end_one(unit, folds, one.claimed, one.work)
@@ -129,3 +138,9 @@ class Settling:
         except UserError as refusal:
             log.warning("outcome_refused", effect=claimed.key, refusal=str(refusal))
         return True
+
+
+def _fail(endings: Sequence[Ending], error: Exception) -> None:
+    for one in endings:
+        if not one.settled.done():
+            one.settled.set_exception(error)

@@ -33,10 +33,19 @@ log = structlog.get_logger(__name__)
 GIVE_WAY_SECONDS: Final = 0.01
 GIVE_WAY_TIMES: Final = 10
 
+UNREADABLE_SECONDS: Final = 10.0
+"""For how long the effects of an incident are put off whose log only a newer release can read. Short, since such a
+release may serve beside this one; and not counted, so that they are not given up before it does.
+"""
+UNREADABLE: Final = "unreadable"
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A claimed effect, its incident's fold as read after the claim, and when its lease began at the latest."""
+    """A claimed effect, its incident's fold as read after the claim, and when its lease began at the latest.
+
+    Without an incident, its log cannot be read.
+    """
 
     effect: Claimed
     incident: Incident | None
@@ -209,7 +218,8 @@ class Outbox:
     async def _attempt(self, claim: Claim, started: float) -> str:
         claimed, incident = claim.effect, claim.incident
         if incident is None:
-            raise LookupError(f"{claimed.key} belongs to no incident")
+            again = Again(min(UNREADABLE_SECONDS, self._habits.backoff_most), claimed.unknown, counts=False)
+            return await self._postpone(claimed, again, UNREADABLE, "this release cannot read the incident's log")
         performer = self._performers[route(claimed.effect).integration]
         if isinstance(claimed.effect, TellAudience):
             return await self._tell(claimed, claimed.effect, started, performer.call_timeout)
@@ -221,7 +231,7 @@ class Outbox:
         except Later as later:
             self._shut_after(claimed, later.bucket, later.seconds)
             again = Again(later.seconds, attempting.unknown, counts=False)
-            return await self._postpone(claimed, again, Reason.RATE_LIMITED, str(later), "")
+            return await self._postpone(claimed, again, Reason.RATE_LIMITED, str(later))
         except IntegrationError as error:
             elapsed = self._clock.monotonic() - started
             stand = Attempt(claimed.attempt, elapsed, performer.call_timeout, attempting.unknown)
@@ -290,7 +300,7 @@ class Outbox:
         if isinstance(verdict, Again):
             if error.reason is Reason.RATE_LIMITED:
                 self._shut_after(claimed, bucket, verdict.delay)
-            return await self._postpone(claimed, verdict, error.reason, detail, bucket)
+            return await self._postpone(claimed, verdict, error.reason, detail, bucket=bucket)
 
         async def work(unit: UnitOfWork, _: Incident) -> Command | None:
             buried = await unit.effects.bury(claimed, error.reason.value, detail)
@@ -298,18 +308,18 @@ class Outbox:
 
         return "dead" if await self._settling.end(claimed, work) else "lost"
 
-    async def _postpone(self, claimed: Claimed, again: Again, reason: Reason, detail: str, bucket: str) -> str:
+    async def _postpone(self, claimed: Claimed, again: Again, reason: str, detail: str, *, bucket: str = "") -> str:
         """Give the effect back. A rate limit holds back the bucket, for everybody who draws from it."""
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-            if bucket and reason is Reason.RATE_LIMITED:
+            if bucket and reason == Reason.RATE_LIMITED:
                 await unit.effects.hold_back(bucket, again.delay)
             kept = await unit.effects.postpone(
                 claimed,
                 again.delay,
-                reason=reason.value,
+                reason=str(reason),
                 detail=detail,
                 unknown=again.unknown,
                 counts=again.counts,
             )
             await unit.commit()
-        return reason.value if kept else "lost"
+        return str(reason) if kept else "lost"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Update, bindparam, case, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import ROOM, Effect, Route, route
@@ -82,8 +82,7 @@ class SqlEffectRows:
 
     async def reorder(self, incident_id: str, rank: int) -> None:
         """Let what is queued already take the place of the incident's new rank."""
-        queued = update(effects).where(effects.c.incident == incident_id, stands(effects, *UNSETTLED))
-        await self._connection.execute(queued.values(rank=rank))
+        await self._connection.execute(_REORDER, {"whose": incident_id, "new_rank": rank})
 
     async def release(self, incident: Incident) -> None:
         query = select(effects).where(
@@ -298,11 +297,26 @@ _REPLACE: Final = update(effects).where(effects.c.id == bindparam("which"))
 _LEASE: Final = effects.c.lease_until - effects.c.attempted_at
 """How long a lease was given for."""
 
+
+def _in_order(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The condition of an update of several rows that locks them by id, so that two never wait for each other."""
+    # A common table expression runs once; a subquery might be run for each row anew.
+    locked = select(effects.c.id).where(*which).order_by(effects.c.id).with_for_update().cte("locked")
+    return effects.c.id.in_(select(locked.c.id))
+
+
+_REORDER: Final = (
+    update(effects)
+    .where(_in_order(effects.c.incident == bindparam("whose"), stands(effects, *UNSETTLED)))
+    .values(rank=bindparam("new_rank"))
+)
 _SETTLE: Final = (
     update(effects)
     .where(
-        tuple_(effects.c.id, effects.c.lease_token).in_(bindparam("held", expanding=True)),
-        stands(effects, SENDING),
+        _in_order(
+            tuple_(effects.c.id, effects.c.lease_token).in_(bindparam("held", expanding=True)),
+            stands(effects, SENDING),
+        )
     )
     .values(status=DONE, settled_at=db_now(), outcome_unknown=False, lease_token=None)
     .returning(effects.c.id)

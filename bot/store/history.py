@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +17,10 @@ from bot.errors import Conflict
 from bot.store import codec
 from bot.store.chain import GENESIS, Link, digest
 from bot.store.tables import events, incidents, messages, people
+
+TOLD_KEPT: Final = 1024
+
+log = structlog.get_logger(__name__)
 
 
 def recorded(row: Row[Any]) -> Recorded:
@@ -46,6 +52,26 @@ async def read_incident(connection: AsyncConnection, incident_id: str, seq: int,
     except codec.CodecError:
         # Up to the row's event: who may see the incident was decided by the row, and the log may have gone on since.
         return fold(await read_log(connection, incident_id, until=seq))
+
+
+async def read_each(connection: AsyncConnection, rows: Iterable[Any]) -> Mapping[str, Incident]:
+    """Read several incidents from their rows, in the rows' order, by id.
+
+    One whose log cannot be read is left out: it must not hold up the others.
+    """
+    found = {}
+    for row in rows:
+        try:
+            found[row.id] = await read_incident(connection, row.id, row.seq, row.fold)
+        except codec.CodecError as error:
+            tell_unreadable(row.id, str(error))
+    return found
+
+
+@lru_cache(maxsize=TOLD_KEPT)
+def tell_unreadable(incident_id: str, error: str) -> None:
+    """Log it once; it will be read every few seconds."""
+    log.error("incident_unreadable", incident=incident_id, error=error)
 
 
 def involved(incident: Incident) -> dict[str, bool]:
@@ -95,11 +121,10 @@ class History:
         """Lock several incidents' rows by id, so that two who do this never wait for each other crosswise."""
         rows = await self._several(_LOCK_ALL, incident_ids)
         self._heads |= {row.id: (row.seq, row.hash) for row in rows}
-        return {row.id: await read_incident(self._connection, row.id, row.seq, row.fold) for row in rows}
+        return await read_each(self._connection, rows)
 
     async def read_all(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
-        rows = await self._several(_READ_ALL, incident_ids)
-        return {row.id: await read_incident(self._connection, row.id, row.seq, row.fold) for row in rows}
+        return await read_each(self._connection, await self._several(_READ_ALL, incident_ids))
 
     async def _several(self, query: Select[Any], incident_ids: Collection[str]) -> Sequence[Row[Any]]:
         if not incident_ids:

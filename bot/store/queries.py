@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alarm import Lateness
 from bot.domain.bulletins import Issued, Kind
@@ -17,7 +18,7 @@ from bot.ports import Viewer
 from bot.store import codec, workspace_log
 from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now
-from bot.store.history import read_incident, read_log
+from bot.store.history import read_each, read_incident, read_log
 from bot.store.ledger import SqlLedger
 from bot.store.tables import (
     DEAD,
@@ -48,8 +49,8 @@ class SqlQueries:
         return await self._first(_BY_ID, which=incident_id)
 
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
-        found = await self._all(_BY_IDS, which=list(incident_ids))
-        return {incident.id: incident for incident in found}
+        async with self._ledger.reading() as connection:
+            return await read_each(connection, await self._rows(connection, _BY_IDS, which=list(incident_ids)))
 
     async def open_ids(self) -> Sequence[str]:
         query = select(incidents.c.id).where(incidents.c.workspace == self._workspace, incidents.c.is_open)
@@ -187,12 +188,18 @@ class SqlQueries:
 
     async def _all(self, query: Select[tuple[str, int, str]], **asked: Any) -> list[Incident]:
         async with self._ledger.reading() as connection:
-            rows = (await connection.execute(query, asked | {"in_workspace": self._workspace})).all()
-            return [await read_incident(connection, row.id, row.seq, row.fold) for row in rows]
+            return list((await read_each(connection, await self._rows(connection, query, **asked))).values())
 
     async def _first(self, query: Select[tuple[str, int, str]], **asked: Any) -> Incident | None:
-        found = await self._all(query, **asked)
-        return found[0] if found else None
+        async with self._ledger.reading() as connection:
+            for row in await self._rows(connection, query, **asked):
+                return await read_incident(connection, row.id, row.seq, row.fold)
+        return None
+
+    async def _rows(
+        self, connection: AsyncConnection, query: Select[tuple[str, int, str]], **asked: Any
+    ) -> Sequence[Row[tuple[str, int, str]]]:
+        return (await connection.execute(query, asked | {"in_workspace": self._workspace})).all()
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from bot.domain.availability import LONG_DAY, LONGEST, Whereabouts, Word
 from bot.domain.model import Incident
 from bot.ports import Viewer
 from bot.store import codec
-from bot.store.history import read_incident
+from bot.store.history import read_each
 from bot.store.holders import holders
 from bot.store.ledger import SqlLedger
 from bot.store.queries import visible
@@ -67,4 +67,4 @@ class SqlRoster:
         )
         async with self._ledger.reading() as connection:
             rows = (await connection.execute(query)).all()
-            return [await read_incident(connection, row.id, row.seq, row.fold) for row in rows]
+            return list((await read_each(connection, rows)).values())

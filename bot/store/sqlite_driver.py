@@ -132,7 +132,10 @@ def connecting(path: str) -> Callable[[], Awaitable[aiosqlite.Connection]]:
 
     async def connect() -> aiosqlite.Connection:
         # Its own thread and the event loop's take turns with it.
-        connection = DirectConnection(lambda: sqlite3.connect(path, check_same_thread=False), iter_chunk_size=64)
+        connection = DirectConnection(
+            lambda: sqlite3.connect(path, timeout=BUSY_MILLISECONDS / 1000, check_same_thread=False),
+            iter_chunk_size=64,
+        )
         connection._thread.daemon = True  # as SQLAlchemy does: a thread must not keep a dead process alive
         try:
             return await connection

@@ -12,7 +12,6 @@ from bot.domain.reaction import Arm
 from bot.errors import Conflict
 from bot.rows import DueTimer
 from bot.store.codec import micros, moment
-from bot.store.history import History
 from bot.store.sql import upserts
 from bot.store.tables import incidents, timers
 
@@ -31,10 +30,9 @@ _DISARM: Final = delete(timers).where(timers.c.incident == bindparam("whose"), t
 class SqlTimerRows:
     """Implements `rows.TimerRows` within one transaction."""
 
-    def __init__(self, connection: AsyncConnection, workspace: str, history: History) -> None:
+    def __init__(self, connection: AsyncConnection, workspace: str) -> None:
         self._connection = connection
         self._workspace = workspace
-        self._history = history
         self.changed = False
 
     async def arm(self, incident_id: str, arm: Arm) -> None:
@@ -51,7 +49,8 @@ class SqlTimerRows:
     async def claim(self, now: datetime) -> DueTimer | None:
         """Take out the timer that is due longest.
 
-        The incident is locked first, as every command does; two schedulers thus never wait for each other crosswise,
+        The incident's row is locked first, as every command does, and not read: one that cannot be read fails in the
+        hands of whoever then knows which timer to put off. Two schedulers thus never wait for each other crosswise,
         and the second look at the timer sees what the first scheduler has committed.
 
         Raises:
@@ -69,7 +68,6 @@ class SqlTimerRows:
         found = (await self._connection.execute(candidate)).one_or_none()
         if found is None:
             return None
-        await self._history.lock(found.incident)
         take = (
             delete(timers)
             .where(timers.c.incident == found.incident, timers.c.kind == found.kind, *due)

@@ -89,7 +89,7 @@ class SqlUnitOfWork:
         self._late = late
         self._history = History(connection, workspace, new_salt)
         self.effects: SqlEffectRows = SqlEffectRows(connection, workspace)
-        self.timers: SqlTimerRows = SqlTimerRows(connection, workspace, self._history)
+        self.timers: SqlTimerRows = SqlTimerRows(connection, workspace)
         self.alarm: SqlAlarmRow = SqlAlarmRow(connection, workspace)
         self.words: SqlWordRows = SqlWordRows(connection, workspace)
         self.bulletins: SqlBulletinRows = SqlBulletinRows(connection, workspace)

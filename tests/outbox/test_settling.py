@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select, update
+from structlog.testing import capture_logs
 
+from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain.commands import Command, RecordOutcome
 from bot.domain.model import Incident
+from bot.errors import Busy
 from bot.outbox.settling import Settling, Work
 from bot.ports import UnitOfWork
 from bot.rows import Claimed
+from bot.store.engine import WRITES
+from bot.store.tables import effects
 from tests.conftest import House
-from tests.outbox.conftest import QUICK, declare, rows
+from tests.outbox.conftest import ANA, QUICK, declare, rows
 
 
 @pytest.fixture
@@ -111,3 +117,74 @@ async def test_whoever_gives_up_waiting_keeps_no_other_from_being_settled(house:
     assert await staying
     await settling.rest()
     assert waiting.cancelled()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_settling_and_a_command_never_wait_for_each_other_crosswise(house: House, settling: Settling) -> None:
+    incident_id = await declare(house)
+    async with house.ledger.transaction(seconds=5) as unit:
+        claimed = await unit.effects.claim({"chat": 30.0}, "a worker", most=10)
+        await unit.commit()
+    (room,) = [one for one in claimed if isinstance(one.effect, f.OpenRoom)]
+
+    with capture_logs() as told:
+        async with house.ledger.transaction(seconds=5) as unit:
+            # A command has its incident; what it will do to the incident's effects is still to come.
+            incident = await unit.incident(incident_id)
+            ended = asyncio.gather(*(settling.end(one, opened(one) if one is room else None) for one in claimed))
+            await asyncio.sleep(0.3)
+            await house.service.carry_out(unit, incident, c.ChangeSeverity("sev2", reason="x"), ANA, "r9")
+            await unit.commit()
+        assert all(await ended)
+
+    assert len(claimed) > 1
+    assert not [one for one in told if one["event"] == "settled_one_by_one"], "the database undid one of the two"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_several_rows_are_locked_in_everybodys_order(house: House, settling: Settling) -> None:
+    incident_id = await declare(house)
+    async with house.ledger.transaction(seconds=5) as unit:
+        claimed = sorted(await unit.effects.claim({"chat": 30.0}, "a worker", most=10), key=lambda one: one.key)
+        await unit.commit()
+    first, *_, last = claimed
+    async with house.ledger.engine.connect() as plain:
+        connection = await plain.execution_options(**WRITES)
+        # It is written anew, and so lies behind all others: whoever took them as they lie would have it last.
+        await connection.execute(update(effects).where(effects.c.id == first.key).values(rank=9))
+        await connection.commit()
+        await connection.execute(select(effects.c.id).where(effects.c.id == first.key).with_for_update())
+
+        settled = asyncio.gather(*(settling.end(one, None) for one in reversed(claimed)))
+        command = asyncio.create_task(
+            house.service.execute(c.ChangeSeverity("sev2", reason="x"), ANA, "r9", incident_id=incident_id)
+        )
+        await asyncio.sleep(0.3)
+        free = select(effects.c.id).where(effects.c.id == last.key).with_for_update(nowait=True)
+        assert (await connection.execute(free)).scalar_one() == last.key, "both wait for the first"
+        await connection.commit()
+
+    assert all(await settled)
+    await command
+
+
+async def test_where_the_database_is_away_all_wait_together_for_it(house: House) -> None:
+    await declare(house)
+    (claimed,) = await claim(house, 1)
+    asked = []
+
+    class Away:
+        @contextlib.asynccontextmanager
+        async def transaction(self, *, seconds: float) -> AsyncIterator[UnitOfWork]:
+            asked.append(seconds)
+            raise Busy("the database is away")
+            yield
+
+    settling: Any = Settling(Away(), house.service, QUICK, lambda: 0.5)  # type: ignore[arg-type]
+
+    found = await asyncio.gather(*(settling._queue(claimed, None) for _ in range(10)), return_exceptions=True)
+
+    assert [type(one) for one in found] == [Busy] * 10
+    assert len(asked) == 1
