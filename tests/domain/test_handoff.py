@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import commands as c
@@ -156,6 +158,19 @@ def test_an_offer_that_nobody_answers_is_brought_up_once(world: World) -> None:
     assert told(world, ANA.id) == [n.HandoffNews(number, "unanswered", 10)]
     assert reaction.HANDOFF not in world.timers
     assert world.it.handoffs[0].is_open
+
+
+def test_an_offer_is_not_forgotten_when_the_rules_wait_longer_than_its_timer(world: World) -> None:
+    number = offered(world)
+    longer = replace(world.policy.durations, handoff=world.policy.durations.handoff * 2)
+    world.policy = replace(world.policy, durations=longer)
+    early = world.timers.pop(reaction.HANDOFF)
+    world.now = early.due_at
+    offered_at = world.it.handoffs[0].offered_at
+    world.do(c.FireTimer(reaction.HANDOFF, early.due_at), FIREBELL)
+    assert world.timers[reaction.HANDOFF].due_at == offered_at + longer.handoff
+    assert world.fire(reaction.HANDOFF) == [e.HandoffUnanswered(number, 20)]
+    assert reaction.HANDOFF not in world.timers
 
 
 def test_the_note_is_on_the_timeline(world: World) -> None:

@@ -82,7 +82,22 @@ def test_the_condition_is_looked_at_again_when_the_timer_fires() -> None:
     world.wait(minutes=19)
     world.do(c.AddNote("Rolling back"))
     world.wait(minutes=1)
-    assert world.do(c.FireTimer(stale.kind, stale.due_at), FIREBELL) == []
+    following = world.timers[reaction.ABSENT]
+    fired = world.do(c.FireTimer(stale.kind, stale.due_at), FIREBELL)
+    assert fired == [e.WaitExtended(reaction.ABSENT, following.due_at)]
+    assert world.timers[reaction.ABSENT] == following
+    assert world.effects == []
+
+
+def test_a_longer_wait_than_the_timer_was_armed_for_is_waited_out() -> None:
+    world = led()
+    longer = tuple(replace(one, commander_absent=timedelta(minutes=50)) for one in POLICY.severities)
+    world.policy = replace(POLICY, severities=longer)
+    due = world.timers.pop(reaction.ABSENT).due_at
+    world.now = due
+    world.do(c.FireTimer(reaction.ABSENT, due), FIREBELL)
+    assert world.timers[reaction.ABSENT].due_at == START + timedelta(minutes=50)
+    assert world.fire(reaction.ABSENT) == [e.CommanderAbsent(ANA.id, 50, "room")]
 
 
 @pytest.mark.parametrize("severity", ["sev3", "sev4"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain import commands as c
 from bot.domain import events as e
+from bot.domain import reaction
 from bot.domain.decisions.moment import Moment, admit, permit, require_open, require_text
 from bot.domain.evolve import foresee
 from bot.domain.handoffs import Ended, Handoff, HandoffState
@@ -98,13 +99,14 @@ def vacated(incident: Incident, user: str) -> tuple[e.Event, ...]:
 
 
 def unanswered(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
-    """Tell the givers whose offers nobody has answered in time; each once."""
+    """Tell the givers whose offers nobody has answered in time; each once. Too early for all, it comes again."""
     wait = moment.policy.span(moment.policy.durations.handoff)
-    return tuple(
-        e.HandoffUnanswered(one.number, round(moment.policy.durations.handoff.total_seconds() / 60))
-        for one in incident.handoffs
-        if one.is_open and not one.chased and moment.now - one.offered_at >= wait
-    )
+    waiting = [one for one in incident.handoffs if one.is_open and not one.chased]
+    late = [one for one in waiting if moment.now - one.offered_at >= wait]
+    if waiting and not late:
+        return (e.WaitExtended(reaction.HANDOFF, min(one.offered_at for one in waiting) + wait),)
+    minutes = round(moment.policy.durations.handoff.total_seconds() / 60)
+    return tuple(e.HandoffUnanswered(one.number, minutes) for one in late)
 
 
 def still_held(incident: Incident, user: str, roles: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain import commands as c
 from bot.domain import events as e
+from bot.domain import reaction
 from bot.domain.decisions import paging
 from bot.domain.decisions.moment import Moment, admit
 from bot.domain.model import Incident
@@ -39,10 +40,12 @@ def confirm(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
 
 
 def absent(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
-    """Offer command, if its holder has still not acted; it never moves by itself."""
+    """Offer command, if its holder has still not acted; it never moves by itself. Too early, it comes again."""
     silence = next_silence(incident, moment.policy)
-    if silence is None or incident.watch is None or incident.commander is None or moment.now < silence.at:
+    if silence is None or incident.watch is None or incident.commander is None:
         return ()
+    if moment.now < silence.at:
+        return (e.WaitExtended(reaction.ABSENT, silence.at),)
     minutes = (moment.now - incident.watch.since) * moment.policy.speed // timedelta(minutes=1)
     return (e.CommanderAbsent(incident.commander, minutes, silence.asked),)
 

@@ -71,7 +71,7 @@ from bot.domain.events.people import (
     RoleReleased,
     Unfollowed,
 )
-from bot.domain.events.presence import CaughtUp, CommanderAbsent, CommanderPresent, Presence
+from bot.domain.events.presence import CaughtUp, CommanderAbsent, CommanderPresent, Presence, WaitExtended
 from bot.domain.events.record import (
     ChartsShared,
     Evidence,
@@ -187,6 +187,7 @@ __all__ = [
     "Unfollowed",
     "UpdateCorrected",
     "UpdatePosted",
+    "WaitExtended",
 ]
 
 Event = (

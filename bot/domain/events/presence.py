@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +29,12 @@ class CommanderPresent:
     user: str
 
 
-Presence = CaughtUp | CommanderAbsent | CommanderPresent
+@dataclass(frozen=True, slots=True)
+class WaitExtended:
+    """A timer came before its time by the rules in force, which wait longer: it comes again at `until`."""
+
+    timer: str
+    until: datetime
+
+
+Presence = CaughtUp | CommanderAbsent | CommanderPresent | WaitExtended

@@ -14,10 +14,12 @@ from bot.domain.reaction import Arm, Disarm, Reaction
 
 
 def presence(before: Incident | None, after: Incident, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
-    """Return the offers of this event, and the timer wherever the commander's silence now ends elsewhere."""
+    """Return the offers of this event, and the timer: one that came too early, or a silence that now ends elsewhere."""
     found: tuple[Reaction, ...] = ()
     if isinstance(recorded.event, e.CommanderAbsent):
         found = _offers(after, recorded.event, policy)
+    if isinstance(recorded.event, e.WaitExtended):
+        found = (Arm(recorded.event.timer, recorded.event.until),)
     return (*found, *_timer(before, after, policy))
 
 

@@ -16,4 +16,6 @@ def presence(event: e.Event) -> Line | None:
             return Line("role", f"Command had seen no act of its holder for {minutes} min; it was offered to {to}")
         case e.CommanderPresent(user=user):
             return Line("role", f"@{{{user}}} is there and stays in command", "detail")
+        case e.WaitExtended(until=until):
+            return Line("role", f"The rules wait longer now; looked at again at {until:%Y-%m-%d %H:%M} UTC", "detail")
     return None
