@@ -27,7 +27,7 @@ def propose(situation: Situation) -> Proposal:
     keep = _plan(seen, _solved(seen, keep=True))
     best = _plan(seen, _solved(seen, keep=False)) if _someone_could_move(seen) else keep
     plan = keep if _merit(seen, keep) <= _merit(seen, best) else best
-    resting = tuple(sorted(person.user for person in seen.people.values() if seen.is_tired(person)))
+    resting = tuple(sorted(one.user for one in seen.people.values() if one.available and seen.is_tired(one)))
     return Proposal(plan, keep, resting)
 
 
@@ -70,7 +70,7 @@ def _staying(seen: View, places: Iterable[Place]) -> list[Place]:
     return [
         Place(user, person.incident, Part.HELPS)
         for user, person in seen.people.items()
-        if user not in placed and person.incident in led and person.incident is not None
+        if person.available and user not in placed and person.incident in led and person.incident is not None
     ]
 
 
@@ -89,14 +89,14 @@ class _Course:
         for place in sorted(self.places, key=lambda one: one.part is Part.HELPS):
             teams.setdefault(place.incident, []).append(self.seen.people[place.user])
         busy = {place.user for place in self.places}
-        free = [one for one in self.seen.people.values() if one.user not in busy and not self.seen.is_tired(one)]
+        free = [one for one in self.seen.people.values() if one.user not in busy and self.seen.takes_more(one)]
         ends: list[tuple[float, str]] = []
         for incident, team in teams.items():
             heapq.heappush(ends, (self._begin(self.seen.fires[incident], team, 0.0), incident))
         queue = sorted((one for key, one in self.seen.fires.items() if key not in teams), key=self.seen.index)
         while ends:
             now, incident = heapq.heappop(ends)
-            free += [one for one in teams[incident] if not self.seen.is_tired(one)]
+            free += [one for one in teams[incident] if self.seen.takes_more(one)]
             while queue and (team := _team(queue[-1], free)):
                 fire = queue.pop()
                 teams[fire.incident] = team

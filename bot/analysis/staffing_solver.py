@@ -148,7 +148,7 @@ def _choices(view: View, fires: list[Fire], keep: bool) -> list[Choice]:
                 continue
             if person.may_command or fire.commander == person.user:
                 found += [Choice(kind, person, fire) for kind in (LEADING if fire.skills else LEADING[:1])]
-            if person.incident == fire.incident or fire.skills & person.skills:
+            if person.available and (person.incident == fire.incident or fire.skills & person.skills):
                 found.append(Choice(Kind.HELPS, person, fire))
     return found
 

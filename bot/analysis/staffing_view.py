@@ -55,10 +55,14 @@ class View:
         """Whether this person should be given nothing new."""
         return (person.hours_awake or 0) > self.situation.rules.rest_after
 
+    def takes_more(self, person: Person) -> bool:
+        """Whether this person may be given anything beside what they command or work on already."""
+        return person.available and not self.is_tired(person)
+
     def may_work(self, person: Person, fire: Fire, keep: bool) -> bool:
         """Whether the person may be on the fire; `keep` lets nobody leave an incident."""
         stays = person.incident == fire.incident or fire.commander == person.user
-        if self.is_tired(person):
+        if not self.takes_more(person):
             return stays
         return stays or not (keep and person.incident in self.fires)
 
@@ -88,10 +92,12 @@ def view(situation: Situation) -> View:
                 worth[fire.incident] += fires[other].per_hour.expected * (1 - 1 / factor)
     # Where nothing is known of the cost, someone who is free should still go.
     floor = max((fire.per_hour.expected for fire in fires.values()), default=0.0) * 1e-6 or 1e-6
+    # Whoever commands is counted on there, whatever else is said of them, until somebody takes over.
+    commands = {fire.commander for fire in fires.values()}
     return View(
         situation,
         fires,
-        {person.user: person for person in situation.people if person.available},
+        {person.user: person for person in situation.people if person.available or person.user in commands},
         {key: max(fire.per_hour.expected, floor) + worth[key] for key, fire in fires.items()},
         {key: max(fire.hours, SHORTEST) * slowed[key] for key, fire in fires.items()},
     )

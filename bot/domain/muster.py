@@ -184,6 +184,7 @@ def orders(proposal: Proposal, muster: Muster, policy: Policy) -> Mapping[str, t
     """Return what to carry out on each incident, by id, when the proposal is accepted: roles, then the record of it."""
     name = digest(proposal, muster)
     plan, keep = proposal.plan, proposal.keep
+    fires = {fire.incident: fire for fire in muster.situation.fires}
     waits = {one.incident: one.hours for one in plan.waiting}
     found: dict[str, tuple[c.Command, ...]] = {}
     for key, commands in roles(plan, muster, policy).items():
@@ -193,7 +194,9 @@ def orders(proposal: Proposal, muster: Muster, policy: Policy) -> Mapping[str, t
         hours = waits.get(key)
         minutes = None if hours is None else round(hours * 60)
         helpers = tuple(one.user for one in plan.places if one.incident == key and one.part is Part.HELPS)
-        found[key] = (*commands, c.AcceptStaffing(name, leader, helpers, minutes, plan.price, keep.price))
+        # Only what this incident costs: its log is read by people who may not know of the others.
+        price, kept = plan.price_of([fires[key]]), keep.price_of([fires[key]])
+        found[key] = (*commands, c.AcceptStaffing(name, leader, helpers, minutes, price, kept))
     return found
 
 

@@ -6,13 +6,13 @@ itself: people accept it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.catalog import Range
+from bot.domain.catalog import NOTHING, Range
 
 OWN_FIGURE_BOUND: Final = 3.0
 """A commander's own figure counts up to this factor above or below history."""
@@ -45,6 +45,7 @@ class Person:
     skills: frozenset[str] = frozenset()
     may_command: bool = True
     available: bool = True
+    """Whoever is not and commands is left in command, and given nothing else."""
     load: float = 0.0
     hours_awake: float | None = None
     incident: str | None = None
@@ -128,6 +129,10 @@ class Plan:
     def leader(self, incident: str) -> str | None:
         """Return who leads an incident, if anyone."""
         return next((one.user for one in self.places if one.incident == incident and one.part is Part.LEADS), None)
+
+    def price_of(self, fires: Iterable[Fire]) -> Range:
+        """Return what the plan is expected to cost on these incidents. Danger to people has no price."""
+        return sum((one.per_hour.times(self.done[one.incident]) for one in fires if not one.safety), NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,13 +87,15 @@ def _led(look: Look, key: str, policy: Policy) -> Mrkdwn:
     """One incident that somebody leads: who, from where, with whom, and how long it is expected to take."""
     plan = look.proposal.plan
     here = [place for place in plan.places if place.incident == key]
+    before = look.muster.incidents[key].commander
     leader = next(place for place in here if place.part is Part.LEADS)
     origin = look.muster.incidents.get(leader.left or "")
     return say(
         "staffing.led",
         **_named(look, key, policy),
         leader=leader.user,
-        stays=look.muster.incidents[key].commander == leader.user,
+        stays=before == leader.user,
+        before=before,
         origin=origin.label if origin else "",
         helpers=Mrkdwn(
             listed([mention(place.user) + _from(look, place.left) for place in here if place.part is Part.HELPS])
@@ -128,14 +130,16 @@ def _waiting(look: Look, policy: Policy, amounts: Amounts, *, more: int) -> list
 
 def _waits(look: Look, one: Waiting, policy: Policy, amounts: Amounts) -> Mrkdwn:
     place = look.board.place_of(one.incident)
+    # Danger to people has no price, whoever asks.
+    priced = amounts == "shown" and look.muster.incidents[one.incident].safety is None
     band = look.board.ranked[place - 1].band.value if place else ""
     return say(
         "staffing.waits",
         **_named(look, one.incident, policy),
         time=None if one.hours is None else span(minutes_of(one.hours)),
         band=band,
-        per_hour=money(one.per_hour.expected) if amounts == "shown" else "",
-        price=money(one.price.expected) if amounts == "shown" else "",
+        per_hour=money(one.per_hour.expected) if priced else "",
+        price=money(one.price.expected) if priced else "",
         between=between(one.price),
         currency=policy.currency,
     )
@@ -143,8 +147,9 @@ def _waits(look: Look, one: Waiting, policy: Policy, amounts: Amounts) -> Mrkdwn
 
 def _prices(look: Look, policy: Policy, amounts: Amounts) -> Mrkdwn:
     """The proposal's price beside that of keeping everyone; in words only, for those who may not see amounts."""
-    plan, keep = look.proposal.plan.price, look.proposal.keep.price
-    saving = look.proposal.saving
+    fires = look.muster.situation.fires
+    plan, keep = look.proposal.plan.price_of(fires), look.proposal.keep.price_of(fires)
+    saving = keep.expected - plan.expected
     moved = [
         f"{mention(place.user)} from {origin.label} to {look.muster.incidents[place.incident].label}"
         for place in look.proposal.plan.moves
@@ -154,14 +159,27 @@ def _prices(look: Look, policy: Policy, amounts: Amounts) -> Mrkdwn:
         "staffing.prices",
         moved=Mrkdwn(listed(moved)),
         handover=span(look.muster.situation.rules.handover),
-        alike=saving <= keep.expected * ALIKE,
-        price=money(plan.expected) if amounts == "shown" else "",
+        alike=abs(saving) <= keep.expected * ALIKE,
+        replaced=Mrkdwn(listed(_replaced(look))),
+        unpriced=any(fire.safety for fire in fires),
+        price=money(plan.expected) if amounts == "shown" and not all(fire.safety for fire in fires) else "",
+        less=saving < 0,
         between=between(plan),
         keep=money(keep.expected),
         keep_between=between(keep),
-        saving=money(saving),
+        saving=money(abs(saving)),
         currency=policy.currency,
     )
+
+
+def _replaced(look: Look) -> list[str]:
+    """Each change of command that is proposed, the move of a commander or not."""
+    plan = look.proposal.plan
+    return [
+        f"{look.muster.incidents[fire.incident].label} from {mention(fire.commander)} to {mention(leader)}"
+        for fire in look.muster.situation.fires
+        if fire.commander and (leader := plan.leader(fire.incident)) not in (None, fire.commander) and leader
+    ]
 
 
 def staffing_soon() -> Message:

@@ -133,11 +133,27 @@ def test_whoever_is_awake_for_too_long_keeps_what_they_have_and_gets_nothing_new
 
 
 def test_who_is_not_available_is_not_counted_on() -> None:
-    fires = [led(burning("one", 10, 1), "ana", 5)]
-    people = [Person("ana", incident="one", available=False), Person("ben")]
-    plan = propose(situation(fires, people)).plan
-    assert plan.leader("one") == "ben"
-    assert plan.done["one"] == 1.25
+    fires = [led(burning("one", 10, 1), "ben", 60), burning("two", 10, 1)]
+    plan = propose(situation(fires, [Person("ana", available=False), Person("ben", incident="one")])).plan
+    assert {place.user for place in plan.places} == {"ben"}
+
+
+@pytest.mark.parametrize("minutes", [5, 600])
+def test_whoever_commands_is_left_in_command_and_given_nothing_else_whatever_is_said_of_them(minutes: int) -> None:
+    fires = [led(burning("mild", 10, 1), "ana", minutes), burning("dear", 100_000, 1)]
+    people = [Person("ana", incident="mild", available=False), Person("ben"), Person("cleo")]
+    found = propose(situation(fires, people))
+    for plan in (found.plan, found.keep):
+        assert plan.leader("mild") == "ana"
+        assert plan.leader("dear") in {"ben", "cleo"}
+    assert found.resting == ()
+
+
+def test_what_endangers_people_has_no_price() -> None:
+    dear, risky = burning("dear", 1000, 1), burning("risky", 500, 1, safety=True)
+    plan = propose(situation([dear, risky], [Person("ana"), Person("ben")])).plan
+    assert plan.price_of([risky]).expected == 0
+    assert plan.price_of([dear, risky]) == plan.price_of([dear]) == Range.exact(1000)
 
 
 def test_a_helper_who_is_not_needed_elsewhere_stays() -> None:

@@ -219,3 +219,13 @@ def test_after_a_proposal_is_carried_out_everybody_holds_one_command_at_most(bur
                     commanders[key] = None
     leading = [user for user in commanders.values() if user]
     assert len(leading) == len(set(leading))
+
+
+def test_each_incident_s_record_bears_its_own_part_of_the_price_only() -> None:
+    found = seen(incident(1, 500), incident(2, 100), incident(3, 100, safety=Safety("smoke", "USAM", NOW)))
+    proposal = propose(found.situation)
+    records = {key: one for key, some in orders(proposal, found, POLICY).items() for one in some}
+    prices = {key: one.price for key, one in records.items() if isinstance(one, c.AcceptStaffing)}
+    assert prices["I3"].expected == 0
+    assert prices["I1"] != prices["I2"]
+    assert prices["I1"] + prices["I2"] == proposal.plan.price_of(found.situation.fires)
