@@ -67,6 +67,14 @@ class Studio:
             if self._pool is pool:
                 self._pool = None
             raise IntegrationError(Reason.UNREACHABLE, "the drawing process ended before its work was done") from error
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Not this task but its work was cancelled: somebody let the process go, and what waited for it with it.
+            raise IntegrationError(
+                Reason.UNREACHABLE, "the drawing process was let go before it came to this"
+            ) from None
         except ValueError as error:
             raise IntegrationError(Reason.CLIENT, str(error)) from error
 

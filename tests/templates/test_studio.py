@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -54,6 +55,28 @@ async def test_a_lost_process_is_an_error_once_and_replaced() -> None:
             await studio.run(os.kill, pid, signal.SIGKILL)
         assert caught.value.reason is Reason.UNREACHABLE
         assert await studio.run(os.getpid) != pid
+
+
+async def test_work_that_waits_when_the_process_is_let_go_fails_as_an_error_that_may_be_tried_again() -> None:
+    async with Studio() as studio:
+        pid = await studio.run(os.getpid)
+        slow = asyncio.create_task(studio.run(time.sleep, 1))
+        waiting = [asyncio.create_task(studio.run(len, "abc")) for _ in range(4)]
+        await asyncio.sleep(0)
+        studio.close()
+        ended = await asyncio.gather(slow, *waiting, return_exceptions=True)
+        assert isinstance(ended[-1], IntegrationError)
+        assert not any(isinstance(one, asyncio.CancelledError) for one in ended)
+        assert await studio.run(os.getpid) != pid
+
+
+async def test_whoever_gives_up_waiting_is_cancelled_as_they_asked() -> None:
+    async with Studio() as studio:
+        slow = asyncio.create_task(studio.run(time.sleep, 0.3))
+        await asyncio.sleep(0)
+        slow.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await slow
 
 
 async def test_data_that_cannot_be_read_is_an_error_and_no_loss() -> None:
