@@ -15,6 +15,8 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from bot.domain.policy import Policy
+from templates.clip import clip
+from templates.mrkdwn import clean
 
 ALIASES: Final[Mapping[str, str]] = {
     "sev": "severity",
@@ -37,6 +39,7 @@ ROLE_WORDS: Final = frozenset({"assign", "take", "release", "commander", "handof
 
 ROLE_ALIASES: Final[Mapping[str, str]] = {"ic": "commander", "comms": "communications", "ops": "operations"}
 
+QUOTED_MAX: Final = 40
 CLOSE_ENOUGH: Final = 75.0
 """Similarity (0 to 100) from which a misspelt word is taken for a known one in "Did you mean"."""
 
@@ -174,6 +177,12 @@ def first_word(text: str) -> tuple[str, str]:
     """Split at the first white space; what follows keeps its lines."""
     parts = text.split(maxsplit=1)
     return (parts[0], parts[1].strip()) if len(parts) == 2 else (text, "")
+
+
+def quoted(text: str) -> str:
+    """Show the first word somebody typed as code: short, and without what would end the code."""
+    word = clean(first_word(text)[0]).replace("`", "")
+    return f"`{clip(word, QUOTED_MAX)}`" if word else "That"
 
 
 def _number(text: str) -> tuple[int | None, str]:

@@ -42,14 +42,31 @@ _KEYS: Final[Mapping[str, str]] = MappingProxyType(
 """Words that name a figure in a line."""
 
 _NAMES: Final = "|".join(_KEYS)
-_AMOUNT: Final = r"(?:(?-i:[A-Z]{3})\s*|[€$£]\s*)?[+-]?[0-9]\S{0,40}?"
-_UNIT: Final = r"%|(?:customers?|exposed|backlog|revenue)(?![^\s,;])"
-_NUMBER_FIRST: Final = re.compile(rf"(?P<value>{_AMOUNT})\s*(?P<key>{_UNIT})(?:\s+degraded(?![^\s,;]))?", re.IGNORECASE)
+_PER: Final = r"(?:\s*/\s*[a-z]+|\s+(?:per|an)\s+[a-z]+)"
+_AMOUNT: Final = r"(?:(?-i:[A-Z]{3})\s*|[€$£¥]\s*)?[+-]?[0-9]\S{0,40}?"
+_MEASURE: Final = rf"(?:\s+(?-i:(?!VIP)[A-Z]{{3}})(?![^\s,;/]))?{_PER}?"
+"""What may follow an amount: a currency, and for what time it is."""
+
+_UNIT: Final = r"%|(?:customers?|exposed|backlog|revenue|degraded)(?![^\s,;])"
+_NUMBER_FIRST: Final = re.compile(
+    rf"(?P<value>{_AMOUNT}{_MEASURE})\s*(?P<key>{_UNIT})(?:\s*(?:degraded|affected)(?![^\s,;]))?(?P<per>{_PER}?)",
+    re.IGNORECASE,
+)
 _NAME_FIRST: Final = re.compile(rf"(?P<key>{_NAMES})(?:\s*[:=]\s*|\s+|$)", re.IGNORECASE)
-_ONE_VALUE: Final = re.compile(rf"(?:{UNKNOWN}|{_AMOUNT}(?:\s*%)?)(?=[\s;]|,\s|,?$)", re.IGNORECASE)
-_NEXT: Final = re.compile(rf"[\s;]+(?:{_AMOUNT}\s*(?:{_UNIT})|(?:{_NAMES})[\s:=])", re.IGNORECASE)
+_ONE_VALUE: Final = re.compile(rf"(?:{UNKNOWN}|{_AMOUNT}(?:\s*%)?{_MEASURE})(?=[\s;]|,\s|,?$)", re.IGNORECASE)
+_NAMED: Final = rf"(?:{_NAMES})(?:\s*[:=]|\s+{_AMOUNT}(?:[\s,;%]|$))"
+_NEXT: Final = re.compile(
+    rf"(?:[\s,;]|and\s)+(?:{_AMOUNT}{_MEASURE}\s*(?:{_UNIT})|{_NAMED})|[,;]\s*(?:and\s+)?(?:{_NAMES})\s", re.IGNORECASE
+)
+"""Where names or a source end: before a number with its figure, or behind a comma before the name of the next figure.
+A name such as "Big Data Corp" is not cut in two."""
+
+_ASKED_BACK: Final = re.compile(rf"\s({_NAMES})\s")
+_ENDS_A_SOURCE: Final = re.compile(r"[\s,;]+vips?\s", re.IGNORECASE)
+"""Names of VIPs are for those who may see amounts, a source is not: these never become part of it."""
+
 _BETWEEN: Final = re.compile(r"(?:[\s,;]|and\s)+", re.IGNORECASE)
-_HINT: Final = "Write it like `40% 1200 customers revenue 5k vips Acme, Globex from Grafana`."
+_HINT: Final = "Write it like `40% 1200 customers revenue 5k vips Acme, Globex, from Grafana`."
 
 
 async def run(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -57,7 +74,7 @@ async def run(ctx: CommandContext, ask: Ask) -> Outcome:
     typed = typed_in(grammar.free_text(ask.text))
     if not typed:
         return await form(ctx, ask)
-    accepted = await ctx.execute(_of_line(typed), ask)
+    accepted = await ctx.execute(_of_line(typed, ctx.policy.currency), ask)
     message = answers.impact_set(
         accepted.incident,
         ctx.policy,
@@ -80,7 +97,7 @@ async def form(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def submit(ctx: CommandContext, ask: Ask, view: Mapping[str, Any]) -> Outcome:
     """Carry out a submitted form. Where somebody else was faster it is drawn again, with what was typed."""
-    filled = parse_impact(view)
+    filled = parse_impact(view, ctx.policy)
     command = command_of(filled.values, cleared=filled.cleared, source=filled.source, based_on=filled.opened_at)
     try:
         await ctx.execute(command, ask)
@@ -136,7 +153,7 @@ def _names(value: figures.Value | None) -> tuple[str, ...] | None:
     return value if isinstance(value, tuple) else None
 
 
-def _of_line(typed: Mapping[str, str]) -> SetImpact:
+def _of_line(typed: Mapping[str, str], currency: str) -> SetImpact:
     """Make the command of figures as they were typed; raises UserError for one that cannot be read."""
     values: dict[str, figures.Value] = {}
     cleared = tuple(name for name, text in typed.items() if text.lower() == UNKNOWN)
@@ -144,7 +161,7 @@ def _of_line(typed: Mapping[str, str]) -> SetImpact:
         if name == SOURCE or name in cleared:
             continue
         try:
-            values[name] = figures.read(name, text)
+            values[name] = figures.read(name, text, currency)
         except ValueError as error:
             label = figures.NAMES[name].capitalize()
             raise UserError(f"Nothing changed. {label}: {error}", code="no_figure", field=name) from None
@@ -160,6 +177,9 @@ def typed_in(text: str) -> dict[str, str]:
     rest = text.strip()
     while rest:
         name, value, rest = _first_figure(rest)
+        if name in typed:
+            label = "From where they are" if name == SOURCE else figures.NAMES[name].capitalize()
+            raise UserError(f"Nothing changed. {label} is said twice. {_HINT}", code="no_figure", field=name)
         typed[name] = value
         between = _BETWEEN.match(rest)
         rest = rest[between.end() :] if between else rest
@@ -171,22 +191,38 @@ def _first_figure(text: str) -> tuple[str, str, str]:
     number = _NUMBER_FIRST.match(text)
     if number:
         key = number["key"].lower()
-        return "degraded" if key == "%" else _KEYS[key], number["value"], text[number.end() :]
+        if key == "%":
+            return "degraded", f"{number['value']}%", text[number.end() :]
+        return _KEYS[key], number["value"] + number["per"], text[number.end() :]
     named = _NAME_FIRST.match(text)
     if named is None:
-        raise UserError(f"Nothing changed. `{grammar.first_word(text)[0]}` is no figure. {_HINT}", code="no_figure")
+        raise UserError(f"Nothing changed. {grammar.quoted(text)} is no figure. {_HINT}", code="no_figure")
     name, after = _KEYS[named["key"].lower()], text[named.end() :]
     if name == SOURCE:
-        return name, after.strip(), ""
+        ends = [found.start() for found in (_NEXT.search(after), _ENDS_A_SOURCE.search(after)) if found]
+        end = min(ends, default=len(after))
+        return name, after[:end].strip(" ,;\n"), after[end:]
     if name in figures.LISTS:
-        following = _NEXT.search(after)
-        end = following.start() if following else len(after)
-        names = after[:end].strip(" ,;\n")
-        if not names:
-            text = f"Nothing changed. There are no names after `{named['key']}`; `none` says that there are none."
-            raise UserError(text, code="no_figure")
-        return name, names, after[end:]
+        names, rest = _names_in(after)
+        if names:
+            return name, names, rest
+        refusal = f"Nothing changed. There are no names after `{named['key']}`; `none` says that there are none."
+        raise UserError(refusal, code="no_figure")
     value = _ONE_VALUE.match(after)
     if value is None:
         raise UserError(f"Nothing changed. There is no number after `{named['key']}`. {_HINT}", code="no_figure")
     return name, value[0], after[value.end() :]
+
+
+def _names_in(text: str) -> tuple[str, str]:
+    """Return the names at the beginning, and what follows; what may be a name or the next figure is asked back."""
+    following = _NEXT.search(text)
+    end = following.start() if following else len(text)
+    unclear = _ASKED_BACK.search(text, 0, end)
+    if unclear:
+        raise UserError(
+            f"Nothing changed. `{unclear[1]}` may be part of a name or begin another figure. Put a comma before it if "
+            "it begins one; a name with that word goes into the form.",
+            code="no_figure",
+        )
+    return text[:end].strip(" ,;\n"), text[end:]

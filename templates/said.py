@@ -40,16 +40,21 @@ def known(incident: Incident) -> Iterator[tuple[str, Figure[Any]]]:
 
 
 def rows(incident: Incident, policy: Policy, reader: Reader, *, now: datetime) -> list[Mrkdwn]:
-    """One line for each figure that was said: the figure, who said it, when, and from where they have it."""
+    """One line for each figure that was said: the figure, who said it, when, and from where they have it.
+
+    A source that belongs to an amount is told to nobody who may not see the amount, beside no other figure either.
+    """
+    told = dict(known(incident))
+    hidden = {(one.source, one.at) for name, one in told.items() if not reader.sees(name, one)}
     return [
         say(
             "said.row",
             figure=figures.in_words(name, figure.value, currency=policy.currency, amounts=reader.sees(name, figure)),
             by=figure.by,
             at=near(figure.at, now),
-            source=figure.source,
+            source="" if (figure.source, figure.at) in hidden else figure.source,
         )
-        for name, figure in known(incident)
+        for name, figure in told.items()
     ]
 
 

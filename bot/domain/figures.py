@@ -47,7 +47,34 @@ NONE: Final = "none"
 
 _DIGITS_MOST: Final = 18
 _NUMBER: Final = re.compile(
-    r"[^0-9]*?([+-]?[0-9][0-9.,]*)\s*(k|m|b|thousand|million|billion|)(?![a-z0-9])[^0-9]*", re.IGNORECASE
+    r"(?:about|around|ca\.?|~|)\s*(?P<before>[a-z]{3}(?![a-z])|[€$£¥]|)\s*(?P<digits>[+-]?[0-9][0-9.,]*)"
+    r"\s*(?P<times>k|m|b|thousand|million|billion|)(?![a-z0-9])"
+    r"\s*(?P<after>(?-i:[A-Z]{3})(?![a-z])|[€$£¥]|)\s*(?P<unit>%|[a-z]*?(?: [a-z]+?)?)"
+    r"(?:\s*/\s*(?P<slash>[a-z]+)|\s*(?<![a-z])(?:per|an)\s+(?P<per>[a-z]+)|)[.\s]*",
+    re.IGNORECASE,
+)
+_SYMBOLS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "€": frozenset({"EUR"}),
+        "£": frozenset({"GBP"}),
+        "¥": frozenset({"JPY", "CNY"}),
+        "$": frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"}),
+    }
+)
+_UNITS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "degraded": frozenset({"%", "percent", "degraded", "percent degraded"}),
+        "customers": frozenset({"customer", "customers", "users", "people", "customers affected", "customer affected"}),
+        "revenue_per_hour": frozenset({"revenue", "lost", "revenue lost"}),
+    }
+)
+"""Words that may follow a number. What is exposed and what a backlog consists of have names of their own."""
+
+_HOURLY: Final[Mapping[str, float]] = MappingProxyType(
+    dict.fromkeys(("h", "hr", "hour"), 1.0)
+    | dict.fromkeys(("min", "minute"), 60.0)
+    | dict.fromkeys(("s", "sec", "second"), 3600.0)
+    | dict.fromkeys(("d", "day"), 1 / 24)
 )
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _PLAIN: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
@@ -100,7 +127,7 @@ def in_words(name: str, value: Value, *, currency: str, amounts: bool) -> str:
         case "degraded":
             return f"{number(value * 100)} % degraded"
         case "customers":
-            return f"{value:,} customers affected"
+            return f"{value:,} customer{'' if value == 1 else 's'} affected"
         case "revenue_per_hour":
             return f"{currency} {number(value)} of revenue lost per hour"
         case "exposed_per_hour":
@@ -112,18 +139,28 @@ def written(name: str, value: Value) -> str:
     """Write a figure as `read` takes it: 40 for a share of 0.4, names with commas between them."""
     if isinstance(value, tuple):
         return ", ".join(value) or NONE
-    return number(value * 100 if name == "degraded" else value).replace(",", "")
+    text = number(value * 100 if name == "degraded" else value).replace(",", "")
+    return f"{text} %" if name == "degraded" and 0 < value < 0.01 else text
 
 
-def read(name: str, text: str) -> Value:
+def read(name: str, text: str, currency: str) -> Value:
     """Read a figure as people write it: `40 %`, `1,200`, `EUR 5k/h`, `Acme, Globex`, `none`.
 
-    Raises ValueError with what is wrong.
+    A rate for another time is brought to an hour; money is in `currency`. Raises ValueError with what is wrong.
     """
     if name in LISTS:
-        items = tuple(filter(None, (part.strip() for part in re.split(r"[,;\n]", text))))
-        return () if [item.lower() for item in items] == [NONE] else items
-    value = _number(text)
+        return _list(text)
+    found = _NUMBER.fullmatch(re.sub(r"(?<=\d)[ \u00a0\u202f_'](?=\d{3}(?!\d))", "", text.strip()))
+    if found is None:
+        raise ValueError("That is no number.")
+    value = _amount(found["digits"], found["times"])
+    unit = found["unit"].strip().lower()
+    if name == "degraded" and 0 < value < 1 and unit not in ("%", "percent", "percent degraded"):
+        raise ValueError(f"{value:g} could be read in two ways; write {number(value * 100)} % or {number(value)} %.")
+    if unit and name in _UNITS and unit not in _UNITS[name]:
+        raise ValueError("That unit does not belong to this figure.")
+    _check_money(name, found["before"] or found["after"], currency)
+    value *= _per_hour(name, (found["slash"] or found["per"] or "").lower())
     if name == "degraded":
         return value / 100
     if name == "customers":
@@ -133,11 +170,34 @@ def read(name: str, text: str) -> Value:
     return value
 
 
-def _number(text: str) -> float:
-    found = _NUMBER.fullmatch(re.sub(r"(?<=\d)[ \u00a0\u202f_'](?=\d{3}(?!\d))", "", text.strip()))
-    if found is None:
+def _list(text: str) -> tuple[str, ...]:
+    parts = re.split(r"[,;\n]|(?:^|(?<=\s))and(?:\s+|$)", text, flags=re.IGNORECASE)
+    items = tuple(filter(None, (part.strip() for part in parts)))
+    if any(item.isdigit() for item in items):
+        raise ValueError("They are named, not counted.")
+    return () if [item.lower() for item in items] == [NONE] else items
+
+
+def _check_money(name: str, written_as: str, currency: str) -> None:
+    if not written_as:
+        return
+    if name != "revenue_per_hour":
         raise ValueError("That is no number.")
-    digits, unit = found[1], found[2].lower()[:1]
+    if currency not in _SYMBOLS.get(written_as, (written_as.upper(),)):
+        raise ValueError(f"Money is in {currency} here; give it in {currency}.")
+
+
+def _per_hour(name: str, per: str) -> float:
+    if not per:
+        return 1.0
+    if not name.endswith("_per_hour"):
+        raise ValueError("That figure has no time.")
+    if per not in _HOURLY:
+        raise ValueError("Give it per hour.")
+    return _HOURLY[per]
+
+
+def _amount(digits: str, times: str) -> float:
     if sum(letter.isdigit() for letter in digits) > _DIGITS_MOST:
         raise ValueError("That number is too long.")
     if _DOTTED.fullmatch(digits):
@@ -146,4 +206,4 @@ def _number(text: str) -> float:
         )
     if not (_PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits)):
         raise ValueError("Write it like 1200, 1,200 or 1.5k.")
-    return float(digits.replace(",", "")) * _TIMES[unit]
+    return float(digits.replace(",", "")) * _TIMES[times.lower()[:1]]

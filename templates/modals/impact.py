@@ -94,7 +94,7 @@ def impact_view(
     )
 
 
-def parse_impact(view: Mapping[str, Any]) -> ImpactForm:
+def parse_impact(view: Mapping[str, Any], policy: Policy) -> ImpactForm:
     """Read what differs from what the form was drawn with; raises `FormError`.
 
     What the form brought along from a typed line counts as changed as it stands.
@@ -109,7 +109,7 @@ def parse_impact(view: Mapping[str, Any]) -> ImpactForm:
         if text and (text != drawn or name in brought):
             typed[name] = text
             try:
-                values[name] = figures.read(name, text)
+                values[name] = figures.read(name, text, policy.currency)
             except ValueError as error:
                 reader.errors[name] = str(error)
         elif not text and drawn and name not in brought:

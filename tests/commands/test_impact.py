@@ -19,18 +19,18 @@ from tests.commands.kit import ANA, BEA, SAM, FrontDesk
 @pytest.mark.parametrize(
     ("line", "typed"),
     [
-        ("40% 1200 customers", {"degraded": "40", "customers": "1200"}),
+        ("40% 1200 customers", {"degraded": "40%", "customers": "1200"}),
         (
-            "40 % degraded, 1,200 customers and revenue 5k vips Acme Corp, Globex from Grafana board 7",
+            "40 % degraded, 1,200 customers and revenue 5k vips Acme Corp, Globex, from Grafana board 7",
             {
-                "degraded": "40",
+                "degraded": "40%",
                 "customers": "1,200",
                 "revenue_per_hour": "5k",
                 "vips": "Acme Corp, Globex",
                 "source": "Grafana board 7",
             },
         ),
-        ("vips Acme, Globex 40%", {"vips": "Acme, Globex", "degraded": "40"}),
+        ("vips Acme, Globex 40%", {"vips": "Acme, Globex", "degraded": "40%"}),
         ("data personal, health exposed 20", {"data_classes": "personal, health", "exposed_per_hour": "20"}),
         ("20 exposed backlog=300", {"exposed_per_hour": "20", "backlog_per_hour": "300"}),
         ("degraded 40 % 12 customers", {"degraded": "40 %", "customers": "12"}),
@@ -38,13 +38,35 @@ from tests.commands.kit import ANA, BEA, SAM, FrontDesk
         ("customers unknown", {"customers": "unknown"}),
         ("vips: none; data: none", {"vips": "none", "data_classes": "none"}),
         ("", {}),
+        (
+            "40% from Grafana, 424242 customers, revenue 765432",
+            {"degraded": "40%", "source": "Grafana", "customers": "424242", "revenue_per_hour": "765432"},
+        ),
+        ("12 exposed from 3 tables vips Acme", {"exposed_per_hour": "12", "source": "3 tables", "vips": "Acme"}),
+        ("vips Big Data Corp and Fresh, data health", {"vips": "Big Data Corp and Fresh", "data_classes": "health"}),
+        ("revenue 5k per hour, 1 customer affected", {"revenue_per_hour": "5k per hour", "customers": "1"}),
+        ("revenue 5k USD/h 12 %degraded", {"revenue_per_hour": "5k USD/h", "degraded": "12%"}),
+        ("0.4 degraded", {"degraded": "0.4"}),
+        ("500 exposed per day", {"exposed_per_hour": "500 per day"}),
     ],
 )
 def test_a_line_names_its_figures(line: str, typed: dict[str, str]) -> None:
     assert typed_in(line) == typed
 
 
-@pytest.mark.parametrize("line", ["checkout is down", "40% and 3 dogs", "customers many", "customers", "not 40%"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "checkout is down",
+        "40% and 3 dogs",
+        "customers many",
+        "customers",
+        "not 40%",
+        "vips Big Data and Fresh from Farm",
+        "vips Acme data health",
+        "40% 50%",
+    ],
+)
 def test_what_is_no_figure_is_not_guessed_at(line: str) -> None:
     with pytest.raises(UserError, match="Nothing changed"):
         typed_in(line)
@@ -83,7 +105,7 @@ async def test_a_line_that_cannot_be_read_is_handed_back_in_the_form(desk: Front
     view = await desk.form(BEA)
     assert view["callback_id"] == "impact"
     typed = {one["block_id"]: one["element"].get("initial_value") for one in view["blocks"] if one["type"] == "input"}
-    assert (typed["degraded"], typed["customers"]) == ("140", "12")
+    assert (typed["degraded"], typed["customers"]) == ("140%", "12")
     answer = await desk.submits(BEA, view, degraded={"value": "14"}, customers={"value": "12"})
     assert answer["ok"], answer
     figures = (await desk.it()).figures
@@ -174,7 +196,7 @@ async def test_a_rank_by_hand_in_a_line(
     desk: FrontDesk, line: str, place: int, lasting: timedelta, reason: str
 ) -> None:
     room = await desk.room()
-    assert f"has rank {place} for" in await desk.answers(BEA, room, f"override {line}")
+    assert "has rank 1" in await desk.answers(BEA, room, f"override {line}")
     override = (await desk.it()).override
     assert override is not None
     assert (override.place, override.until - override.at, override.reason) == (place, lasting, reason)
@@ -236,11 +258,29 @@ def test_any_line_is_read_or_refused_and_nothing_is_read_out_of_nothing(words: l
 )
 def test_figures_may_stand_in_any_order(parts: list[str], count: int) -> None:
     known = {
-        "40%": ("degraded", "40"),
+        "40%": ("degraded", "40%"),
         "1.5k customers": ("customers", "1.5k"),
         "revenue EUR 5k/h": ("revenue_per_hour", "EUR 5k/h"),
         "vips Acme, Globex": ("vips", "Acme, Globex"),
         "data none": ("data_classes", "none"),
         "backlog 300": ("backlog_per_hour", "300"),
     }
-    assert typed_in(" ".join(parts[:count])) == dict(known[part] for part in parts[:count])
+    assert typed_in(", ".join(parts[:count])) == dict(known[part] for part in parts[:count])
+
+
+@pytest.mark.slow
+async def test_a_source_neither_swallows_amounts_nor_stands_where_they_are_hidden(desk: FrontDesk) -> None:
+    room = await desk.room()
+    await desk.answers(BEA, room, "impact 40% from the ledger, 424242 customers, revenue 765432")
+    for words in ("timeline all", "impact 41%"):
+        said = await desk.answers(SAM, room, words)
+        assert not [word for word in ("424", "765", "ledger") if word in said], said
+    assert "ledger" in await desk.answers(ANA, room, "timeline all")
+
+
+@pytest.mark.slow
+async def test_what_was_typed_stays_inside_its_code_mark(desk: FrontDesk) -> None:
+    room = await desk.room()
+    said = await desk.answers(BEA, room, "impact a`*b*`" + "x" * 500)
+    assert "`a*b*xxx" in said
+    assert "x" * 60 not in said.split("is no figure")[0]

@@ -126,9 +126,7 @@ def test_a_form_does_not_run_over_what_somebody_else_said_meanwhile(world: World
 
 def test_amounts_are_named_on_the_timeline_and_told_only_to_those_who_may_see_them(world: World) -> None:
     world.do(c.SetImpact(degraded=0.4, customers=1200, revenue_per_hour=5000.5, vips=("Acme",), source="Grafana"))
-    assert lines(world) == [
-        "@{UANA} set the impact: 40 % degraded; customers affected; VIPs affected; revenue lost (from Grafana)"
-    ]
+    assert lines(world) == ["@{UANA} set the impact: 40 % degraded; customers affected; VIPs affected; revenue lost"]
     assert lines(world, amounts=True) == [
         "@{UANA} set the impact: 40 % degraded; 1,200 customers affected; VIPs: Acme; "
         "EUR 5,000.5 of revenue lost per hour (from Grafana)"
@@ -290,10 +288,16 @@ def test_the_figures_are_always_the_last_word_on_each(commands: list[c.SetImpact
         ("vips", "Acme, Globex;\nInitech", ("Acme", "Globex", "Initech")),
         ("vips", "None", ()),
         ("data_classes", "none", ()),
+        ("vips", "Acme and Globex, and Initech", ("Acme", "Globex", "Initech")),
+        ("degraded", "0.4 %", 0.004),
+        ("revenue_per_hour", "5k EUR per hour", 5000.0),
+        ("revenue_per_hour", "€24k/day", 1000.0),
+        ("backlog_per_hour", "5 items/min", 300.0),
+        ("exposed_per_hour", "20 records an hour", 20.0),
     ],
 )
 def test_a_figure_is_read_as_people_write_it(name: str, text: str, value: figures.Value) -> None:
-    assert figures.read(name, text) == value
+    assert figures.read(name, text, "EUR") == value
 
 
 @pytest.mark.parametrize(
@@ -308,13 +312,22 @@ def test_a_figure_is_read_as_people_write_it(name: str, text: str, value: figure
         ("revenue_per_hour", "12,5", "Write it like"),
         ("revenue_per_hour", "9" * 30, "too long"),
         ("revenue_per_hour", "", "no number"),
+        ("revenue_per_hour", "USD 5k", "Money is in EUR"),
+        ("revenue_per_hour", "$5k", "Money is in EUR"),
+        ("revenue_per_hour", "5k USD/h", "Money is in EUR"),
+        ("revenue_per_hour", "5k/week", "per hour"),
+        ("customers", "12 apples", "unit"),
+        ("customers", "12/h", "no time"),
+        ("customers", "EUR 12", "no number"),
+        ("degraded", "0.4", "write 40 % or 0.4 %"),
+        ("vips", "10", "named"),
     ],
 )
 def test_what_could_be_misread_is_not_guessed(name: str, text: str, wrong: str) -> None:
     with pytest.raises(ValueError, match=wrong):
-        figures.read(name, text)
+        figures.read(name, text, "EUR")
 
 
 @given(st.sampled_from(["customers", "backlog_per_hour"]), st.integers(0, 10**10))
 def test_what_is_written_reads_the_same(name: str, value: int) -> None:
-    assert figures.read(name, figures.written(name, value)) == value
+    assert figures.read(name, figures.written(name, value), "EUR") == value

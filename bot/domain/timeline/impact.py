@@ -29,11 +29,11 @@ def impact(event: e.Event, by: str, policy: Policy, *, amounts: bool) -> Line | 
 
 
 def told(said: e.ImpactSet, policy: Policy, *, amounts: bool) -> str:
-    """Say what was set in one line; without `amounts` those are only named."""
-    parts = [
-        figures.in_words(name, value, currency=policy.currency, amounts=amounts) for name, value in figures.values(said)
-    ]
+    """Say what was set in one line; without `amounts` those are only named, and where they are from is not told."""
+    given = dict(figures.values(said))
+    parts = [figures.in_words(name, value, currency=policy.currency, amounts=amounts) for name, value in given.items()]
     if said.cleared:
         names = ", ".join(figures.NAMES[name] for name in said.cleared if name in figures.NAMES)
         parts.append(f"back to the catalog's estimate: {names}")
-    return "; ".join(parts) + (f" (from {said.source})" if said.source else "")
+    source = said.source if amounts or not figures.AMOUNTS & given.keys() else ""
+    return "; ".join(parts) + (f" (from {source})" if source else "")
