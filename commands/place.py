@@ -8,8 +8,11 @@ from typing import Any, Final
 
 from bot.config.durations import parse_span
 from bot.domain.commands import DeclareSafety, EndOverride, OverridePlace, WithdrawSafety
+from bot.domain.priority import EMPTY, Board
+from bot.errors import Busy
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Quiet
+from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say
+from templates import answers
 from templates.modals import override_view, parse_override, reason_view
 
 WITHDRAW: Final = "withdraw"
@@ -47,7 +50,17 @@ async def override(ctx: CommandContext, ask: Ask) -> Outcome:
     place, lasting, reason = _parts(grammar.free_text(ask.text))
     if not place or lasting is None or not reason:
         return await override_form(ctx, ask)
-    return ctx.done("override_set", await ctx.execute(OverridePlace(int(place), lasting, reason), ask))
+    accepted = await ctx.execute(OverridePlace(int(place), lasting, reason), ask)
+    said = answers.place_set(accepted.incident, await _board(ctx, ask), now=ctx.now())
+    return Say(said, repeat=accepted.repeat)
+
+
+async def _board(ctx: CommandContext, ask: Ask) -> Board:
+    """The board after it; an empty one where it cannot be had just now, since what was asked for is done."""
+    try:
+        return await ctx.ranks.board(ask.viewer, also=ask.it.id)
+    except Busy:
+        return EMPTY
 
 
 async def override_form(ctx: CommandContext, ask: Ask) -> Outcome:

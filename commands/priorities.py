@@ -14,7 +14,9 @@ async def show(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def page(ctx: CommandContext, ask: Ask, number: int) -> Say:
     """One page of the board as the asker may see it."""
-    board = await ctx.ranks.board(ask.viewer)
+    # In the room of a private incident everybody may see that one, too, as `why` does there.
+    here = await ctx.find(ask)
+    board = await ctx.ranks.board(ask.viewer, also=here.id if here and here.is_open else "")
     shown = [one.scored.case.id for one in answers.page_of(board, number)]
     return Say(
         answers.priorities(

@@ -18,7 +18,8 @@ class Word:
 
     `form` opens the word's form with the text in it and carries nothing out; a word without one has its line handed
     back. `needs_incident` words run only once it is known which incident is meant; `over` says that the word is still
-    valid when the incident has ended, `open` that it is valid while it runs.
+    valid when the incident has ended, `open` that it is valid while it runs. A `forgiving` one takes nothing and does
+    not mind what follows it.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Word:
     needs_incident: bool = True
     open: bool = True
     over: bool = False
+    forgiving: bool = False
 
     @property
     def takes_nothing(self) -> bool:

@@ -64,7 +64,7 @@ COMMANDS: Final = (
         place.override,
         place.override_form,
     ),
-    Word("list", "list", "see what is open", "Now", browse.listing, needs_incident=False, over=True),
+    Word("list", "list", "see what is open", "Now", browse.listing, needs_incident=False, forgiving=True, over=True),
     Word(
         "priorities",
         "priorities",
@@ -76,7 +76,16 @@ COMMANDS: Final = (
     ),
     Word("why", "why", "see why it has its rank", "Now", priorities.why, over=True),
     Word("metrics", "metrics", "draw the charts of the affected services", "Now", record.metrics, over=True),
-    Word("help", "help", "see what is possible here", "Now", browse.help_, needs_incident=False, over=True),
+    Word(
+        "help",
+        "help",
+        "see what is possible here",
+        "Now",
+        browse.help_,
+        needs_incident=False,
+        forgiving=True,
+        over=True,
+    ),
     Word("take", "take [role]", "take a role, or command", "People", roles.take),
     Word("assign", "assign role @name", "give somebody a role", "People", roles.assign),
     Word("release", "release [role]", "leave a role", "People", roles.release),
@@ -157,6 +166,7 @@ COMMANDS: Final = (
         "Tell",
         subscriptions.show,
         needs_incident=False,
+        forgiving=True,
         over=True,
     ),
     Word("update", "update [headline]", "post a situation report", "Tell", update.run, update.form),
@@ -220,7 +230,7 @@ async def run_word(ctx: CommandContext, ask: Ask, word: Word) -> Outcome:
     if act is None:
         number = f"#{ask.number}" if ask.number is not None else ""
         return line.form(ctx, ask, " ".join(filter(None, (word.name, number, ask.text))))
-    if word.takes_nothing and word.needs_incident and ask.text and not ask.form_only:
+    if word.takes_nothing and not word.forgiving and ask.text and not ask.form_only:
         text = f"Nothing changed. `{word.name}` takes no words, and yours would be lost. Send it alone, or use `note`."
         raise UserError(text, code="takes_nothing")
     if not word.needs_incident or ask.incident is not None:

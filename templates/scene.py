@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
+from bot.domain.priority import Standing
 from templates.actions import Value, value_for
 from templates.message import Links
 from templates.mrkdwn import Mrkdwn, channel, near
@@ -21,6 +22,8 @@ class Scene:
     policy: Policy
     links: Links
     now: datetime
+    standing: Standing | None = None
+    """Where the incident now stands, for what tells of it."""
 
     @property
     def name(self) -> Mrkdwn:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.domain import effects as f
 from bot.domain.model import MessageRef
+from bot.domain.notices import PlaceOverridden
 from bot.domain.subscriptions import of_slot
 from bot.errors import IntegrationError, Reason
 from bot.ports import Desk, View
@@ -118,7 +119,12 @@ class Messages:
     async def _rendered(self, effect: f.PostMessage | f.DirectMessage | f.EditMessage, view: View) -> Message:
         links, now = await self._workspace.links(view.incident), self._workspace.clock.now()
         because = effect.because if isinstance(effect, f.DirectMessage) else of_slot(effect.slot)
-        return render(effect.notice, view.incident, view.policy, links=links, now=now, because=because)
+        # Only this notice claims a place, and only a board knows whether the incident got it.
+        placed = isinstance(effect.notice, PlaceOverridden) and effect.notice.until is not None
+        standing = await self._workspace.standing(view.incident, "") if placed else None
+        return render(
+            effect.notice, view.incident, view.policy, links=links, now=now, because=because, standing=standing
+        )
 
     async def _card_place(self, effect: f.PostCard, view: View) -> Place | None:
         if effect.slot == f.CARD:

@@ -1,6 +1,7 @@
 """Answers to whoever asked, seen by nobody else: relative times are allowed, and an error hands back what was typed."""
 
 from templates.answers.asked import Place, help_text, menu
+from templates.answers.by_hand import place_set
 from templates.answers.catching import catch_up
 from templates.answers.errors import BUSY, FORM_OUTCOME_UNKNOWN, OUTCOME_UNKNOWN, error
 from templates.answers.pages import on_call
@@ -38,6 +39,7 @@ __all__ = [
     "menu",
     "on_call",
     "page_of",
+    "place_set",
     "priorities",
     "role_given",
     "role_released",

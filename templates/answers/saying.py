@@ -26,7 +26,6 @@ from templates.words import (
     services_of,
     severity_of,
     severity_word,
-    span,
     status_word,
 )
 
@@ -35,7 +34,6 @@ SIMILAR_SHOWN: Final = 3
 Said = Literal[
     "safety_declared",
     "safety_withdrawn",
-    "override_set",
     "override_ended",
     "update_posted",
     "update_corrected",
@@ -100,8 +98,6 @@ def done(said: Said, incident: Incident, policy: Policy, *, now: datetime, alrea
         severity=severity_word(incident.severity, policy),
         status=status_word(incident.status).lower(),
         published=incident.postmortem.requested_at is not None,
-        place=incident.override.place if incident.override else 0,
-        lasting=span(incident.override.until - now, up=True) if incident.override else None,
     )
     return message(words, section(words))
 

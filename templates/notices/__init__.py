@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.domain import notices as n
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
+from bot.domain.priority import Standing
 from bot.domain.subscriptions import Subscription
 from templates import stakeholders
 from templates.message import Links, Message
@@ -25,12 +26,14 @@ def render(
     links: Links,
     now: datetime,
     because: Subscription | None = None,
+    standing: Standing | None = None,
 ) -> Message:
     """Write the message for `notice`, with the incident as it now stands; a corrected update so re-renders itself.
 
-    `because` is the subscription by which somebody is told, whose readers it is worded for.
+    `because` is the subscription by which somebody is told, whose readers it is worded for. `standing` is where the
+    incident stands: it does not always get a rank that is set by hand.
     """
-    scene = Scene(incident, policy, links, now)
+    scene = Scene(incident, policy, links, now, standing)
     if because is not None and isinstance(notice, stakeholders.Told):
         return stakeholders.render(notice, scene, because)
     match notice:

@@ -18,6 +18,15 @@ def render(notice: Weighing, scene: Scene) -> Message:
             ask = "safety first" if declared else "no longer safety first"
         case n.PlaceOverridden(place=place, reason=reason, by=by, until=until):
             ends = scene.at(until) if until else None
-            words = say("notices.place_overridden", place=place, reason=reason, by=by, until=ends)
-            ask = f"rank {place} by hand" if until else f"rank {place} by hand is over"
+            real = scene.standing.place if until and scene.standing else place
+            words = say(
+                "notices.place_overridden",
+                place=place,
+                real=real,
+                reason=reason,
+                by=by,
+                until=ends,
+                command=scene.links.command,
+            )
+            ask = f"rank {real} by hand" if until else f"rank {place} by hand is over"
     return message(scene.push(ask), section(words), context(scene.name))

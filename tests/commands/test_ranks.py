@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain import commands as c
+from bot.domain.model import Actor
 from bot.ports import Viewer
 from commands import priorities
+from commands.context import Ask, Say
 from tests.commands.kit import ALERTS, ANA, SAM, FrontDesk, whole_text
 from tests.stories.stage import find_control
 
@@ -72,3 +75,45 @@ async def test_while_the_chat_cannot_say_who_is_in_the_group_amounts_are_hidden(
     said = await desk.answers(ANA, ALERTS, "priorities")
     assert "EUR" not in said
     assert "cannot be looked up just now" in said
+
+
+async def test_a_rank_by_hand_is_told_as_the_place_that_it_really_has(desk: FrontDesk) -> None:
+    await desk.declared("checkout returns 500s", severity="sev1")
+    await desk.declared("pumps stop", severity="sev3")
+    assert "INC-1 has rank 2, not 50: no more are open" in await desk.answers(ANA, ALERTS, "override #1 50 1h far")
+    assert "INC-1 has rank 1 for 1 h" in await desk.answers(ANA, ALERTS, "override #1 1 1h a deal")
+    said = await desk.answers(SAM, ALERTS, "override #2 1 1h another deal")
+    assert "INC-2 has rank 1 for 1 h" in said
+    assert "It goes before INC-1, set to the same rank by hand." in said
+    await desk.do(await desk.it(2), c.DeclareSafety("the pumps stop"), Actor(SAM))
+    assert "INC-1 has rank 2, not 1: INC-2 is safety first" in await desk.answers(ANA, ALERTS, "override #1 1 1h mine")
+    assert "INC-2 has rank 1, not 2: it is safety first itself" in await desk.answers(
+        SAM, ALERTS, "override #2 2 1h later"
+    )
+    listed = await desk.answers(SAM, ALERTS, "priorities")
+    assert "Safety first: the pumps stop. Also set by hand: later." in listed
+
+
+async def test_words_after_priorities_are_refused_as_after_why(desk: FrontDesk) -> None:
+    room = await desk.room()
+    for word in ("priorities", "why"):
+        assert f"`{word}` takes no words" in await desk.answers(SAM, room, f"{word} sev1")
+
+
+async def test_aloud_in_a_private_room_why_and_priorities_tell_of_the_same_board(desk: FrontDesk) -> None:
+    await desk.declared("checkout returns 500s", severity="sev2")
+    secret = await desk.declared("keys leaked", severity="sev1", private=True)
+    assert secret.room is None
+    room = await desk.room(private=True, title="more keys leaked", severity="sev1")
+    inside = Ask(Actor(ANA), "r1", aloud=True, channel=room)
+    told = await priorities.show(desk.context, inside)
+    assert isinstance(told, Say)
+    board = whole_text({"text": told.message.text, "blocks": told.message.blocks})
+    assert "more keys leaked" in board
+    assert "2 open incidents" in board
+    why = await priorities.why(desk.context, inside.about(await desk.it(3)))
+    assert isinstance(why, Say)
+    assert "of 2" in why.message.text
+    elsewhere = await priorities.show(desk.context, Ask(Actor(ANA), "r2", aloud=True, channel=ALERTS))
+    assert isinstance(elsewhere, Say)
+    assert "leaked" not in str(elsewhere.message.blocks)

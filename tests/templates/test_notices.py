@@ -12,6 +12,7 @@ import pytest
 from bot.domain import notices as n
 from bot.domain.handoffs import Handoff
 from bot.domain.model import Absence, Clock, Incident, Status
+from bot.domain.priority import Band, Standing
 from templates import sample_data as data
 from templates.actions import Action, Value
 from templates.message import Message
@@ -230,3 +231,15 @@ def test_messages_are_calm(notice: n.Notice) -> None:
     text = words(said(notice, eventful(data.resolved())))
     assert "!" not in text.replace("<!date", "")
     assert not any(word in text.lower() for word in ("fault", "blame", "failed to", "urgent", "asap"))
+
+
+@pytest.mark.parametrize(
+    ("place", "told"), [(1, "*Rank 1*, set by hand by"), (2, "*Rank 2*; rank 1 was set by hand by")]
+)
+def test_a_rank_by_hand_is_announced_as_the_place_that_it_really_has(place: int, told: str) -> None:
+    incident = data.mitigating()
+    notice = n.PlaceOverridden(1, "The regulator is on the line.", data.BEA, data.at("05:00"))
+    standing = Standing(place, Band.HIGH, f"Rank {place}, set by hand: The regulator is on the line.")
+    drawn = render(notice, incident, data.POLICY, links=data.links(incident), now=data.NOW, standing=standing)
+    assert told in words(drawn)
+    assert f"rank {place} by hand" in drawn.text
