@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.errors import Busy
+from bot.store import engine, sqlite_driver
+from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
 from tests.fakes import FakeClock
 
@@ -88,3 +90,21 @@ async def test_what_reads_at_length_sees_one_moment(ledger: SqlLedger) -> None:
         await keep(ledger)
         assert (await connection.execute(count)).scalar_one() == 0
     assert await blobs(ledger) == 1
+
+
+async def test_connecting_to_a_locked_file_waits_no_longer_than_a_statement_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (engine, sqlite_driver):
+        monkeypatch.setattr(module, "BUSY_MILLISECONDS", 100)
+    file = tmp_path / "firebell.db"
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    other, began = make_engine(database_url(f"sqlite:///{file}")), time.monotonic()
+
+    with pytest.raises(Busy):
+        await blobs(SqlLedger(other, "T1", FakeClock()))
+
+    assert time.monotonic() - began < 2
+    await other.dispose()
+    holder.close()
