@@ -72,6 +72,11 @@ async def _shown(ctx: CommandContext, ask: Ask, look: Look, *, changed: bool = F
 async def eta(ctx: CommandContext, ask: Ask, text: str) -> Outcome:
     """Note how long the commander thinks it takes; `clear` takes the figure back."""
     incident = ask.incident or await ctx.find(ask)
+    if incident is None and ask.number is not None:
+        raise UserError(
+            f"Nothing changed. There is no incident #{ask.number}. Run `{ctx.command} list` to see them.",
+            code="no_incident",
+        )
     if incident is None:
         raise UserError(
             "Nothing changed. Say which incident is meant: `staff #42 eta 40m`, or ask in its channel.",
@@ -81,7 +86,7 @@ async def eta(ctx: CommandContext, ask: Ask, text: str) -> Outcome:
     accepted = await ctx.execute(EstimateMitigation(minutes), ask.about(incident))
     expected = (await ctx.staffing.history()).expected(incident.severity, incident.services)
     counts = time_left(expected, accepted.incident.shifts, ctx.now())
-    message = answers.eta_noted(accepted.incident, minutes, expected, counts)
+    message = answers.eta_noted(accepted.incident, minutes, expected, counts, changed=bool(accepted.events))
     return Say(message, repeat=accepted.repeat)
 
 

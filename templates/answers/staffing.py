@@ -199,8 +199,10 @@ def staffing_done(incidents: Sequence[Incident], look: Look | None) -> Message:
     return message(words, section(words))
 
 
-def eta_noted(incident: Incident, minutes: int | None, expected: Expected, counts: Estimate) -> Message:
-    """That a commander's own figure was noted, and as what it counts."""
+def eta_noted(
+    incident: Incident, minutes: int | None, expected: Expected, counts: Estimate, *, changed: bool = True
+) -> Message:
+    """That a commander's own figure was noted, and as what it counts; or that there was none to take back."""
     words = say(
         "staffing.eta",
         label=incident.label,
@@ -209,6 +211,8 @@ def eta_noted(incident: Incident, minutes: int | None, expected: Expected, count
         alike=plural(expected.alike, "incident of its kind", "incidents of its kind") if expected.alike else "",
         counts=span(minutes_of(counts.hours)) if counts.bounded else None,
         bound=f"{OWN_FIGURE_BOUND:.0f}",
+        drill=incident.drill,
+        changed=changed,
     )
     return message(words, section(words))
 

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from bot import staffing
+from bot.domain import commands as c
 from bot.domain.availability import Whereabouts
 from bot.domain.mitigation import History
+from bot.domain.model import Actor, Status
 from bot.domain.paging import OnCall, Target
 from bot.domain.policy import PagerPolicy, ServicePolicy
 from bot.errors import IntegrationError, Reason, UserError
@@ -145,3 +147,25 @@ async def test_what_cannot_be_read_is_said_with_what_would_be_right(desk: FrontD
 async def test_history_is_read_from_what_is_over(desk: FrontDesk) -> None:
     found = await staffed(desk, Workshop()).history()
     assert found.expected("sev1", ()).hours == History(()).expected("sev1", ()).hours
+
+
+async def test_an_incident_that_does_not_exist_is_said_not_to(desk: FrontDesk) -> None:
+    await desk.room()
+    assert "There is no incident #9." in await desk.answers(ANA, ALERTS, "staff #9 eta 40m")
+
+
+async def test_taking_a_figure_back_that_nobody_gave_says_so(desk: FrontDesk) -> None:
+    room = await desk.room()
+    await desk.answers(ANA, room, "take commander")
+    assert "Nothing changed: INC-1 has no figure to take back." in await desk.answers(ANA, room, "staff eta clear")
+    await desk.answers(ANA, room, "staff eta 40m")
+    assert "Your figure for INC-1 is taken back." in await desk.answers(ANA, room, "staff eta clear")
+
+
+async def test_a_figure_for_what_is_mitigated_is_refused_and_one_in_a_drill_counts_for_nothing(desk: FrontDesk) -> None:
+    room = await desk.room(drill=True)
+    await desk.answers(ANA, room, "take commander")
+    assert "In a drill it counts for nothing" in await desk.answers(ANA, room, "staff eta 40m")
+    [drill] = await desk.context.queries.open_incidents(Viewer(ANA))
+    await desk.service.execute(c.ChangeStatus(Status.MONITORING), Actor(ANA), "mitigated", incident_id=drill.id)
+    assert "INC-1 is mitigated, so nobody waits for it" in await desk.answers(ANA, room, "staff eta 40m")

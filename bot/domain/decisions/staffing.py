@@ -35,6 +35,12 @@ def estimate(incident: Incident, minutes: int | None, moment: Moment) -> tuple[e
             f"How long mitigating takes is for the commander or the deputy of {incident.label} to say.",
             "Tell them what you know, or take command first.",
         )
+    if minutes is not None and incident.mitigated_at is not None:
+        raise Refused(
+            "mitigated_already",
+            f"{incident.label} is mitigated, so nobody waits for it and a figure would count for nothing.",
+            "Reopen it first if it is not.",
+        )
     if minutes is None:
         return (e.MitigationEstimated(None),) if incident.shifts.figure else ()
     if not 1 <= minutes <= LONGEST / timedelta(minutes=1):
