@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from bot.bulletins import Bulletins, Habit
+from bot.bulletins import READ_AT_ONCE, Bulletins, Habit
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain.bulletins import Issued, Kind, day_of, hour_of
-from bot.domain.model import Actor
+from bot.domain.model import Actor, Incident
 from bot.ranking import Ranking
 from bot.store import codec
 from bot.store.ledger import SqlLedger
@@ -35,7 +36,7 @@ def bulletins_of(house: House, ledger: SqlLedger, habit: Habit) -> Bulletins:
     return Bulletins(ledger, queries, ranking, house.clock, habit)
 
 
-async def declare(house: House, title: str, **extra: bool) -> str:
+async def declare(house: House, title: str, **extra: Any) -> str:
     command = c.Declare(title, severity="sev2", **extra)
     return (await house.service.execute(command, ANA, title)).incident.id
 
@@ -81,6 +82,35 @@ async def test_an_hour_in_which_nothing_moved_brings_no_other(house: House, made
     assert not await bulletins.roll_up()
     await house.service.execute(c.PostUpdate("It moves"), ANA, "update", incident_id=first)
     assert await bulletins.roll_up()
+
+
+class Counted:
+    """The queries of a house, with how many incidents each reading asked for."""
+
+    def __init__(self, house: House) -> None:
+        self._queries = house.queries
+        self.read: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._queries, name)
+
+    async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
+        self.read.append(len(incident_ids))
+        return await self._queries.by_ids(incident_ids)
+
+
+async def test_incidents_are_read_a_few_at_once_and_not_again_once_the_hour_is_told(house: House) -> None:
+    for number in range(READ_AT_ONCE + 5):
+        await declare(house, f"number {number}")
+    queries = Counted(house)
+    ranking = Ranking(house.ledger, house.queries, policy=house.policy, clock=house.clock)
+    bulletins = Bulletins(house.ledger, queries, ranking, house.clock, Habit())
+    at(house, next_hour(house))
+    assert await bulletins.roll_up()
+    assert queries.read == [READ_AT_ONCE, 5]
+    house.clock.advance(minutes=1)
+    assert not await bulletins.roll_up()
+    assert queries.read == [READ_AT_ONCE, 5], "this hour's is out"
 
 
 async def test_private_incidents_and_drills_count_for_nothing_and_are_not_told(
