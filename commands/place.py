@@ -16,6 +16,9 @@ from templates import answers
 from templates.modals import override_view, parse_override, reason_view
 
 WITHDRAW: Final = "withdraw"
+NOT: Final = frozenset({"off", "no", "none", "end", "clear"})
+"""Alone, or where there is danger to take off, they withdraw it; they may begin a reason (`no alarm on two pumps`)."""
+
 END: Final = frozenset({"end", "off"})
 _FILLERS: Final = frozenset({"for", "because", "rank"})
 
@@ -27,6 +30,10 @@ async def safety(ctx: CommandContext, ask: Ask) -> Outcome:
         if not rest:
             return Open(reason_view("withdraw", ask.it))
         return ctx.done("safety_withdrawn", await ctx.execute(WithdrawSafety(rest), ask))
+    if word.lower() in NOT and (ask.it.safety or not rest):
+        if ask.it.safety:
+            return await safety_form(ctx, ask)
+        return ctx.done("safety_withdrawn", await ctx.execute(WithdrawSafety(rest), ask))
     reason = grammar.free_text(ask.text)
     if not reason:
         return await safety_form(ctx, ask)
@@ -37,7 +44,7 @@ async def safety_form(_: CommandContext, ask: Ask) -> Outcome:
     """Ask for the reason; of an incident that is "safety first" already, why it is no longer."""
     text = grammar.free_text(ask.text)
     word, rest = grammar.first_word(text)
-    if word.lower() == WITHDRAW:
+    if word.lower() == WITHDRAW or (word.lower() in NOT and ask.it.safety):
         return Open(reason_view("withdraw", ask.it, reason=rest))
     return Open(reason_view("withdraw" if ask.it.safety and not text else "safety", ask.it, reason=text))
 

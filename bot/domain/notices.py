@@ -52,11 +52,12 @@ class RankMoved:
 
 @dataclass(frozen=True, slots=True)
 class SafetyMoved:
-    """People may come to harm (`declared`), or it turned out that they do not."""
+    """People may come to harm (`declared`; `again`: in other words), or it turned out that they do not."""
 
     declared: bool
     reason: str
     by: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ def done(said: Said, incident: Incident, policy: Policy, *, now: datetime, alrea
         severity=severity_word(incident.severity, policy),
         status=status_word(incident.status).lower(),
         published=incident.postmortem.requested_at is not None,
+        private=incident.private,
     )
     return message(words, section(words))
 

@@ -105,8 +105,9 @@ def reason_view(
     `left` counts the reports of possible duties that are not filed, for those who may know of them.
     """
     act, question = _REASONS[kind]
+    danger = incident.safety.reason if incident.safety else ""
     blocks = [
-        note(say(f"modals.{kind}", name=name_of(incident), reason=incident.safety.reason if incident.safety else "")),
+        note(say(f"modals.{kind}", name=name_of(incident), reason=danger, private=incident.private)),
         note(say("regulatory.close_note", count=left, command=command)) if left and kind != "reopen" else None,
         text_input("reason", question, initial=reason, optional=False, multiline=True, focus=True),
     ]

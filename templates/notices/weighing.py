@@ -13,8 +13,8 @@ Weighing = n.SafetyMoved | n.PlaceOverridden
 
 def render(notice: Weighing, scene: Scene) -> Message:
     match notice:
-        case n.SafetyMoved(declared=declared, reason=reason, by=by):
-            words = say("notices.safety_moved", declared=declared, reason=reason, by=by)
+        case n.SafetyMoved(declared=declared, reason=reason, by=by, again=again):
+            words = say("notices.safety_moved", declared=declared, reason=reason, by=by, again=again)
             ask = "safety first" if declared else "no longer safety first"
         case n.PlaceOverridden(place=place, reason=reason, by=by, until=until):
             ends = scene.at(until) if until else None

@@ -119,9 +119,7 @@ async def test_the_form_records_what_was_changed_and_puts_a_complaint_beside_its
     await desk.types(BEA, room, "/incident impact")
     view = await desk.form(BEA)
     wrong = await desk.submission(BEA, view, degraded={"value": "140"}, customers={"value": "1200"})
-    assert wrong["errors"] == {
-        "degraded": "Nothing changed. “Share degraded” is a share from 0 to 100 %. Mend the figure."
-    }
+    assert wrong["errors"] == {"degraded": "Nothing changed. “Share degraded” is a share from 0 to 100 %."}
     unread = await desk.submission(BEA, view, degraded={"value": "40"}, customers={"value": "many"})
     assert unread["errors"] == {"customers": "That is no number."}
     right = await desk.submission(
@@ -182,6 +180,22 @@ async def test_danger_is_said_and_withdrawn_in_a_line_or_a_form(desk: FrontDesk)
     await desk.types(BEA, room, "/incident safety")
     assert await desk.submission(BEA, await desk.form(BEA), reason={"value": "smoke"}) == {}
     assert (await desk.it()).safety is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("word", ["off", "no", "none", "END", "clear"])
+async def test_no_danger_is_never_taken_for_danger(desk: FrontDesk, word: str) -> None:
+    room = await desk.room()
+    assert "is not “safety first”" in await desk.answers(BEA, room, f"safety {word}")
+    assert "and everybody is told" in await desk.answers(BEA, room, "safety no alarm on two pumps")
+    await desk.types(BEA, room, f"/incident safety {word} they alarm")
+    view = await desk.form(BEA)
+    assert view["title"]["text"] == "Withdraw safety INC-1"
+    safety = (await desk.it()).safety
+    assert safety is not None
+    assert safety.reason == "no alarm on two pumps"
+    assert await desk.submission(BEA, view, reason={"value": "they alarm"}) == {}
+    assert (await desk.it()).safety is None
 
 
 @pytest.mark.slow

@@ -149,6 +149,15 @@ def test_danger_is_told_to_everybody_and_counts_at_once(world: World) -> None:
     assert world.do(c.DeclareSafety("Pumps lost their alarm."), BEA) == [], "it was said already"
 
 
+def test_danger_in_other_words_is_told_without_calling_everybody_again(world: World) -> None:
+    world.do(c.DeclareSafety("Pumps lost their alarm."), SAM)
+    world.effects.clear()
+    world.do(c.DeclareSafety("Two pumps lost their alarm."), BEA)
+    notice = n.SafetyMoved(True, "Two pumps lost their alarm.", BEA.id, again=True)
+    assert f.PostMessage("room", notice) in world.effects
+    assert f.PostMessage("summary", notice) in world.effects
+
+
 def test_danger_is_withdrawn_by_a_person_with_a_reason(world: World) -> None:
     world.do(c.DeclareSafety("Pumps lost their alarm."))
     with pytest.raises(Refused):
@@ -227,6 +236,8 @@ def test_what_is_over_and_what_is_a_drill_has_no_rank(world: World) -> None:
     drill.do(c.Declare("Practice", drill=True))
     with pytest.raises(Refused, match="A drill has no rank"):
         drill.do(c.OverridePlace(1, HOUR, "why"))
+    with pytest.raises(Refused, match="A drill is never"):
+        drill.do(c.DeclareSafety("why"))
 
 
 def test_who_may_set_a_rank_by_hand_is_a_rule_of_its_own(world: World) -> None:

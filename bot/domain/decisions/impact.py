@@ -89,7 +89,7 @@ def _check(name: str, value: figures.Value) -> None:
     if not 0 <= value <= largest:  # which no NaN is
         bounds = "a share from 0 to 100 %" if name == "degraded" else f"a number from 0 to {largest:,.0f}"
         label = figures.NAMES[name].capitalize()
-        raise Refused("out_of_bounds", f"“{label}” is {bounds}.", "Mend the figure.", field=name)
+        raise Refused("out_of_bounds", f"“{label}” is {bounds}.", field=name)
     return None
 
 
@@ -111,6 +111,8 @@ def _tidy(items: tuple[str, ...] | None) -> tuple[str, ...] | None:
 def declare_safety(incident: Incident, command: c.DeclareSafety, moment: Moment) -> tuple[e.Event, ...]:
     """Anybody may say that people are in danger; saying it again in other words replaces the reason."""
     require_open(incident, "its safety class stands")
+    if incident.drill:
+        raise Refused("drill", "A drill is never “safety first”.", "Say it of a real incident.")
     _person(moment, "say that people may come to harm")
     reason = require_text(command.reason, field="reason", name="The reason")
     unchanged = incident.safety is not None and incident.safety.reason == reason

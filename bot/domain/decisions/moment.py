@@ -73,7 +73,7 @@ def limited(value: str, *, field: str, name: str, limit: int = TEXT_MAX) -> str:
         raise Refused(
             f"{field}_too_long",
             f"{name} has {len(text):,} characters; the limit is {limit:,}.",
-            "Shorten it, or put the rest into a further note.",
+            "Shorten it, or put the rest into a further note." if limit == TEXT_MAX else "Shorten it.",
             field=field,
         )
     return text

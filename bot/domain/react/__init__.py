@@ -78,7 +78,7 @@ def _all_that_follows(
         case e.StaffingAccepted() as accepted:
             return staffing.accepted(after, accepted, recorded.at, policy)
         case e.ImpactSet() | e.SafetyDeclared() | e.SafetyWithdrawn() | e.OverrideSet() | e.OverrideEnded():
-            return impact.impact(after, recorded)
+            return impact.impact(before, after, recorded)
         case e.RoomOpened():
             return cards(after)
         case e.MessagePlaced(slot=slot) if slot.startswith(updates.REMINDER):

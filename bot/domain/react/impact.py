@@ -10,14 +10,15 @@ from bot.domain.react.telling import cards, to_room, to_summary
 from bot.domain.reaction import Arm, Disarm, Reaction
 
 
-def impact(incident: Incident, recorded: e.Recorded) -> tuple[Reaction, ...]:
-    """Figures are told to nobody; danger is, to everybody; a rank by hand is, and that it is over."""
+def impact(before: Incident | None, incident: Incident, recorded: e.Recorded) -> tuple[Reaction, ...]:
+    """Figures are told to nobody; danger is, to everybody, and once; a rank by hand is, and that it is over."""
     by = recorded.actor.id
     match recorded.event:
         case e.ImpactSet():
             return cards(incident)
         case e.SafetyDeclared(reason=reason):
-            return _told(incident, n.SafetyMoved(True, reason, by), broadcast=True)
+            again = before is not None and before.safety is not None
+            return _told(incident, n.SafetyMoved(True, reason, by, again), broadcast=not again)
         case e.SafetyWithdrawn(reason=reason):
             return _told(incident, n.SafetyMoved(False, reason, by))
         case e.OverrideSet(place=place, reason=reason, until=until):
