@@ -70,5 +70,7 @@ async def test_falling_behind_is_told_in_the_channel_and_by_silence(tmp_path: Pa
             assert len(await told()) == 1
             assert "checkout" not in (await told())[0]
             assert "firebell_behind 1.0" in (await machine.get("/metrics")).text
-            assert (await machine.get("/readyz")).status_code == 200, "a replica that is behind goes on"
+            ready = await machine.get("/readyz")
+            assert ready.status_code == 200, "a replica that is behind goes on"
+            assert {"outbox", "scheduler", "ranking"} <= ready.json().keys(), "each loop is asked"
             assert len(beats) == 1
