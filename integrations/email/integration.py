@@ -76,7 +76,11 @@ class EmailIntegration:
         address = await self._around.address(effect.user)
         if not address:
             return f.Gone("There is no e-mail address in that person's profile.")
-        message = await self._message(effect, view)
+        try:
+            message = await self._message(effect, view)
+        except ValueError as error:
+            detail = f"The mail could not be written ({type(error).__name__})."
+            raise IntegrationError(Reason.CLIENT, detail) from error
         try:
             message["To"] = address
         except ValueError:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ssl
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.utils import parseaddr
 from enum import StrEnum
 from typing import Final
@@ -43,15 +46,32 @@ class EmailSettings(BaseModel):
     @classmethod
     def _is_a_server(cls, value: SecretStr) -> SecretStr:
         parts = urlsplit(value.get_secret_value())
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        # Reading the port raises ValueError for one that is none.
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.port == 0:
             raise ValueError("an address like smtps://user:password@mail.example.com:465")
         return value
 
     @field_validator("sender")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
-        if "@" not in parseaddr(value)[1]:
+        address = parseaddr(value)[1]
+        user, _, domain = address.rpartition("@")
+        if not (user and domain) or not value.isprintable() or not address.isascii():
             raise ValueError("an address like Firebell <firebell@example.com>")
+        try:
+            Address(addr_spec=address)
+        except (MessageError, IndexError):
+            raise ValueError("an address like Firebell <firebell@example.com>") from None
+        return value
+
+    @field_validator("ca_file")
+    @classmethod
+    def _holds_certificates(cls, value: str) -> str:
+        if value:
+            try:
+                ssl.create_default_context().load_verify_locations(value)
+            except OSError as error:  # an SSLError is one, too
+                raise ValueError(str(error)) from None
         return value
 
     @property
@@ -90,8 +110,9 @@ def read(url: SecretStr | None, sender: str, ca_file: str) -> EmailSettings | No
         return EmailSettings(url=url, sender=sender, ca_file=ca_file)
     except ValidationError as error:
         field = str(error.errors()[0]["loc"][0])
-        name, like = {
-            "url": ("SMTP_URL", "smtps://user:password@mail.example.com:465"),
-            "sender": ("SMTP_FROM", "Firebell <firebell@example.com>"),
+        name, mend = {
+            "url": ("SMTP_URL", "write an address like smtps://user:password@mail.example.com:465"),
+            "sender": ("SMTP_FROM", "write an address like Firebell <firebell@example.com>"),
+            "ca_file": ("SMTP_CA_FILE", "name a file of certificates in PEM form that Firebell may read"),
         }[field]
-        raise ConfigError(f"Environment variable {name}: write an address like {like}.") from None
+        raise ConfigError(f"Environment variable {name}: {mend}.") from None

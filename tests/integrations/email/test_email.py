@@ -228,6 +228,14 @@ async def test_the_doctor_greets_the_server_and_sends_nothing() -> None:
 @pytest.mark.parametrize(
     ("url", "sender", "named"),
     [
+        ("smtps://mail.shop.example:99999", SENDER, "SMTP_URL"),
+        ("smtps://mail.shop.example:none", SENDER, "SMTP_URL"),
+        ("smtp://[::1", SENDER, "SMTP_URL"),
+        ("smtps://mail.shop.example", "Fire\nBcc: x@y.example <a@b.example>", "SMTP_FROM"),
+        ("smtps://mail.shop.example", "a@b.example\n", "SMTP_FROM"),
+        ("smtps://mail.shop.example", "x@", "SMTP_FROM"),
+        ("smtps://mail.shop.example", "@shop.example", "SMTP_FROM"),
+        ("smtps://mail.shop.example", "a@bücher.example", "SMTP_FROM"),
         ("http://mail.shop.example", SENDER, "SMTP_URL"),
         ("smtps://", SENDER, "SMTP_URL"),
         ("smtps://mail.shop.example", "", "SMTP_FROM"),
@@ -238,3 +246,12 @@ def test_a_wrong_setting_is_named(url: str, sender: str, named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         read(SecretStr(url), sender, "")
     assert read(None, sender, "") is None
+
+
+def test_a_file_that_holds_no_certificates_is_named_at_start(tmp_path: Path) -> None:
+    wrong = tmp_path / "ca.pem"
+    wrong.write_text("no certificate")
+    for path in (wrong, tmp_path / "missing.pem", tmp_path):
+        with pytest.raises(ConfigError, match="SMTP_CA_FILE: name a file of certificates"):
+            read(SecretStr("smtps://mail.shop.example"), SENDER, str(path))
+    assert read(SecretStr("smtps://mail.shop.example"), "Ünï <a@b.example>", "") is not None
