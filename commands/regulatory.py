@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bot.domain import duties, reaction
 from bot.domain.commands import AskDecider, AssessDuty, FileDuty, RaiseDuty, StartDutyClock
+from bot.domain.decisions.regulatory import whom_to_ask
 from bot.domain.model import Actor, Incident
 from bot.domain.regulation import Regulation
 from bot.errors import UserError
 from bot.ports import Viewer
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome, Say
+from commands.priorities import amounts
+from commands.roles import check_able
 from templates.duties import DRAFTS, overview
 from templates.modals import AssessForm, FileForm, StartForm, assess_view, draft_view, file_view, start_view
 from templates.modals.reading import FormError
@@ -40,8 +43,8 @@ def require(ctx: CommandContext, ask: Ask) -> None:
         text = f"Nothing changed. Everybody would read the answer here. Use `{ctx.command} regulatory`."
         raise UserError(text, code="not_aloud")
     if not duties.concerns(ask.it, ask.actor, ctx.policy):
-        text = "Nothing changed. Regulatory matters are for legal and command. Ask the commander."
-        raise UserError(text, code="not_concerned")
+        text = "Nothing changed. Regulatory matters are for legal and command."
+        raise UserError(f"{text} {whom_to_ask(ask.it)}", code="not_concerned")
 
 
 async def open_assess(ctx: CommandContext, ask: Ask, key: str, *, applies: bool) -> Outcome:
@@ -68,7 +71,8 @@ async def open_draft(ctx: CommandContext, ask: Ask, key: str, kind: str) -> Outc
     require(ctx, ask)
     if kind not in DRAFTS:
         raise UserError("Nothing changed. There is no such draft.", code="no_draft")
-    return Open(draft_view(kind, ask.it, _row(ctx, ask.it, key), ctx.policy, now=ctx.now()))
+    shown = await amounts(ctx, ask.viewer) == "shown"
+    return Open(draft_view(kind, ask.it, _row(ctx, ask.it, key), ctx.policy, now=ctx.now(), amounts=shown))
 
 
 async def assess(ctx: CommandContext, ask: Ask, form: AssessForm) -> Outcome:
@@ -81,6 +85,8 @@ async def start(ctx: CommandContext, ask: Ask, form: StartForm) -> Outcome:
     if form.started_at is None and form.by == ask.actor.id:
         raise FormError({"started_at": "Say when, or choose below who decides it."})
     if form.started_at is None:
+        # Whoever is asked may see all regulatory matters of the incident from then on.
+        await check_able(ctx, form.by, field="by", guests=False)
         accepted = await ctx.execute(AskDecider(form.regulation, form.trigger, form.by), ask)
     else:
         begun = StartDutyClock(

@@ -98,13 +98,13 @@ def _given(ctx: CommandContext, ask: Ask, role: str, users: Sequence[str], carri
     return Say(message, repeat=all(one.repeat for one in carried_out))
 
 
-async def check_able(ctx: CommandContext, user: str) -> None:
-    """Refuse to hand a role to an account that cannot answer; one that is not known may."""
+async def check_able(ctx: CommandContext, user: str, *, field: str = "role", guests: bool = True) -> None:
+    """Refuse to hand something to an account that cannot answer, a guest's unless `guests`; one not known may."""
     known = await ctx.person(user)
-    if known is not None and (known.deactivated or known.bot):
-        why = "is deactivated" if known.deactivated else "is an app"
+    if known is not None and (known.deactivated or known.bot or (known.guest and not guests)):
+        why = "is deactivated" if known.deactivated else "is an app" if known.bot else "is a guest"
         raise UserError(
-            f"Nothing changed. @{{{user}}} {why}. Name somebody who can answer.", code="unable", field="role"
+            f"Nothing changed. @{{{user}}} {why}. Name somebody who can answer.", code="unable", field=field
         )
 
 

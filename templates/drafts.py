@@ -17,8 +17,13 @@ from templates.wording import say
 from templates.words import services_of, severity_word, status_word
 
 
-def draft(kind: str, incident: Incident, row: Regulation, policy: Policy, *, now: datetime) -> str:
-    """Write a draft about the next report of a duty that is not filed; `kind` is a key of `DRAFTS`."""
+def draft(
+    kind: str, incident: Incident, row: Regulation, policy: Policy, *, now: datetime, amounts: bool = False
+) -> str:
+    """Write a draft about the next report of a duty that is not filed; `kind` is a key of `DRAFTS`.
+
+    How many customers were hit stands in it only for those who may see amounts.
+    """
     if kind not in DRAFTS:
         raise ValueError(f"there is no draft for {kind!r}")
     standing = incident.duties[row.key]
@@ -39,7 +44,8 @@ def draft(kind: str, incident: Incident, row: Regulation, policy: Policy, *, now
         "due": _utc(clock.due_at),
         "aware": _utc(_aware(standing)),
     }
-    return restore(say(f"regulatory.draft_{kind}", **facts, **_of_incident(incident, policy)))
+    told = {**facts, **_of_incident(incident, policy), "customers": _customers(incident, policy, amounts=amounts)}
+    return restore(say(f"regulatory.draft_{kind}", **told))
 
 
 def _of_incident(incident: Incident, policy: Policy) -> dict[str, object]:
@@ -59,9 +65,15 @@ def _of_incident(incident: Incident, policy: Policy) -> dict[str, object]:
         "doing": incident.fixed_by or (latest.doing if latest else ""),
         "cause": incident.sections["root_cause"].text if "root_cause" in incident.sections else "",
         "data": ", ".join(dict.fromkeys(data)),
-        "customers": str(figures.customers.value) if figures.customers else "",
         "regions": ", ".join(dict.fromkeys(region.upper() for row in hit for region in row.regions)),
     }
+
+
+def _customers(incident: Incident, policy: Policy, *, amounts: bool) -> str:
+    said = incident.figures.customers
+    if said is None or not (amounts or policy.amounts_group):
+        return ""
+    return str(said.value) if amounts else "[number: ask the amounts group]"
 
 
 def _aware(standing: Standing) -> datetime | None:

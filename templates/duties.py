@@ -158,10 +158,12 @@ def home_part(incidents: Sequence[Incident], policy: Policy, *, now: datetime) -
     """What is left to do in the incidents whose regulatory matters are for the reader, the most urgent first."""
     rows = [(clock, incident) for incident in incidents for clock in duties.open_clocks(incident, policy)]
     rows.sort(key=lambda row: (row[0].due_at is None, row[0].due_at or now, row[1].number))
-    if not rows:
+    gone = [(one.regulation, incident) for incident in incidents for one in duties.orphans(incident, policy)]
+    if not rows and not gone:
         return []
-    left = len(rows) - HOME_SHOWN
-    shown = [_home_row(clock, incident, policy, now) for clock, incident in rows[:HOME_SHOWN]]
+    left = len(rows) + len(gone) - HOME_SHOWN
+    drawn = [_home_row(clock, incident, policy, now) for clock, incident in rows[:HOME_SHOWN]]
+    shown = [*drawn, *(_home_gone(key, incident) for key, incident in gone[: HOME_SHOWN - len(drawn)])]
     more = context(say("regulatory.more", left=left)) if left > 0 else None
     return [divider(), section(say("regulatory.home_head")), *shown, more]
 
@@ -175,6 +177,20 @@ def _home_row(clock: Clock, incident: Incident, policy: Policy, now: datetime) -
         due=date(clock.due_at) if clock.due_at else None,
         overdue=clock.is_overdue(now),
         not_started=clock.not_started(),
+    )
+    return section(words, accessory=button("Open", Action.SHOW_REGULATORY, value_for(incident)))
+
+
+def _home_gone(rule: str, incident: Incident) -> Block:
+    """A duty whose row left the book waits for somebody's word."""
+    words = say(
+        "regulatory.home_row",
+        name=name_of(incident),
+        rule=rule,
+        step="its row is no longer among the regulations",
+        due=None,
+        overdue=False,
+        not_started="say whether it applies, or put the row back",
     )
     return section(words, accessory=button("Open", Action.SHOW_REGULATORY, value_for(incident)))
 

@@ -160,8 +160,10 @@ def parse_file(view: Mapping[str, Any]) -> FileForm:
     return FileForm(reader.value.extra.get(RULE, ""), step, at, people[0], reference)
 
 
-def draft_view(kind: str, incident: Incident, row: Regulation, policy: Policy, *, now: datetime) -> dict[str, Any]:
-    """Show a draft to copy, exactly as it reads."""
-    text = draft(kind, incident, row, policy, now=now)
+def draft_view(
+    kind: str, incident: Incident, row: Regulation, policy: Policy, *, now: datetime, amounts: bool = False
+) -> dict[str, Any]:
+    """Show a draft to copy, exactly as it reads; `amounts` is whether the reader may see them."""
+    text = draft(kind, incident, row, policy, now=now, amounts=amounts)
     blocks = [note(say("regulatory.draft", name=name_of(incident))), *given_back(text)]
     return modal(Form.ANSWER, f"Draft for {DRAFTS[kind]}", blocks)

@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, INES, SAM, Stage, find_control, messages_in, whole_text
+from tests.stories.stage import (
+    ALERTS,
+    ANA,
+    BEA,
+    INCIDENTS,
+    INES,
+    SAM,
+    TOMAS,
+    Stage,
+    find_control,
+    messages_in,
+    whole_text,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -122,6 +134,8 @@ async def test_whoever_is_asked_to_decide_may_answer(scene: Stage) -> None:
     form = await scene.form(ANA)
     nobody = await scene.submits(ANA, form, started_at={"selected_date_time": None})
     assert "choose below who decides it" in str(nobody)
+    guest = await scene.submits(ANA, form, by={"selected_user": TOMAS}, started_at={"selected_date_time": None})
+    assert "is a guest. Name somebody who can answer." in str(guest)
     await scene.submits(ANA, form, by={"selected_user": BEA}, started_at={"selected_date_time": None})
     await scene.settled()
     asked = (await scene.direct(BEA))[-1]

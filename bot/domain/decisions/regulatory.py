@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.domain import commands as c
 from bot.domain import duties
@@ -14,6 +15,9 @@ from bot.domain.refusal import Refused
 from bot.domain.regulation import Cause, Regulation, Standing, State, Trigger
 
 REFERENCE_MAX = 200
+
+KNOWN_BEFORE: Final = timedelta(days=365)
+"""Longer before its incident nobody knew of it: such a time is a mistyped year, and its clock would be long overdue."""
 
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
@@ -29,6 +33,8 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
 
 def _by_person(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...]:
     match command:
+        case c.RaiseDuty() if incident.drill:
+            raise Refused("drill", "A drill owes nothing.", "Declare an incident for what is real.")
         case c.RaiseDuty(regulation=key):
             return () if key in incident.duties else (e.DutiesRaised((Cause(_row(key, moment).key),)),)
         case c.AssessDuty():
@@ -81,13 +87,18 @@ def require_may_open(incident: Incident, role: str, moment: Moment) -> None:
     if role != duties.LEGAL or not moment.policy.legal_group:
         return
     if not duties.concerns(incident, moment.actor, moment.policy):
-        raise Refused("not_allowed", "Only legal and command may hand out this role.", "Ask the commander.")
+        raise Refused("not_allowed", "Only legal and command may hand out this role.", whom_to_ask(incident))
+
+
+def whom_to_ask(incident: Incident) -> str:
+    """Say who can help somebody whom these matters are not for."""
+    return "Ask the commander." if incident.commander else "Ask legal."
 
 
 def _require_concerned(incident: Incident, moment: Moment) -> None:
     admit(moment, "see regulatory matters")
     if not duties.concerns(incident, moment.actor, moment.policy):
-        raise Refused("not_concerned", "Regulatory matters are for legal and command.", "Ask the commander.")
+        raise Refused("not_concerned", "Regulatory matters are for legal and command.", whom_to_ask(incident))
 
 
 def _assess(incident: Incident, command: c.AssessDuty) -> tuple[e.Event, ...]:
@@ -120,6 +131,9 @@ def _start(incident: Incident, command: c.StartDutyClock, moment: Moment) -> tup
     standing = _standing(incident, command.regulation)
     _require_trigger(_row(command.regulation, moment), command.trigger)
     at = _past(command.started_at, moment, field="started_at")
+    if at < _began(incident) - KNOWN_BEFORE:
+        text = f"That is more than a year before {incident.label} began."
+        raise Refused("started_at_too_early", text, "Check the year.", field="started_at")
     why = limited(command.why, field="why", name="The reason")
     known = standing.starts.get(command.trigger)
     if known and (known.at, known.said.by, known.said.why) == (at, command.by, why) and not command.everywhere:
@@ -149,10 +163,17 @@ def _file(incident: Incident, command: c.FileDuty, moment: Moment) -> tuple[e.Ev
         raise Refused("unknown_step", "There is no such report.", f"Choose one of {names}.", field="step")
     reference = require_text(command.reference, field="reference", name="The reference", limit=REFERENCE_MAX)
     at = _past(command.filed_at, moment, field="filed_at")
+    if at < min((_began(incident), *(one.at for one in standing.starts.values()))).replace(second=0, microsecond=0):
+        text = f"That is before {incident.label} began, and before anybody knew of it."
+        raise Refused("filed_at_too_early", text, "Enter when it was filed.", field="filed_at")
     known = standing.filed.get(command.step)
     if known and (known.by, known.at, known.reference) == (command.by, at, reference):
         return ()
     return (e.DutyFiled(command.regulation, command.step, at, command.by, reference),)
+
+
+def _began(incident: Incident) -> datetime:
+    return min(incident.started_at or incident.declared_at, incident.declared_at)
 
 
 def _past(at: datetime, moment: Moment, *, field: str) -> datetime:
