@@ -28,6 +28,7 @@ from bot.domain.priority import Board
 from bot.domain.staffing import Proposal, Situation
 from bot.errors import IntegrationError, UserError
 from bot.ports import Clock, Ledger, Queries, Stored, UnitOfWork, Viewer
+from bot.ranking import READ_AT_ONCE
 from bot.retrying import in_one_transaction
 from bot.roster import Roster, Rota
 from bot.service import Service
@@ -119,13 +120,21 @@ class Staffing:
     async def _seen(self, viewer: Viewer) -> Seen:
         holders = await self._roster.holders()
         board = await self._boards.board(viewer)
-        incidents = await self._queries.by_ids([one.scored.case.id for one in board.ranked])
+        incidents = await self._read([one.scored.case.id for one in board.ranked])
         now = self._clock.now()
         known = await self._known(viewer, incidents.values(), now)
         seen = muster(board.ranked, incidents, await self.history(), known, self._policy, now=now)
         proposal = await self._proposed(seen.situation)
         look = Look(board, seen, proposal, digest(proposal, seen), unlisted=not self._policy.people)
         return Seen(look, holders)
+
+    async def _read(self, ids: Sequence[str]) -> Mapping[str, Incident]:
+        """Read incidents some at a time, so that others get a turn between."""
+        found: dict[str, Incident] = {}
+        for start in range(0, len(ids), READ_AT_ONCE):
+            found |= await self._queries.by_ids(ids[start : start + READ_AT_ONCE])
+            await asyncio.sleep(0)
+        return found
 
     async def _known(self, viewer: Viewer, incidents: Iterable[Incident], now: datetime) -> Known:
         on_call = await self._on_call(incidents)

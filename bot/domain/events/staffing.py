@@ -20,7 +20,8 @@ class StaffingAccepted:
 
     `proposal` is the same for all incidents of a proposal. `leader` None with `waits` says that it is left for later
     on purpose, for so many expected minutes (`waits` None: nobody will be free for it within the horizon).
-    `price` and `keep` are what the whole proposal, and keeping everyone, were expected to cost.
+    `price` and `keep` are what this incident was expected to cost by the proposal, and with everyone kept; nothing
+    where people may come to harm.
     """
 
     proposal: str
