@@ -190,7 +190,7 @@ class App:
                 clock=clock,
                 rota=self.pager,
             )
-            subscribing = Subscribing(ledger, clock)
+            subscribing = Subscribing(ledger, queries, clock)
             context = self._context(chat, service, queries, subscribing, ranks=ranking, staffing=staffing)
             register(chat.app, context)
             probes = _probes(ledger, [outbox, scheduler, ranking])

@@ -17,6 +17,7 @@ from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.priority import Shown
+from bot.domain.subscriptions import Subscription
 from bot.roster import WordRows
 from bot.rows import BulletinRows, EffectRows, RankRows, TimerRows
 from bot.subscriptions import SubscriptionRows
@@ -174,6 +175,9 @@ class Queries(Protocol):
     """Read side. Every method that takes a viewer returns only what that person may see."""
 
     async def by_id(self, incident_id: str) -> Incident | None: ...
+    async def subscriptions_of(self, user: str) -> Sequence[Subscription]:
+        """A person's own, the narrowest kind first."""
+
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
         """Those of the incidents that exist and can be read, by id."""
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bot.domain.subscriptions import MOST, Kind, Subscription
 from bot.errors import UserError
-from bot.ports import Clock, Ledger
+from bot.ports import Clock, Ledger, Queries
 from bot.retrying import in_one_transaction
 from bot.subscriptions import SubscriptionRows
 
@@ -17,8 +17,9 @@ Answer = TypeVar("Answer")
 class Subscribing:
     """Changes subscriptions, each person their own."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, queries: Queries, clock: Clock) -> None:
         self._ledger = ledger
+        self._queries = queries
         self._clock = clock
 
     async def subscribe(self, wanted: Subscription) -> None:
@@ -48,8 +49,8 @@ class Subscribing:
         await self.end(one.user, one.kind, one.name)
 
     async def of(self, user: str) -> Sequence[Subscription]:
-        """Return a person's own. Raises Busy."""
-        return await self._once(lambda rows: rows.of(user))
+        """Return a person's own, waiting for no writer. Raises Busy."""
+        return await self._queries.subscriptions_of(user)
 
     async def _once(self, work: Callable[[SubscriptionRows], Awaitable[Answer]]) -> Answer:
         return await in_one_transaction(self._ledger, lambda unit: work(unit.subscriptions))

@@ -14,12 +14,14 @@ from bot.domain.bulletins import Issued, Kind
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.domain.priority import Shown
+from bot.domain.subscriptions import Subscription
 from bot.ports import Viewer
 from bot.store import codec, workspace_log
 from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now
 from bot.store.history import read_each, read_incident, read_log
 from bot.store.ledger import SqlLedger
+from bot.store.subscription_rows import SqlSubscriptionRows
 from bot.store.tables import (
     DEAD,
     PENDING,
@@ -44,6 +46,10 @@ class SqlQueries:
     def __init__(self, ledger: SqlLedger) -> None:
         self._ledger = ledger
         self._workspace = ledger.workspace
+
+    async def subscriptions_of(self, user: str) -> Sequence[Subscription]:
+        async with self._ledger.reading() as connection:
+            return await SqlSubscriptionRows(connection, self._workspace).of(user)
 
     async def by_id(self, incident_id: str) -> Incident | None:
         return await self._first(_BY_ID, which=incident_id)

@@ -260,7 +260,7 @@ def _context(
         staffing=Staffing(
             ledger, queries, SqlRoster(ledger), service, boards=ranks, workshop=workshop, policy=policy, clock=clock
         ),
-        subscribing=Subscribing(ledger, clock),
+        subscribing=Subscribing(ledger, queries, clock),
         people=chat.directory,
         policy=policy,
         clock=clock,

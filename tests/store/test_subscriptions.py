@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -19,7 +20,7 @@ NOW = datetime(2026, 3, 2, 2, 47, tzinfo=UTC)
 
 @pytest.fixture
 def subscribing(house: House) -> Subscribing:
-    return Subscribing(house.ledger, house.clock)
+    return Subscribing(house.ledger, house.queries, house.clock)
 
 
 async def test_a_wish_is_kept_once_and_the_same_one_again_changes_it(subscribing: Subscribing) -> None:
@@ -86,3 +87,10 @@ async def test_an_index_finds_them_among_many(house: House) -> None:
             await connection.execute(text("SET LOCAL enable_seqscan = off"))
         plan = await connection.execute(text(f"EXPLAIN {'' if on_postgres else 'QUERY PLAN '}{look}"))
         assert "ix_subscriptions_workspace_kind_name" in " ".join(str(row) for row in plan)
+
+
+async def test_a_look_waits_for_no_writer(house: House, subscribing: Subscribing) -> None:
+    wish = Subscription("UMEI", Kind.EVERYTHING)
+    await subscribing.subscribe(wish)
+    async with house.ledger.transaction(seconds=5):
+        assert await asyncio.wait_for(subscribing.of("UMEI"), 2) == [wish]
