@@ -123,29 +123,6 @@ def test_a_drill_owes_nothing_to_anybody() -> None:
     assert not incident("shop", drill=True).it.duties
 
 
-def test_nothing_is_brought_up_by_hand_in_a_drill() -> None:
-    with pytest.raises(Refused, match="A drill owes nothing"):
-        incident("shop", drill=True).do(c.RaiseDuty("gdpr"), LAWYER)
-
-
-def test_without_a_commander_others_are_sent_to_legal() -> None:
-    world = incident("shop")
-    with pytest.raises(Refused) as refused:
-        world.do(c.AssessDuty("gdpr", True), BEA)
-    assert refused.value.next_act == "Ask the commander."
-    world.do(c.ReleaseRole("commander", ANA.id), ANA)
-    with pytest.raises(Refused) as refused:
-        world.do(c.AssessDuty("gdpr", True), BEA)
-    assert refused.value.next_act == "Ask legal."
-
-
-def test_what_was_known_or_filed_a_while_before_the_declaration_is_believed() -> None:
-    world = incident("shop")
-    world.do(c.StartDutyClock("gdpr", Trigger.AWARENESS, START - 48 * HOUR, "UANA"), LAWYER)
-    world.do(c.FileDuty("gdpr", "notice", START - 24 * HOUR, "UANA", "R1"), LAWYER)
-    assert world.it.duties["gdpr"].filed["notice"].at == START - 24 * HOUR
-
-
 def test_what_came_up_says_why() -> None:
     cause = incident("shop", "grid").it.duties
     assert cause["gdpr"].cause is not None
