@@ -197,8 +197,6 @@ def test_nobody_outside_a_private_incident_is_asked() -> None:
         (c.FileDuty("gdpr", "nothing", START, "UANA", "R1"), "step"),
         (c.FileDuty("gdpr", "notice", START + HOUR, "UANA", "R1"), "filed_at"),
         (c.StartDutyClock("gdpr", Trigger.AWARENESS, START + HOUR, "UANA"), "started_at"),
-        (c.FileDuty("gdpr", "notice", START - HOUR, "UANA", "R1"), "filed_at"),
-        (c.StartDutyClock("gdpr", Trigger.AWARENESS, START - 9000 * HOUR, "UANA"), "started_at"),
         (c.StartDutyClock("gdpr", Trigger.MATERIALITY, START, "UANA"), ""),
         (c.RaiseDuty("unheard"), ""),
         (c.AssessDuty("nis2", True), ""),

@@ -36,3 +36,16 @@ def test_what_was_known_or_filed_a_while_before_the_declaration_is_believed() ->
     world.do(c.StartDutyClock("gdpr", Trigger.AWARENESS, START - 48 * HOUR, "UANA"), LAWYER)
     world.do(c.FileDuty("gdpr", "notice", START - 24 * HOUR, "UANA", "R1"), LAWYER)
     assert world.it.duties["gdpr"].filed["notice"].at == START - 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (c.FileDuty("gdpr", "notice", START - HOUR, "UANA", "R1"), "filed_at"),
+        (c.StartDutyClock("gdpr", Trigger.AWARENESS, START - 9000 * HOUR, "UANA"), "started_at"),
+    ],
+)
+def test_an_impossible_time_is_refused_beside_its_field(command: c.Command, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        incident("shop").do(command, LAWYER)
+    assert refused.value.field == field
