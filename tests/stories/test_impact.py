@@ -35,7 +35,7 @@ async def test_a_figure_moves_the_rank_and_the_order_says_whose_it_is(scene: Sta
     assert "SEV3, rank 1" in reasons
     assert f"estimate by <@{BEA}>" in reasons
     seen = await answer(scene, SAM, lesser, "timeline")
-    assert f"<@{BEA}> set the impact: 90 % degraded; customers affected; revenue lost (from the finance sheet)" in seen
+    assert f"<@{BEA}> set the impact: 90 % degraded; customers affected; revenue lost" in seen
     assert "900,000" in await answer(scene, ANA, lesser, "timeline"), "Ana may see amounts"
     for channel in (lesser, INCIDENTS):
         spoken = await told(scene, channel)
