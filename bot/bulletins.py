@@ -20,7 +20,7 @@ from bot.domain.bulletins import Entry, Gathered, Issued, Kind, day_of, face_of,
 from bot.domain.model import Incident
 from bot.domain.priority import Board
 from bot.errors import Busy, Conflict
-from bot.ports import Clock, Ledger, Queries, Viewer
+from bot.ports import READ_AT_ONCE, Clock, Ledger, Queries, Viewer
 from bot.service import INTERNAL_DEADLINE_SECONDS
 
 EVERYBODY: Final = Viewer("")
@@ -28,9 +28,6 @@ EVERYBODY: Final = Viewer("")
 
 FIRST_EFFECT: Final = 1_000_000_000
 """Where the numbers of these effects begin within their incident's; others stay far below."""
-
-READ_AT_ONCE: Final = 25
-"""Incidents that are read before others get a turn: some ten milliseconds."""
 
 KEPT: Final = 200
 LOOKED_BACK: Final = 200

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.alarm import AlarmRow, Lateness, Replica
 from bot.domain.bulletins import Issued, Kind
@@ -169,6 +169,10 @@ class Silent:
 
     def lateness(self, lateness: Lateness) -> None:
         del lateness
+
+
+READ_AT_ONCE: Final = 25
+"""Incidents that are read before others get a turn: some ten milliseconds."""
 
 
 class Queries(Protocol):

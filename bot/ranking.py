@@ -38,7 +38,7 @@ from bot.domain.priority import (
 )
 from bot.domain.priority.case import case_of
 from bot.errors import BotError
-from bot.ports import Clock, Ledger, Queries, Viewer
+from bot.ports import READ_AT_ONCE, Clock, Ledger, Queries, Viewer
 from bot.service import INTERNAL_DEADLINE_SECONDS
 
 NOBODY: Final = Viewer("")
@@ -47,7 +47,6 @@ NOBODY: Final = Viewer("")
 AGES_AFTER: Final = timedelta(minutes=1)
 """How old a score may be: what grows with time grows by hours."""
 
-READ_AT_ONCE: Final = 25
 SCORED_AT_ONCE: Final = 500
 STOOD_AT_ONCE: Final = 100
 """What is done before others get a turn: each takes some ten milliseconds."""

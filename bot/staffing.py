@@ -27,8 +27,7 @@ from bot.domain.policy import Policy
 from bot.domain.priority import Board
 from bot.domain.staffing import Proposal, Situation
 from bot.errors import IntegrationError, UserError
-from bot.ports import Clock, Ledger, Queries, Stored, UnitOfWork, Viewer
-from bot.ranking import READ_AT_ONCE
+from bot.ports import READ_AT_ONCE, Clock, Ledger, Queries, Stored, UnitOfWork, Viewer
 from bot.retrying import in_one_transaction
 from bot.roster import Roster, Rota
 from bot.service import Service

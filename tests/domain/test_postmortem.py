@@ -251,7 +251,7 @@ def test_the_impact_in_figures_is_told_with_who_said_it_and_without_amounts() ->
     world.do(c.Resolve("Restarted"))
     facts = assemble(world.log, POLICY)
     assert [(report.by, report.text) for report in facts.impact[:3]] == [
-        (BEA.id, "In figures: 40 % degraded; customers affected (from Grafana)"),
+        (BEA.id, "In figures: 40 % degraded; customers affected"),
         (CARLA.id, "People may come to harm: Pumps lost their alarm."),
         (CARLA.id, "No longer thought to harm people: They alarm by themselves."),
     ]
