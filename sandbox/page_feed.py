@@ -33,10 +33,17 @@ class PageFeed:
         user = request.query.get("user", "")
         if user not in self._state.users:
             return web.Response(status=404, text="There is no such person here.")
-        socket = web.WebSocketResponse(heartbeat=20.0)
-        await socket.prepare(request)
-        page = _Page(user)
+        socket, page = web.WebSocketResponse(heartbeat=20.0), _Page(user)
+        # Before the page knows that it is open: from then on it counts on being told.
         self._pages.add(page)
+        try:
+            await socket.prepare(request)
+            await self._serve(page, socket)
+        finally:
+            self._pages.discard(page)
+        return socket
+
+    async def _serve(self, page: _Page, socket: web.WebSocketResponse) -> None:
         self._sockets.add(socket)
         writer = asyncio.get_running_loop().create_task(_write(page, socket))
         try:
@@ -45,9 +52,12 @@ class PageFeed:
                     break
         finally:
             writer.cancel()
-            self._pages.discard(page)
             self._sockets.discard(socket)
-        return socket
+
+    @property
+    def open_pages(self) -> int:
+        """How many pages are kept live."""
+        return len(self._sockets)
 
     async def close(self) -> None:
         """Close every page's socket."""

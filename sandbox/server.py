@@ -127,6 +127,11 @@ class Sandbox:
         """What signs requests to the app."""
         return self._state.identity.signing_secret
 
+    @property
+    def open_pages(self) -> int:
+        """How many pages are kept live just now."""
+        return self._feed.open_pages
+
     def add_control(self, *, id: str, label: str, hint: str, callback: Callback) -> None:
         """Put a button on the page; ``callback`` may return a sentence to show."""
         self._controls.add(id=id, label=label, hint=hint, callback=callback)

@@ -9,6 +9,7 @@ from playwright.async_api import FilePayload, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenScreen, Screen
 from tests.browser.workspace import BEA, ONE, OUTSIDE, SAM, TWO
+from tests.sandbox.house import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -211,7 +212,12 @@ async def test_the_line_is_opened_again_and_what_was_missed_appears(screen: Scre
         lines.append(line)
 
     await page.route_web_socket(re.compile("/sandbox/ws"), relay)
-    await page.reload()
+    address = page.url
+    await page.goto("about:blank")
+    await eventually(lambda: screen.sandbox.open_pages == 0)
+    await page.goto(address)
+    # The relay tells the page that its line is open before its own to the server is.
+    await eventually(lambda: screen.sandbox.open_pages == 1)
     await expect(page.locator(".app-state")).to_contain_text("Firebell")
     await screen.app.call("conversations.join", channel=ONE)
     await expect(page.locator(".message.note")).to_be_visible()
