@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sandbox.model import Channel, Message, Pin, User, View
+from sandbox.model import Canvas, Channel, Message, Pin, User, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,13 @@ class ChannelChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CanvasWritten:
+    """A canvas reads differently now."""
+
+    canvas: Canvas
+
+
+@dataclass(frozen=True, slots=True)
 class UserChanged:
     """A person's profile changed, or they were deactivated."""
 
@@ -120,6 +127,7 @@ Change = (
     | Pinned
     | Membership
     | ChannelChanged
+    | CanvasWritten
     | UserChanged
     | HomeOpened
     | ViewShown

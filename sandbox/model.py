@@ -172,6 +172,20 @@ class File:
 
 
 @dataclass(slots=True)
+class Canvas:
+    """A document of a channel, as Markdown; times in whole seconds."""
+
+    id: str
+    channel: str
+    user: str
+    title: str
+    markdown: str
+    created: int
+    updated: int
+    edits: int = 0
+
+
+@dataclass(slots=True)
 class View:
     """A modal or an App Home tab, as the app sent it plus what Slack keeps about it."""
 

@@ -84,6 +84,8 @@ class PageFeed:
                 self._drop_message(message)
             case ch.ChannelChanged(channel) | ch.Pinned(channel):
                 self.show_channel(channel)
+            case ch.CanvasWritten(canvas):
+                self.show_channel(self._state.channels[canvas.channel])
             case ch.Membership(channel, user, joined):
                 self.show_channel(channel)
                 if not joined and not self._state.may_see(user, channel):

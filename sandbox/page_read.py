@@ -35,6 +35,7 @@ class PageRead:
         return [
             web.get("/sandbox/api/bootstrap", self.bootstrap),
             web.get("/sandbox/api/channels/{channel}", self.channel),
+            web.get("/sandbox/api/channels/{channel}/canvas", self.canvas),
             web.get("/sandbox/api/channels/{channel}/messages", self.messages),
             web.get("/sandbox/api/channels/{channel}/threads/{ts}", self.thread),
             web.get("/sandbox/api/home", self.home),
@@ -99,6 +100,12 @@ class PageRead:
                 "members": [page_user(self.state, self.state.users[m]) for m in channel.members],
             }
         )
+
+    async def canvas(self, request: web.Request) -> web.Response:
+        """A channel's canvas; null if it has none."""
+        channel, _ = self._channel(request)
+        canvas = self.state.canvas_of(channel.id)
+        return web.json_response({"canvas": None if canvas is None else dump(canvas)})
 
     async def messages(self, request: web.Request) -> web.Response:
         """A channel's messages, oldest first, with what only this person sees."""
@@ -168,6 +175,7 @@ class PageRead:
                 "channels": channels,
                 "deleted_messages": state.deleted_count,
                 "files": [dump(file) for file in state.files.values()],
+                "canvases": [dump(canvas) for canvas in state.canvases.values()],
                 "views": [{**view_object(state, v), "user": v.user} for v in state.views.values()],
                 "stacks": stacks,
                 "homes": dict(state.homes),

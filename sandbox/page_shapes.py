@@ -51,6 +51,9 @@ def page_channel(state: State, channel: Channel, viewer: str) -> JSON:
             {"id": mark.id, "title": mark.title, "link": mark.link, "emoji": mark.emoji} for mark in channel.bookmarks
         ],
     }
+    canvas = state.canvas_of(channel.id)
+    if canvas is not None:
+        shown["canvas"] = {"id": canvas.id, "title": canvas.title, "updated": canvas.updated}
     if channel.kind == "im":
         shown["user"] = next((m for m in channel.members if m != viewer), viewer)
     return shown

@@ -13,6 +13,7 @@ from sandbox.manifest import App
 from sandbox.model import (
     JSON,
     Bookmark,
+    Canvas,
     Channel,
     ChannelKind,
     File,
@@ -28,7 +29,7 @@ from sandbox.model import (
 )
 from sandbox.store import Store
 
-Record = Channel | File | Hook | Message | PendingEvent | ScheduledMessage | Team | User | UserGroup | View
+Record = Canvas | Channel | File | Hook | Message | PendingEvent | ScheduledMessage | Team | User | UserGroup | View
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class State:
         self.usergroups: dict[str, UserGroup] = {}
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, File] = {}
+        self.canvases: dict[str, Canvas] = {}
         self.views: dict[str, View] = {}
         self.homes: dict[str, str] = {}
         self.stacks: dict[str, list[str]] = {}
@@ -153,6 +155,10 @@ class State:
         """Return the channel with this name; archived channels keep theirs."""
         return next((c for c in self.channels.values() if not c.is_direct and c.name == name), None)
 
+    def canvas_of(self, channel: str) -> Canvas | None:
+        """Return a channel's canvas, if it has one."""
+        return next((canvas for canvas in self.canvases.values() if canvas.channel == channel), None)
+
     def direct(self, members: set[str]) -> Channel | None:
         """Return the direct conversation of exactly these people."""
         return next((c for c in self.channels.values() if c.is_direct and set(c.members) == members), None)
@@ -226,6 +232,7 @@ class State:
 
     def _table(self, record: Any) -> dict[str, Any]:
         tables: dict[type, dict[str, Any]] = {
+            Canvas: self.canvases,
             Channel: self.channels,
             File: self.files,
             Hook: self.hooks,
@@ -250,7 +257,7 @@ class State:
     def _load(self) -> None:
         for _, row in self.store.all("team"):
             self.team = Team(**row)
-        for kind in (User, UserGroup, File, View, ScheduledMessage, Hook, PendingEvent):
+        for kind in (User, UserGroup, File, Canvas, View, ScheduledMessage, Hook, PendingEvent):
             for _, row in self.store.all(kind.__name__.lower()):
                 record = kind(**row)
                 self._table(record)[record.id] = record

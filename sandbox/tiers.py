@@ -63,6 +63,7 @@ _HISTORY = _by_kind(
 )
 _DIRECT = _by_kind(im=("im:write",), mpim=("mpim:write",))
 
+_CANVAS = _everywhere("canvases:write")
 _CHAT = _everywhere("chat:write")
 _USERS = _everywhere("users:read")
 _GROUPS = _everywhere("usergroups:read")
@@ -78,6 +79,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "bookmarks.list": Access(3, _everywhere("bookmarks:read")),
         "bookmarks.remove": Access(2, _everywhere("bookmarks:write")),
         "bots.info": Access(3, _USERS),
+        "canvases.edit": Access(3, _CANVAS),
         "chat.delete": Access(3, _CHAT),
         "chat.deleteScheduledMessage": Access(3, _CHAT),
         "chat.getPermalink": Access("special", _NONE),
@@ -87,6 +89,7 @@ ACCESS: Mapping[str, Access] = MappingProxyType(
         "chat.scheduledMessages.list": Access(3, _CHAT),
         "chat.update": Access(3, _CHAT),
         "conversations.archive": Access(2, _MANAGE),
+        "conversations.canvases.create": Access(2, _CANVAS),
         "conversations.close": Access(2, _WRITE),
         "conversations.create": Access(2, _MANAGE),
         "conversations.history": Access(3, _HISTORY),

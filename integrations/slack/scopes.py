@@ -11,6 +11,7 @@ SCOPES: Final[Mapping[str, str]] = MappingProxyType(
         "app_mentions:read": "`@firebell` in threads is not heard",
         "bookmarks:read": "a bookmark may be added twice",
         "bookmarks:write": "incident channels get no bookmarks",
+        "canvases:write": "incident channels get no canvas",
         "channels:history": "messages cannot be put on the timeline",
         "channels:join": "the bot cannot enter the summary channel",
         "channels:manage": "no incident channel can be opened",

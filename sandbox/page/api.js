@@ -57,6 +57,7 @@ export const api = {
   messages: (user, channel, before) => request(`channels/${channel}/messages?${query({ user, before, limit: '100' })}`),
   thread: (user, channel, ts) => request(`channels/${channel}/threads/${ts}?${query({ user })}`),
   channel: (user, channel) => request(`channels/${channel}?${query({ user })}`),
+  canvas: (user, channel) => request(`channels/${channel}/canvas?${query({ user })}`),
   views: (user) => request(`views?${query({ user })}`),
   traffic: (after) => request(`traffic?${query({ after: String(after) })}`),
   press: (control) => post(`controls/${encodeURIComponent(control)}`),

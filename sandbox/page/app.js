@@ -1,6 +1,7 @@
 /** Starts the page and leads from place to place. The address keeps person, place and thread: #person/place/thread. */
 
 import { api, sentence } from './api.js';
+import { CanvasView } from './canvas.js';
 import { ChannelView } from './channel.js';
 import { keepDraft, draftOf } from './composer.js';
 import { DetailsView, personMenu } from './details.js';
@@ -31,6 +32,7 @@ class App {
     this.channel = new ChannelView({
       openMenu: () => this.drawer(true),
       openDetails: (tab) => this.openPane(this.details, tab),
+      openCanvas: () => this.openPane(this.canvas),
       search: openSwitcher,
     });
     this.home = new HomeView(() => this.drawer(true));
@@ -38,6 +40,7 @@ class App {
     this.thread = new ThreadView(closePane);
     this.details = new DetailsView(closePane);
     this.viewer = new FileView(closePane);
+    this.canvas = new CanvasView(closePane);
     this.inspector = new Inspector(this.node('inspector'), () => this.toggleInspector(false));
     this.modals = new Modals();
     this.live = new Live(() => this.refresh());
@@ -145,7 +148,7 @@ class App {
     if (!view.node.isConnected) fill(this.node('main'), view.node);
     if (view === this.home) this.channel.forget();
     if (thread) this.openPane(this.thread);
-    else if (this.pane === this.thread || (moved && this.pane === this.details)) this.closePane();
+    else if (this.pane === this.thread || (moved && (this.pane === this.details || this.pane === this.canvas))) this.closePane();
     view.show();
     const channel = store.channel;
     document.title = `${channel ? store.channelLabel(channel) : store.app.name} · Local Slack`;
@@ -171,11 +174,13 @@ class App {
     this.pane = view;
     const pane = this.node('pane');
     pane.hidden = false;
-    pane.classList.toggle('pane-wide', view === this.viewer);
-    pane.setAttribute(
-      'aria-label',
-      view === this.thread ? 'Thread' : view === this.viewer ? 'File' : 'Channel details',
-    );
+    pane.classList.toggle('pane-wide', view === this.viewer || view === this.canvas);
+    const names = new Map([
+      [this.thread, 'Thread'],
+      [this.viewer, 'File'],
+      [this.canvas, 'Canvas'],
+    ]);
+    pane.setAttribute('aria-label', names.get(view) ?? 'Channel details');
     if (!view.node.isConnected) fill(pane, view.node);
     view.show(argument);
   }

@@ -18,7 +18,7 @@ export class ChannelView {
   #loading = false;
   #readTimer = 0;
 
-  /** @param {{openMenu: () => void, openDetails: (tab: string) => void, search: () => void}} hooks */
+  /** @param {{openMenu: () => void, openDetails: (tab: string) => void, openCanvas: () => void, search: () => void}} hooks */
   constructor(hooks) {
     this.hooks = hooks;
     this.header = h('header', { class: 'channel-header' });
@@ -121,7 +121,7 @@ export class ChannelView {
   }
 
   #drawHeader(channel) {
-    const { openMenu, openDetails } = this.hooks;
+    const { openMenu, openDetails, openCanvas } = this.hooks;
     const tabs = isAppMessages(channel) ? appTabs('messages') : null;
     const sign = channel.is_im ? avatar(store.user(channel.user), 'small') : icon(signOf(channel));
     const name = channel.is_im ? store.channelLabel(channel) : channel.name;
@@ -146,6 +146,7 @@ export class ChannelView {
       tabs ?? topic ?? '',
       person && h('span', { class: 'topic' }, person),
       h('span', { class: 'spacer' }),
+      channel.canvas && canvasButton(channel.canvas, openCanvas),
       channel.pins.length > 0 && countButton('pin', channel.pins.length, 'pinned', () => openDetails('pins')),
       !channel.is_im && countButton('people', channel.num_members, 'members', () => openDetails('members')),
     );
@@ -221,6 +222,14 @@ export function appTabs(current) {
     tab('messages', 'Messages', toMessages, direct?.unread ?? 0),
   );
 }
+
+const canvasButton = (canvas, run) =>
+  h(
+    'button',
+    { type: 'button', class: 'count-button', title: canvas.title, on: { click: run } },
+    icon('file'),
+    h('span', {}, 'Canvas'),
+  );
 
 const countButton = (sign, count, what, run) =>
   h(

@@ -1,7 +1,7 @@
 /** Draws the Markdown that apps send in markdown blocks and files: a plain subset, and never as HTML. */
 
 import { h } from './dom.js';
-import { emojiNode, link } from './mrkdwn.js';
+import { emojiNode, inline as mention, link } from './mrkdwn.js';
 
 const FENCE = /^\s*(?:```|~~~)\s*(\S*)/;
 const HEADING = /^(#{1,6})\s+(.*?)\s*#*$/;
@@ -171,9 +171,10 @@ function token(match, text, tokens) {
   return emphasis(match.index, mark, text, tokens);
 }
 
-/** A picture is shown if it is part of the document or of this workspace; others become links. */
+/** A picture is shown if it is part of the document or of this workspace; others become links. A canvas names people like pictures. */
 function drawLink(whole, label, target) {
   if (!whole.startsWith('!')) return link(target, label || target);
+  if (/^[@#][CUW]\w+$/.test(target)) return mention(`<${target}>`);
   if (/^data:image\/(png|jpeg|gif|webp|svg\+xml)[;,]/.test(target) || target.startsWith('/sandbox/')) {
     return h('img', { src: target, alt: label, loading: 'lazy' });
   }

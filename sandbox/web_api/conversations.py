@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.canvases import canvas_properties
 from sandbox.channels import MAX_HEADER, check_name
 from sandbox.errors import SlackError
 from sandbox.mentions import escape_bare
@@ -144,6 +145,9 @@ async def info(call: Call) -> JSON:
     """Describe a conversation."""
     channel = call.channel()
     answer = _shown(call, channel)
+    canvas = call.state.canvas_of(channel.id)
+    if canvas is not None:
+        answer["channel"]["properties"] = canvas_properties(canvas)
     if call.args.flag("include_num_members"):
         answer["channel"]["num_members"] = len(channel.members)
     return answer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sandbox.canvases import canvas_object
 from sandbox.errors import SlackError
 from sandbox.messages import Draft
 from sandbox.model import JSON, Channel, File
@@ -44,11 +45,15 @@ async def complete_upload(call: Call) -> JSON:
 
 
 async def info(call: Call) -> JSON:
-    """Describe a file."""
-    file = _file(call)
+    """Describe a file, or a canvas, which counts as one."""
+    canvas = call.state.canvases.get(call.args.text("file"))
+    if canvas is not None and call.state.may_see(call.bot, call.state.channels[canvas.channel]):
+        shown = canvas_object(call.state, canvas)
+    else:
+        shown = file_object(call.state, _file(call))
     return {
         "ok": True,
-        "file": file_object(call.state, file),
+        "file": shown,
         "comments": [],
         "response_metadata": {"next_cursor": ""},
     }

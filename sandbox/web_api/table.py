@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 
 from sandbox.model import JSON
-from sandbox.web_api import chat, conversations, files, history, marks, people, views
+from sandbox.web_api import canvases, chat, conversations, files, history, marks, people, views
 from sandbox.web_api.call import Call
 
 Answer = Callable[[Call], Awaitable[JSON]]
@@ -22,6 +22,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "bookmarks.list": marks.bookmarks_list,
         "bookmarks.remove": marks.bookmarks_remove,
         "bots.info": people.bots_info,
+        "canvases.edit": canvases.edit,
         "chat.delete": chat.delete,
         "chat.deleteScheduledMessage": chat.delete_scheduled_message,
         "chat.getPermalink": chat.get_permalink,
@@ -31,6 +32,7 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
         "chat.scheduledMessages.list": chat.list_scheduled_messages,
         "chat.update": chat.update,
         "conversations.archive": conversations.archive,
+        "conversations.canvases.create": canvases.create_for_channel,
         "conversations.close": conversations.close,
         "conversations.create": conversations.create,
         "conversations.history": history.history,
