@@ -22,6 +22,7 @@ from templates.clip import VIEW_BLOCKS_MAX
 from templates.duties import home_part
 from templates.layout import actions, button, context, divider, header, section
 from templates.mrkdwn import Mrkdwn
+from templates.wire import as_wire
 from templates.wording import say
 from templates.words import listed, name_of, relative, roles_of, section_word, severity_word
 
@@ -71,7 +72,7 @@ def outsider_view() -> dict[str, Any]:
 
 def _tab(blocks: Sequence[Block | None]) -> dict[str, Any]:
     drawn = [block for block in blocks if block is not None]
-    return dict(View(type="home", blocks=drawn[:VIEW_BLOCKS_MAX]).to_dict())
+    return as_wire(View(type="home", blocks=drawn[:VIEW_BLOCKS_MAX]))
 
 
 def _needs(user: str, incidents: Sequence[Incident], policy: Policy, now: datetime, board: Board) -> list[Block | None]:

@@ -28,6 +28,7 @@ from templates.actions import Action, Value
 from templates.clip import clip, pieces
 from templates.message import Message
 from templates.mrkdwn import Mrkdwn, clean, clip_mrkdwn, one_line
+from templates.wire import as_wire
 
 Style = Literal["primary", "danger"]
 
@@ -125,7 +126,7 @@ def select(placeholder: str, action: Action, options: Sequence[Option]) -> Stati
 
 def message(text: Mrkdwn, *blocks: Block | None, more: Iterable[Block | None] = ()) -> Message:
     """Put a message together, leaving out what is None; all its text together stays under what Slack accepts."""
-    drawn = [block.to_dict() for block in (*blocks, *more) if block is not None]
+    drawn = [as_wire(block) for block in (*blocks, *more) if block is not None]
     return Message(clip_mrkdwn(text, limits.FALLBACK_MAX), _within(drawn[: limits.BLOCKS_MAX], limits.MESSAGE_TEXT_MAX))
 
 

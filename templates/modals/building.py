@@ -34,6 +34,7 @@ from templates.actions import Action, Form, Value
 from templates.clip import clip
 from templates.layout import literal, option, plain, rich
 from templates.mrkdwn import Mrkdwn, clean
+from templates.wire import as_wire
 from templates.words import severity_word
 
 RADIOS_MAX: Final = 10
@@ -58,7 +59,7 @@ def modal(
         blocks=drawn[: limits.VIEW_BLOCKS_MAX],
         private_metadata=value.pack() if value else None,
     )
-    return dict(view.to_dict())
+    return as_wire(view)
 
 
 def note(text: Mrkdwn, block_id: str | None = None) -> SectionBlock:
@@ -193,7 +194,7 @@ def _fitting(options: Sequence[Option], needed: Sequence[str]) -> list[Option]:
     room = CATALOG_BYTES
     kept: set[int] = set()
     for place in sorted(range(len(options)), key=lambda place: options[place].value not in needed):
-        room -= len(json.dumps(options[place].to_dict(), ensure_ascii=False).encode(errors="replace"))
+        room -= len(json.dumps(as_wire(options[place]), ensure_ascii=False).encode(errors="replace"))
         if room < 0 or len(kept) == limits.OPTIONS_MAX**2:
             break
         kept.add(place)
