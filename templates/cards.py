@@ -19,6 +19,7 @@ from templates.layout import actions, button, context, fields, header, link_butt
 from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, clip_mrkdwn, escape, near, one_line
 from templates.pages import card_line
+from templates.ties import belonging
 from templates.wording import say
 from templates.words import (
     METERS,
@@ -47,6 +48,7 @@ def room_card(
     return message(
         push(incident, policy, _ask(incident, now)),
         *_head(incident, policy, now, standing),
+        *belonging(incident),
         _facts(incident, policy, now, room=False),
         _latest(incident, now),
         _assumed(incident, policy),
@@ -68,6 +70,7 @@ def summary_card(
     return message(
         push(incident, policy, _ask(incident, now)),
         *_head(incident, policy, now, standing),
+        *belonging(incident),
         _facts(incident, policy, now, room=True),
         _latest(incident, now),
         more=(*(_setup(incident) if incident.room is None else ()), *_undelivered(incident), controls_row),
@@ -81,7 +84,7 @@ def topic(incident: Incident, policy: Policy) -> str:
             "cards.topic",
             drill=incident.drill,
             severity=severity_of(incident, policy),
-            status=status_word(incident.status),
+            status=_stands(incident),
             name=clip(f"{incident.label} {one_line(incident.title)}", TOPIC_MAX // 2),
             user=incident.commander,
         ),
@@ -89,10 +92,19 @@ def topic(incident: Incident, policy: Policy) -> str:
     )
 
 
+def _stands(incident: Incident) -> Mrkdwn:
+    """The status; of a merged incident, where work goes on."""
+    into = incident.merged_into
+    if into is None:
+        return Mrkdwn(status_word(incident.status))
+    return Mrkdwn(f"Merged into {into.label}{f' {channel(into.channel)}' if into.channel else ''}")
+
+
 def _ask(incident: Incident, now: datetime) -> Mrkdwn:
     """What the card wants of whoever reads it, in a few words."""
     if not incident.is_open:
-        return Mrkdwn(incident.status.value)
+        into = incident.merged_into
+        return Mrkdwn(f"merged into {into.label}" if into else incident.status.value)
     overdue = cadence.overdue_since(incident, now)
     if overdue is not None:
         return Mrkdwn(f"update overdue since {near(overdue, now)}")
@@ -139,7 +151,7 @@ def _facts(incident: Incident, policy: Policy, now: datetime, *, room: bool) -> 
         parts.append(_next_update(incident, policy, now))
     elif incident.fixed_by and not incident.is_open:
         parts.append(say("cards.fixed_by", text=one_line(incident.fixed_by)))
-    if incident.status is Status.CANCELLED:
+    if incident.status in (Status.CANCELLED, Status.MERGED):
         parts.append(say("cards.reason", text=one_line(incident.status_reason)))
     parts.append(say("cards.affected", services=services_of(incident, policy)))
     if (paged := card_line(incident, policy)) is not None:

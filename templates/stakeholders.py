@@ -17,6 +17,7 @@ from templates.message import Message
 from templates.mrkdwn import Mrkdwn, clip_mrkdwn, escape, one_line
 from templates.reports import estimate_of, figures_of
 from templates.scene import Scene
+from templates.ties import merge_undone, merged_into
 from templates.wording import say
 from templates.words import services_of, severity_of, severity_word, status_word
 
@@ -24,7 +25,15 @@ PUSHED: Final = 200
 
 WAYS: Final[Mapping[Way, str]] = MappingProxyType({Way.DIRECT: "by direct message", Way.EMAIL: "by e-mail"})
 
-Told = n.IncidentAnnounced | n.UpdatePublished | n.SeverityRaisedOrLowered | n.IncidentReopened | n.IncidentOver
+Told = (
+    n.IncidentAnnounced
+    | n.UpdatePublished
+    | n.SeverityRaisedOrLowered
+    | n.IncidentReopened
+    | n.IncidentOver
+    | n.MergedInto
+    | n.MergeUndone
+)
 """What subscribers hear of."""
 
 
@@ -54,6 +63,10 @@ def words(notice: Told, scene: Scene, readers: Readers = Readers.ENGINEERING) ->
         case n.IncidentReopened(reason=reason, by=by):
             ask = "reopened"
             body = say("notices.reopened", reason=reason, by=by)
+        case n.MergedInto(into=into):
+            return Words(Mrkdwn(f"merged into {into.label}"), merged_into(notice, scene))
+        case n.MergeUndone(out_of=out_of):
+            return Words(Mrkdwn(f"no longer part of {out_of.label}"), merge_undone(notice, scene))
         case n.IncidentOver(status=status, text=text, by=by):
             cancelled = status is Status.CANCELLED
             ask = "cancelled, a false alarm" if cancelled else status.value

@@ -25,6 +25,8 @@ PermissionAct = Literal[
     "reopen",
     "cancel",
     "close",
+    "link",
+    "merge",
     "postmortem",
     "page",
     "staff",

@@ -16,6 +16,7 @@ from bot.domain.decisions import (
     people,
     presence,
     regulatory,
+    relations,
     staffing,
     timeline,
     timers,
@@ -40,6 +41,7 @@ _SUBJECTS: Final[tuple[Callable[[Incident, c.Command, Moment], tuple[Event, ...]
     impact.decide,
     timers.decide,
     paging.decide,
+    relations.decide,
     outcomes.decide,
     regulatory.decide,
 )

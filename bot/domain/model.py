@@ -16,6 +16,7 @@ from bot.domain.handoffs import Handoff
 from bot.domain.impact import NO_IMPACT, Impact, Override, Safety
 from bot.domain.paging import Page
 from bot.domain.regulation import Standing
+from bot.domain.relations import Other, Part, Tie
 from bot.domain.shifts import NO_SHIFTS, Shifts
 from bot.domain.watch import Watch
 
@@ -273,6 +274,8 @@ class Incident:
     when a person last did something here, `edited_seq` the seq of the last edit of the details, `unchanged_since` when
     impact last changed if that was said. `joined` and `left` follow the room of a private incident. `duties` are the
     possible ones, by regulation; `duties_told_at` is when those they are for were last told of any.
+
+    `ties` are links to other incidents, `parts` those merged into this one, `merged_into` what it became part of.
     """
 
     id: str
@@ -333,6 +336,9 @@ class Incident:
     handoffs: tuple[Handoff, ...] = ()
     watch: Watch | None = None
     caught_up: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    ties: tuple[Tie, ...] = ()
+    merged_into: Other | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -11,6 +11,12 @@ from datetime import datetime
 from bot.domain.handoffs import News
 from bot.domain.model import Absence, Status
 from bot.domain.regulation import Reminder, Trigger
+from bot.domain.relation_notices import MergedHere as MergedHere
+from bot.domain.relation_notices import MergedInto as MergedInto
+from bot.domain.relation_notices import MergeUndone as MergeUndone
+from bot.domain.relation_notices import PartReleased as PartReleased
+from bot.domain.relation_notices import RelationNotice
+from bot.domain.relation_notices import RoleInPart as RoleInPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,4 +341,5 @@ Notice = (
     | DeciderWanted
     | PageMoved
     | RespondersAsked
+    | RelationNotice
 )

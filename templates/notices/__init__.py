@@ -11,7 +11,19 @@ from bot.domain.priority import Standing
 from bot.domain.subscriptions import Subscription
 from templates import stakeholders
 from templates.message import Links, Message
-from templates.notices import after, command, handoff, moves, pages, people, regulatory, trouble, updates, weighing
+from templates.notices import (
+    after,
+    command,
+    handoff,
+    moves,
+    pages,
+    people,
+    regulatory,
+    relations,
+    trouble,
+    updates,
+    weighing,
+)
 from templates.notices.updates import draft_of
 from templates.scene import Scene
 
@@ -57,6 +69,8 @@ def render(
             return trouble.render(notice, scene)
         case n.PostmortemReady() | n.PostmortemNudge():
             return after.render(notice, scene)
+        case n.MergedInto() | n.MergedHere() | n.RoleInPart() | n.MergeUndone() | n.PartReleased():
+            return relations.render(notice, scene)
         case n.PageMoved() | n.RespondersAsked():
             return pages.render(notice, scene)
         case n.DutiesArisen() | n.DutiesDue() | n.DutiesOutstanding() | n.DeciderWanted():

@@ -12,9 +12,11 @@ from bot.domain.catalog import Range
 from bot.domain.model import Actor, ActorKind, Status
 from bot.domain.refusal import Refused
 from bot.domain.regulation import Trigger
+from bot.domain.relations import Relation
 from tests.domain.world import GUEST, START, World
 
 APP = Actor("UAPP", kind=ActorKind.BOT)
+OTHER = World().declare("Search is slow")
 
 ASKED = (
     c.Declare("Another one"),
@@ -60,6 +62,12 @@ ASKED = (
     c.ResolvePage(1),
     c.RequestResponders(("UANA",)),
     c.EstimateMitigation(40),
+    c.LinkTo(OTHER, Relation.RELATED),
+    c.Unlink(OTHER),
+    c.MergeInto(OTHER, "same"),
+    c.Absorb(OTHER, "same"),
+    c.Unmerge(OTHER, "not the same"),
+    c.ReleasePart(OTHER, "not the same"),
     c.AcceptStaffing("p", "UGUEST", (), None, Range.exact(1), Range.exact(2)),
 )
 OVER = (c.Reopen("again"), c.Close("done"))

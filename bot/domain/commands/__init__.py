@@ -48,10 +48,12 @@ from bot.domain.commands.regulatory import (
     RescheduleDuties,
     StartDutyClock,
 )
+from bot.domain.commands.relations import Absorb, LinkTo, MergeInto, Relations, ReleasePart, Unlink, Unmerge
 from bot.domain.commands.staffing import AcceptStaffing, EstimateMitigation, Staffing
 from bot.domain.commands.updates import ConfirmUnchanged, CorrectUpdate, PostUpdate, SnoozeReminder, Updates
 
 __all__ = [
+    "Absorb",
     "AcceptHandoff",
     "AcceptStaffing",
     "AcknowledgePage",
@@ -83,6 +85,8 @@ __all__ = [
     "FireTimer",
     "Follow",
     "LeaveRoom",
+    "LinkTo",
+    "MergeInto",
     "OfferHandoff",
     "OverridePlace",
     "Page",
@@ -91,6 +95,7 @@ __all__ = [
     "RecordFailure",
     "RecordOutcome",
     "RecordPageMove",
+    "ReleasePart",
     "ReleaseRole",
     "Reopen",
     "RequestPin",
@@ -104,6 +109,8 @@ __all__ = [
     "SnoozeReminder",
     "StartDutyClock",
     "Unfollow",
+    "Unlink",
+    "Unmerge",
     "Unpin",
     "VacatePerson",
     "WithdrawHandoff",
@@ -125,4 +132,5 @@ Command = (
     | Paging
     | Handoffs
     | Presence
+    | Relations
 )

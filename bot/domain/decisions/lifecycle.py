@@ -178,6 +178,9 @@ def resolve(incident: Incident, command: c.Resolve, moment: Moment) -> tuple[e.E
 
 def reopen(incident: Incident, command: c.Reopen, moment: Moment) -> tuple[e.Event, ...]:
     permit(moment, "reopen", incident, "reopen incidents")
+    if incident.merged_into is not None:
+        text = f"{incident.label} was merged into {incident.merged_into.label}."
+        raise Refused("merged", text, "`unmerge` takes it out again.")
     if incident.status not in (Status.RESOLVED, Status.CLOSED):
         raise Refused(
             "not_over", f"{incident.label} is {incident.status.value}.", "Only a resolved or closed one reopens."

@@ -24,6 +24,13 @@ _STANDS: Final[Mapping[PageStatus, str]] = MappingProxyType(
         PageStatus.ACKNOWLEDGED: "it is acknowledged",
     }
 )
+_ENDED_BY: Final[Mapping[type[e.Event], str]] = MappingProxyType(
+    {
+        e.IncidentResolved: "The incident was resolved",
+        e.IncidentCancelled: "The incident was cancelled",
+        e.IncidentMerged: "The incident was merged into another",
+    }
+)
 HOW_TO_CONNECT: Final = "Whoever runs Firebell can connect it: docs/pagerduty.md says how."
 
 
@@ -157,10 +164,10 @@ def moved(incident: Incident, command: c.RecordPageMove) -> tuple[e.Event, ...]:
 
 def follow(incident: Incident | None, events: tuple[e.Event, ...], moment: Moment) -> tuple[e.Event, ...]:
     """End every page with its incident: nobody is woken for what is over."""
-    over = next((one for one in events if isinstance(one, e.IncidentResolved | e.IncidentCancelled)), None)
+    over = next((one for one in events if type(one) in _ENDED_BY), None)
     if incident is None or over is None:
         return ()
-    reason = "The incident was resolved" if isinstance(over, e.IncidentResolved) else "The incident was cancelled"
+    reason = _ENDED_BY[type(over)]
     ended = (one for one in incident.pages if one.status is not PageStatus.RESOLVED)
     return tuple(e.PageResolved(one.number, user=moment.actor.id, here=True, reason=reason) for one in ended)
 

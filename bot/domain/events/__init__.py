@@ -95,6 +95,15 @@ from bot.domain.events.regulatory import (
     DutyFiled,
     Regulatory,
 )
+from bot.domain.events.relations import (
+    IncidentAbsorbed,
+    IncidentLinked,
+    IncidentMerged,
+    IncidentUnlinked,
+    IncidentUnmerged,
+    PartReleased,
+    Relations,
+)
 from bot.domain.events.staffing import MitigationEstimated, Staffing, StaffingAccepted
 from bot.domain.events.updates import (
     CadenceChanged,
@@ -138,11 +147,16 @@ __all__ = [
     "HandoffUnanswered",
     "HandoffWithdrawn",
     "ImpactSet",
+    "IncidentAbsorbed",
     "IncidentCancelled",
     "IncidentClosed",
     "IncidentDeclared",
+    "IncidentLinked",
+    "IncidentMerged",
     "IncidentReopened",
     "IncidentResolved",
+    "IncidentUnlinked",
+    "IncidentUnmerged",
     "MessagePinned",
     "MessagePlaced",
     "MessageUnpinned",
@@ -157,6 +171,7 @@ __all__ = [
     "PageResolved",
     "Paged",
     "PanelsStored",
+    "PartReleased",
     "PersonEntered",
     "PersonLeft",
     "PinFailed",
@@ -207,6 +222,7 @@ Event = (
     | Paging
     | Handoffs
     | Presence
+    | Relations
 )
 
 

@@ -19,6 +19,7 @@ from bot.domain.evolve import (
     presence,
     record,
     regulatory,
+    relations,
     staffing,
     updates,
 )
@@ -38,6 +39,7 @@ _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = 
     staffing.staffing,
     handoff.handoff,
     presence.presence,
+    relations.relations,
 )
 
 

@@ -19,6 +19,7 @@ from bot.domain.react import (
     people,
     presence,
     regulatory,
+    relations,
     staffing,
     updates,
 )
@@ -37,6 +38,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *paging.paging(after, recorded.event),
         *handoff.handoff(after, recorded.event, policy),
         *presence.presence(before, after, recorded, policy),
+        *relations.relations(after, recorded, policy),
     )
     return tuple(one for one in found if not (isinstance(one, f.DirectMessage) and one.user in after.left))
 

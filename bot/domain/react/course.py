@@ -9,10 +9,8 @@ from bot.domain import notices as n
 from bot.domain.decisions.lifecycle import watched
 from bot.domain.model import Incident, Status
 from bot.domain.policy import Policy
-from bot.domain.react.telling import arm_update, cards, to_room, to_subscribers, to_summary
+from bot.domain.react.telling import CLOCKS, arm_update, cards, to_room, to_subscribers, to_summary
 from bot.domain.reaction import Arm, Disarm, Reaction
-
-_CLOCKS = (reaction.UPDATE, reaction.NO_COMMANDER, reaction.CONFIRM_SEVERITY)
 
 
 def severity_moved(incident: Incident, moved: e.SeverityChanged, by: str, policy: Policy) -> tuple[Reaction, ...]:
@@ -42,7 +40,7 @@ def status_moved(incident: Incident, changed: e.StatusChanged, by: str) -> tuple
 def endings(incident: Incident, event: e.Event, by: str, policy: Policy) -> tuple[Reaction, ...]:
     """Tell it, and stop or restart what is timed."""
     refresh = (*cards(incident), f.SetTopic())
-    stop = tuple(Disarm(kind) for kind in _CLOCKS)
+    stop = tuple(Disarm(kind) for kind in CLOCKS)
     match event:
         case e.IncidentResolved(fixed_by=fixed_by):
             timers = _after_resolve(incident, policy)

@@ -33,7 +33,9 @@ def regulatory(after: Incident, event: e.Event, policy: Policy) -> tuple[Reactio
             return (f.DirectMessage(asked.user, wanted), *_arm(after, policy))
         case e.DutyAssessed() | e.DutyClockStarted() | e.DutyFiled() | e.DutiesRescheduled():
             return _arm(after, policy)
-        case e.IncidentResolved() | e.IncidentCancelled() | e.IncidentClosed() if duties.is_open(after, policy):
+        case e.IncidentResolved() | e.IncidentCancelled() | e.IncidentClosed() | e.IncidentMerged() if duties.is_open(
+            after, policy
+        ):
             notice = n.DutiesOutstanding(after.status.value)
             return _tell(after, policy, after.duties, notice, percent=PASSED)
         case e.RoleAssigned(role=role, user=user) if duties.is_open(after, policy):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.domain import cadence, reaction
 from bot.domain import effects as f
 from bot.domain import notices as n
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.reaction import Arm, Disarm, Reaction
+
+CLOCKS: Final = (reaction.UPDATE, reaction.NO_COMMANDER, reaction.CONFIRM_SEVERITY)
+"""The timers of an incident that runs."""
 
 
 def arm_update(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:

@@ -24,6 +24,7 @@ from bot.domain.timeline import (
     presence,
     record,
     regulatory,
+    relations,
     staffing,
     updates,
 )
@@ -137,6 +138,7 @@ def _line(
         staffing.staffing(event, by),
         handoff.handoff(event, by, policy),
         presence.presence(event),
+        relations.relations(event, by),
     ):
         if line is not None:
             return line

@@ -1,0 +1,64 @@
+"""What an incident is to others: links, and merges as both sides record them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.relations import Other, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentLinked:
+    """This incident is now `relation` to the other, whatever it was to it before."""
+
+    relation: Relation
+    other: Other
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUnlinked:
+    other: Other
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentMerged:
+    """This incident is over: it has become part of `into`, where work goes on."""
+
+    into: Other
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentAbsorbed:
+    """The other has become part of this incident.
+
+    `people` were in it, `held` are its role holders as pairs (role, user), `followers` those who follow this one anew.
+    """
+
+    part: Other
+    reason: str
+    people: tuple[str, ...] = ()
+    held: tuple[tuple[str, str], ...] = ()
+    followers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUnmerged:
+    """This incident is one of its own again, and open."""
+
+    out_of: Other
+    reason: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartReleased:
+    """What had become part of this incident is one of its own again; `followers` came with it and go with it."""
+
+    part: Other
+    reason: str
+    followers: tuple[str, ...] = ()
+
+
+Relations = IncidentLinked | IncidentUnlinked | IncidentMerged | IncidentAbsorbed | IncidentUnmerged | PartReleased

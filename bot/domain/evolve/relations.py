@@ -1,0 +1,55 @@
+"""What an incident is to others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain import events as e
+from bot.domain.model import Clock, Incident, Status
+from bot.domain.relations import Other, Part, Tie
+
+
+def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
+    """Links and merges; an incident that is one of its own again is like a reopened one."""
+    at = recorded.at
+    match recorded.event:
+        case e.IncidentLinked(relation=relation, other=other):
+            return replace(incident, ties=(*_without(incident, other), Tie(relation, other)))
+        case e.IncidentUnlinked(other=other):
+            return replace(incident, ties=_without(incident, other))
+        case e.IncidentMerged(into=into, reason=reason):
+            return _merged(incident, into, reason, at)
+        case e.IncidentAbsorbed(part=part, followers=followers):
+            return replace(
+                incident,
+                parts=(*incident.parts, Part(part, at, followers)),
+                followers=tuple(dict.fromkeys((*incident.followers, *followers))),
+            )
+        case e.IncidentUnmerged(reason=reason, due_at=due_at):
+            return replace(
+                incident,
+                status=Status.INVESTIGATING,
+                status_reason=reason,
+                merged_into=None,
+                closed_at=None,
+                reopened_at=at,
+                clock=Clock(restarted_at=at, due_at=due_at),
+                shifts=incident.shifts.anew(at),
+            )
+        case e.PartReleased(part=part, followers=followers):
+            return replace(
+                incident,
+                parts=tuple(one for one in incident.parts if one.other.id != part.id),
+                followers=tuple(user for user in incident.followers if user not in followers),
+            )
+    return None
+
+
+def _merged(incident: Incident, into: Other, reason: str, at: datetime) -> Incident:
+    stopped = replace(incident.clock, due_at=None, snoozed_until=None)
+    return replace(incident, status=Status.MERGED, status_reason=reason, merged_into=into, closed_at=at, clock=stopped)
+
+
+def _without(incident: Incident, other: Other) -> tuple[Tie, ...]:
+    return tuple(tie for tie in incident.ties if tie.other.id != other.id)

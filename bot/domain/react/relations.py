@@ -1,0 +1,62 @@
+"""What follows from links and merges: cards say them, a merged incident points to where work goes on."""
+
+from __future__ import annotations
+
+from bot.domain import effects as f
+from bot.domain import events as e
+from bot.domain import notices as n
+from bot.domain import reaction
+from bot.domain.model import Incident
+from bot.domain.policy import Policy
+from bot.domain.react.telling import CLOCKS, arm_update, cards, to_room, to_subscribers, to_summary
+from bot.domain.reaction import Arm, Disarm, Reaction
+
+
+def relations(incident: Incident, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
+    """Return what follows from an event of this subject, nothing from any other."""
+    by = recorded.actor.id
+    match recorded.event:
+        case e.IncidentLinked() | e.IncidentUnlinked():
+            return cards(incident)
+        case e.IncidentMerged(into=into, reason=reason):
+            return _merged(incident, n.MergedInto(into, reason, by), by)
+        case e.IncidentAbsorbed() as event:
+            return _absorbed(incident, event, by)
+        case e.IncidentUnmerged(out_of=out_of, reason=reason):
+            notice = n.MergeUndone(out_of, reason, by)
+            told = (*to_room(incident, notice), *to_summary(incident, notice, broadcast=True))
+            waits = policy.span(policy.durations.no_commander)
+            lead = (Arm(reaction.NO_COMMANDER, recorded.at + waits),) if incident.commander is None else ()
+            return (
+                *told,
+                to_subscribers(notice, by),
+                *cards(incident),
+                f.SetTopic(),
+                *arm_update(incident, policy),
+                *lead,
+            )
+        case e.PartReleased(part=part, reason=reason):
+            return (f.PostMessage("room", n.PartReleased(part, reason, by)), *cards(incident))
+    return ()
+
+
+def _merged(incident: Incident, notice: n.MergedInto, by: str) -> tuple[Reaction, ...]:
+    """Point to the other once in each place; what is timed stops, possible duties to report apart."""
+    told = (
+        *to_room(incident, notice),
+        *to_summary(incident, notice, broadcast=False),
+        f.TellAudience("stakeholders", notice, by=by),
+    )
+    after = (Disarm(reaction.PANELS_AFTER), Disarm(reaction.POSTMORTEM_NUDGE))
+    return (*told, *cards(incident), f.SetTopic(), *(Disarm(kind) for kind in CLOCKS), *after)
+
+
+def _absorbed(incident: Incident, event: e.IncidentAbsorbed, by: str) -> tuple[Reaction, ...]:
+    """One line in the room; whoever held a role in the part is asked to go on here."""
+    held: dict[str, list[str]] = {}
+    for role, user in event.held:
+        held.setdefault(user, []).append(role)
+    asked = (f.DirectMessage(user, n.RoleInPart(event.part, tuple(roles))) for user, roles in held.items())
+    invited = (f.InviteToRoom(users=event.people),) if event.people else ()
+    line = f.PostMessage("room", n.MergedHere(event.part, event.reason, by))
+    return (*invited, line, *asked, *cards(incident))

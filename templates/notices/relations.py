@@ -1,0 +1,65 @@
+"""What is said when incidents become one, or two again."""
+
+from __future__ import annotations
+
+from bot.domain import notices as n
+from templates.actions import ROLE, Action, value_for
+from templates.layout import actions, button, link_button, message, section
+from templates.message import Message
+from templates.mrkdwn import Mrkdwn, escape, mention
+from templates.scene import Scene
+from templates.ties import merge_undone, merged_into, room_of
+from templates.wording import say
+from templates.words import listed, roles_of
+
+Relating = n.MergedInto | n.MergedHere | n.RoleInPart | n.MergeUndone | n.PartReleased
+
+
+def render(notice: Relating, scene: Scene) -> Message:
+    match notice:
+        case n.MergedInto(into=into):
+            return message(scene.push(f"merged into {into.label}"), section(merged_into(notice, scene)))
+        case n.MergedHere(part=part, reason=reason, by=by):
+            words = say("relations.merged_here", by=by, label=part.label, room=room_of(part), reason=reason)
+            return message(scene.push(f"{part.label} merged into it"), section(words))
+        case n.RoleInPart():
+            return _role(notice, scene)
+        case n.MergeUndone(out_of=out_of):
+            return message(scene.push(f"no longer part of {out_of.label}"), section(merge_undone(notice, scene)))
+        case n.PartReleased(part=part, reason=reason, by=by):
+            words = say("relations.part_released", by=by, label=part.label, room=room_of(part), reason=reason)
+            return message(scene.push(f"{part.label} taken out of it"), section(words))
+
+
+def _role(notice: n.RoleInPart, scene: Scene) -> Message:
+    """Ask a role holder of the part to go on here: who holds their roles, and which are theirs for a press."""
+    incident, policy = scene.incident, scene.policy
+    vacant = [role for role in notice.roles if not incident.roles.get(role) or policy.role(role).many]
+    held = [(role, incident.roles[role]) for role in notice.roles if role not in vacant]
+    parts = [
+        f"{listed([mention(user) for user in users])} is {escape(roles_of([role], policy))} here."
+        for role, users in held
+    ]
+    if vacant:
+        parts.append(f"Wanted here: {escape(roles_of(vacant, policy))}.")
+    words = say(
+        "relations.role_in_part",
+        label=notice.part.label,
+        roles=roles_of(notice.roles, policy),
+        name=scene.name,
+        state=Mrkdwn(" ".join(parts)),
+    )
+    offered = vacant[:1] or (
+        ["deputy"] if held and not incident.roles.get("deputy") and "deputy" in _known(scene) else []
+    )
+    take = [
+        button(f"Take {policy.role(role).label.lower()}", Action.TAKE_ROLE, value_for(incident, **{ROLE: role}))
+        for role in offered
+        if incident.is_open
+    ]
+    room = link_button("Open channel", scene.links.room_url)
+    return message(scene.push(f"{notice.part.label} merged into it"), section(words), actions(*take, room))
+
+
+def _known(scene: Scene) -> set[str]:
+    return {role.key for role in scene.policy.roles}
