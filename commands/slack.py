@@ -6,7 +6,8 @@ seconds: opening or redrawing a form, an answer by response_url, the App Home. E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+import re
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -37,19 +38,21 @@ def register(app: AsyncApp, ctx: CommandContext) -> None:
     """Put every listener on the app."""
     desk = FrontDesk(ctx)
     app.command(ctx.command)(desk.command)
-    for action in Action:
-        if action not in REDRAWS:
-            app.action(action.value)(desk.button)
+    app.action(_any_of(action for action in Action if action not in REDRAWS))(desk.button)
     app.action(Action.DECLARE_TITLE.value)(desk.title_typed)
     app.action(Action.PREVIEW_UPDATE.value)(desk.preview)
-    for form in forms.FORMS:
-        app.view(form.value)(desk.submit)
+    app.view(_any_of(forms.FORMS))(desk.submit)
     app.shortcut(Shortcut.DECLARE.value)(desk.declare_shortcut)
     app.shortcut(Shortcut.DECLARE_FROM_MESSAGE.value)(desk.declare_from_message)
     app.shortcut(Shortcut.ADD_TO_TIMELINE.value)(desk.add_to_timeline)
     app.event("app_mention")(desk.mention)
     app.event("message")(desk.direct_message)
     events.register(app, ctx)
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str]:
+    """One listener for many names: Bolt asks one listener after the other, and gathers all that each may want."""
+    return re.compile(rf"\A(?:{'|'.join(map(re.escape, names))})\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
-from urllib.parse import parse_qs
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -17,6 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
@@ -24,7 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import faultpoints, telemetry
 from bot.errors import Busy, OutcomeUnknown
-from integrations.slack.frame import is_sound
+from integrations.slack.payload import payload_of
 from integrations.slack.requests import request_id
 from integrations.slack.settings import SlackSettings
 from integrations.slack.workspace import Workspace
@@ -38,6 +37,8 @@ BODY_SECONDS: Final = 5.0
 
 MAX_AGE: Final = 300
 """Seconds by which a request's time may differ from ours; from where the signature is described, see `HttpDoor`."""
+
+Next = Callable[[], Awaitable[BoltResponse]]
 
 _STAMP: Final = "X-Slack-Request-Timestamp"
 _SIGNATURE: Final = "X-Slack-Signature"
@@ -58,24 +59,26 @@ def build_app(settings: SlackSettings, workspace: Workspace) -> AsyncApp:
         client=AsyncWebClient(base_url=web_client.base_url, session=web_client.session, retry_handlers=[], logger=log),
         signing_secret=settings.signing_secret.get_secret_value(),
         process_before_response=True,
-        before_authorize=_note_addressee,
+        before_authorize=_NoteAddressee(),
         authorize=_authorize(settings, workspace),
         raise_error_for_unhandled_request=True,
+        attaching_function_token_enabled=False,  # no steps of workflows here
         logger=log,
     )
-    app.use(_enter(workspace))
+    app.use(_Enter(workspace))
     app.error(_on_error)
     return app
 
 
-async def _note_addressee(
-    context: AsyncBoltContext, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]
-) -> None:
-    """Keep whom an event was sent to: before auth.test has answered, only the event itself says who the bot is."""
-    rows = body.get("authorizations")
-    bots = [row for row in rows if isinstance(row, Mapping) and row.get("is_bot")] if isinstance(rows, list) else []
-    context["addressee"] = str(bots[0].get("user_id")) if bots else None
-    await next_()
+class _NoteAddressee(AsyncMiddleware):
+    """Keeps whom an event was sent to: before auth.test has answered, only the event itself says who the bot is."""
+
+    async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse | None:
+        del resp
+        rows = req.body.get("authorizations")
+        bots = [row for row in rows if isinstance(row, Mapping) and row.get("is_bot")] if isinstance(rows, list) else []
+        req.context["addressee"] = str(bots[0].get("user_id")) if bots else None
+        return await next()
 
 
 def _authorize(settings: SlackSettings, workspace: Workspace) -> Callable[..., Awaitable[AuthorizeResult]]:
@@ -93,18 +96,24 @@ def _authorize(settings: SlackSettings, workspace: Workspace) -> Callable[..., A
     return authorize
 
 
-def _enter(workspace: Workspace) -> Callable[..., Awaitable[None]]:
-    async def enter(context: AsyncBoltContext, body: Mapping[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
-        """Name the request, hand listeners the one client that is set up right, and learn who has changed."""
-        faultpoints.reach(faultpoints.EVENT_RECEIVED)
-        context["request_id"] = request_id(body)
-        context["client"] = workspace.client.web
-        event = body.get("event")
-        if isinstance(event, Mapping):
-            workspace.directory.notice(event)
-        await next_()
+class _Enter(AsyncMiddleware):
+    """Names the request, hands listeners the one client that is set up right, and learns who has changed.
 
-    return enter
+    A class of its own, as the one above: what a plain function asks for Bolt gathers anew for each request.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def async_process(self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Next) -> BoltResponse | None:
+        del resp
+        faultpoints.reach(faultpoints.EVENT_RECEIVED)
+        req.context["request_id"] = request_id(req.body)
+        req.context["client"] = self._workspace.client.web
+        event = req.body.get("event")
+        if isinstance(event, Mapping):
+            self._workspace.directory.notice(event)
+        return await next()
 
 
 async def _on_error(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
@@ -153,11 +162,13 @@ class HttpDoor:
         text = _decoded(body)
         if text is None or not self._is_slacks(request, text):
             return _refused(401)
-        if not _is_payload(text, request.content_type):
+        payload = payload_of(text, request.content_type)
+        if payload is None:
             telemetry.logger("slack").warning("a signed request is no payload", bytes=len(body))
             return web.Response(status=400)
-        headers: dict[str, str] = dict(request.headers)
-        answer = await self._app.async_dispatch(AsyncBoltRequest(body=text, headers=headers))  # type: ignore[arg-type]
+        # As an envelope's: verified and read. By itself Bolt would verify and read it again, and would take a command
+        # in whose text the word "payload" stands for a form without any.
+        answer = await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
         return await to_aiohttp_response(answer)
 
     def _is_slacks(self, request: web.Request, text: str) -> bool:
@@ -203,26 +214,3 @@ def _decoded(body: bytes) -> str | None:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         return None
-
-
-def _is_payload(text: str, content_type: str) -> bool:
-    """Whether a body is what Slack sends: a JSON object, or a form, whose `payload`, if any, is one."""
-    if content_type == "application/json":
-        return _is_sound(text)
-    if content_type != "application/x-www-form-urlencoded":
-        return False
-    try:
-        form = parse_qs(text, keep_blank_values=True, strict_parsing=True, max_num_fields=100)
-    except ValueError:
-        return False
-    if "payload" in form:
-        return _is_sound(form["payload"][-1])
-    return is_sound({name: values[-1] for name, values in form.items()})
-
-
-def _is_sound(text: str) -> bool:
-    try:
-        payload = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(payload, dict) and is_sound(payload)

@@ -210,10 +210,18 @@ async def test_a_listener_that_fails_is_500_and_an_unknown_command_404():
         assert await line.signed(urlencode(fields).encode(), form) == 200
 
 
+async def test_a_command_may_speak_of_a_payload():
+    async with by_http() as line:
+        fields = {"command": "/incident", "text": "note payload too large", "user_id": ANA, "trigger_id": "1.1"}
+        assert await line.signed(urlencode(fields).encode(), "application/x-www-form-urlencoded") == 200
+        assert [body["text"] for body in line.ear.bodies] == ["note payload too large"]
+
+
 async def test_slacks_own_questions_are_answered():
     async with by_http() as line:
         challenge = json.dumps({"type": "url_verification", "challenge": "c"}).encode()
         assert await line.signed(challenge) == 200
+        assert await line.signed(b"ssl_check=1", "application/x-www-form-urlencoded") == 200
         async with aiohttp.ClientSession() as session:
             assert (await session.get(line.url, params={"ssl_check": "1"})).status == 200
             assert (await session.get(line.url)).status == 405
