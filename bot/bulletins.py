@@ -117,8 +117,8 @@ class Bulletins:
     async def _open(self) -> Sequence[Entry]:
         board = await self._boards.board(EVERYBODY)
         entries: list[Entry] = []
-        for first in range(0, len(board.ranked), READ_AT_ONCE):
-            keys = [one.scored.case.id for one in board.ranked[first : first + READ_AT_ONCE]]
+        for first in range(0, len(board), READ_AT_ONCE):
+            keys = [one.scored.case.id for one in board[first : first + READ_AT_ONCE]]
             found = await self._queries.by_ids(keys)
             placed = [found[key] for key in keys if key in found]
             entries += [Entry(one, board.standing(one.id)) for one in placed if one.is_open and not one.private]

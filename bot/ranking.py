@@ -1,55 +1,34 @@
-"""Which fire first, kept at hand: scores of all open incidents, and the order that was shown last.
+"""Which fire first: the displayed order, kept true.
 
-Nobody's command waits for it. After a commit, at most every few seconds, only the incidents whose logs have grown are
-read and scored anew; all are scored once a minute, since harm grows with time. The displayed order is written by
-whoever finds that it changed, against the end of the workspace's log that it was worked out from: of two replicas one
-is first, and the other looks again.
+Nobody's command waits for it. After a commit, at most every few seconds, the board is brought up to date, and once a
+minute everything is scored anew, since harm grows with time. The displayed order is written by whoever finds that it
+changed, against the end of the workspace's log that it was worked out from: of two replicas one is first, and the
+other looks again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import datetime
 from typing import Final
 
 import structlog
 
+from bot.boards import AGES_AFTER, Boards
 from bot.domain import effects as f
 from bot.domain.model import Incident
 from bot.domain.notices import RankMoved
 from bot.domain.policy import Policy
-from bot.domain.priority import (
-    BEYOND,
-    Beside,
-    Board,
-    Moved,
-    Scored,
-    Scorer,
-    Shown,
-    Standing,
-    lay_out,
-    moved,
-    redrawn,
-    shown_by,
-)
-from bot.domain.priority.case import case_of
+from bot.domain.priority import BEYOND, Board, Moved, Shown, Standing, moved, redrawn, shown_by
 from bot.errors import BotError
-from bot.ports import READ_AT_ONCE, Clock, Ledger, Queries, Viewer
+from bot.ports import Clock, Ledger, Queries, Viewer
 from bot.service import INTERNAL_DEADLINE_SECONDS
 
 NOBODY: Final = Viewer("")
 """Sees what everybody may see."""
-
-AGES_AFTER: Final = timedelta(minutes=1)
-"""How old a score may be: what grows with time grows by hours."""
-
-SCORED_AT_ONCE: Final = 500
-STOOD_AT_ONCE: Final = 100
-"""What is done before others get a turn: each takes some ten milliseconds."""
 
 WARM_SECONDS: Final = 5.0
 
@@ -71,15 +50,6 @@ class Pace:
     share: float = 10.0
 
 
-@dataclass(slots=True)
-class Kept:
-    """An open incident as it was read last, and its score, made at `at`."""
-
-    incident: Incident
-    scored: Scored | None = None
-    at: datetime | None = None
-
-
 class Ranking:
     """Ranks what anybody asks for, and keeps the displayed order, until `stop`."""
 
@@ -88,13 +58,10 @@ class Ranking:
     ) -> None:
         self._ledger = ledger
         self._queries = queries
-        self._policy = policy
         self._clock = clock
         self._pace = pace or Pace()
-        self._scorer = Scorer(policy)
-        self._kept: dict[str, Kept] = {}
+        self._boards = Boards(ledger, queries, policy=policy, clock=clock)
         self._drawn: dict[tuple[str, str], str] = {}
-        self._reading = asyncio.Lock()
         self._bell = ledger.subscribe()
         self._stopping = asyncio.Event()
         self._reviewed: datetime | None = None
@@ -111,11 +78,7 @@ class Ranking:
         Raises:
             Busy: the database did not answer.
         """
-        heads = dict(await self._queries.open_heads(viewer))
-        if also and also not in heads:
-            heads |= {key: seq for key, seq in (await self._queries.open_heads()).items() if key == also}
-        shown, _ = await self._queries.shown()
-        return await self._board(heads, shown)
+        return await self._boards.board(viewer, also=also)
 
     async def standing(self, incident: Incident, slot: str) -> Standing | None:
         """Return what a card says that is drawn now: the place among public incidents, a private one's among them and
@@ -139,7 +102,7 @@ class Ranking:
         """Read what is open before anybody asks for it; what that does not reach in time is read when asked for."""
         try:
             async with asyncio.timeout(WARM_SECONDS):
-                await self._read(await self._queries.open_heads())
+                await self._boards.public()
         except (BotError, TimeoutError) as error:
             log.warning("ranking_not_warm", error=str(error))
 
@@ -186,22 +149,14 @@ class Ranking:
         """
         self._reviewed = self._clock.now()
         before, head = await self._queries.shown()
-        heads = await self._queries.open_heads()
-        self._forget(heads)
-        await self._read(heads)
-        public = {key: seq for key, seq in heads.items() if not self._is_private(key)}
-        board = await self._board(public, before)
-        after = shown_by(board, await self._among_public([key for key in heads if self._is_private(key)], board))
+        board = await self._boards.follow(before)
+        self._drawn = {card: face for card, face in self._drawn.items() if self._boards.incident(card[0]) is not None}
+        after = shown_by(board, await self._boards.among_public(self._boards.private))
         stale = self._stale(before, after)
         if after == before and not stale:
             return False
         await self._show(after, stale, moved(before, board), head)
         return True
-
-    def _forget(self, heads: Mapping[str, int]) -> None:
-        for gone in self._kept.keys() - heads.keys():
-            del self._kept[gone]
-        self._drawn = {card: face for card, face in self._drawn.items() if card[0] in self._kept}
 
     def _stale(self, before: Shown, after: Shown) -> dict[str, list[str]]:
         """The cards, by incident, that no longer tell the truth; one still to be posted is drawn as things then are.
@@ -211,62 +166,11 @@ class Ranking:
         changed = set(redrawn(before, after))
         found: dict[str, list[str]] = {}
         for key in dict.fromkeys((*after.faces, *before.faces)):
-            kept, face = self._kept.get(key), after.faces.get(key, BEYOND)
-            slots = kept.incident.messages if kept is not None else ()
+            incident, face = self._boards.incident(key), after.faces.get(key, BEYOND)
+            slots = incident.messages if incident is not None else ()
             for slot in (f.CARD, f.SUMMARY_CARD):
                 if slot in slots and self._drawn.get((key, slot), "" if key in changed else face) != face:
                     found.setdefault(key, []).append(slot)
-        return found
-
-    async def _among_public(self, private: Sequence[str], board: Board) -> dict[str, Standing]:
-        """Where private incidents stand, each for those who see no other private one."""
-        if not private:
-            return {}
-        now = self._clock.now()
-        beside = Beside(board, now, self._policy.priority, self._scorer.services)
-        found: dict[str, Standing] = {}
-        for some in _in_batches(private, STOOD_AT_ONCE):
-            found |= {one.case.id: beside.standing(one) for one in await self._scored(some, now)}
-            self._beat = self._clock.monotonic()
-            await asyncio.sleep(0)
-        return found
-
-    def _is_private(self, key: str) -> bool:
-        return key in self._kept and self._kept[key].incident.private
-
-    async def _board(self, heads: Mapping[str, int], shown: Shown) -> Board:
-        await self._read(heads)
-        now = self._clock.now()
-        scored = await self._scored(heads, now)
-        return lay_out(scored, now, self._policy.priority, shown.order, self._scorer.services)
-
-    async def _read(self, heads: Mapping[str, int]) -> None:
-        """Read the incidents whose logs have grown since they were read last; one that cannot be read is not ranked."""
-        async with self._reading:
-            stale = [key for key, seq in heads.items() if key not in self._kept or self._kept[key].incident.seq < seq]
-            for some in _in_batches(stale, READ_AT_ONCE):
-                found = await self._queries.by_ids(some)
-                for key in some:
-                    incident = found.get(key)
-                    if incident is not None and incident.is_open:
-                        self._kept[key] = Kept(incident)
-                    else:
-                        self._kept.pop(key, None)
-
-    async def _scored(self, keys: Iterable[str], now: datetime) -> list[Scored]:
-        found = []
-        for some in _in_batches(list(keys), SCORED_AT_ONCE):
-            fresh = 0
-            for key in some:
-                kept = self._kept.get(key)
-                if kept is None or kept.incident.drill:
-                    continue
-                if kept.scored is None or kept.at is None or abs(now - kept.at) >= AGES_AFTER:
-                    case = case_of(kept.incident, now)
-                    kept.scored, kept.at, fresh = Scored(case, self._scorer.score(case, now)), now, fresh + 1
-                found.append(kept.scored)
-            if fresh:
-                await asyncio.sleep(0)
         return found
 
     async def _show(self, after: Shown, stale: Mapping[str, list[str]], change: Moved | None, head: int) -> None:
@@ -277,28 +181,23 @@ class Ranking:
         if change is not None and (told := self._told(change)):
             follows.setdefault(change.incident, []).extend(told)
         # Taken before anything is waited for: whoever asks for a board meanwhile may find that one of them has ended.
-        known = {key: self._kept[key].incident for key in follows}
+        known = {key: incident for key in follows if (incident := self._boards.incident(key)) is not None}
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
             await unit.ranks.show(after, self._clock.now(), head=head)
-            for key, effects in follows.items():
-                incident = known[key]
+            for key, incident in known.items():
+                effects = follows[key]
                 # The head is another one each time that an order is written, so that no two effects have one key.
                 first = FIRST_EFFECT + head * EFFECTS_EACH
                 await unit.effects.enqueue(incident, [(incident.seq, first + n, one) for n, one in enumerate(effects)])
             await unit.commit()
+        self._boards.show(after)
         if self._ledger.alone:
             self._drawn |= {(key, slot): after.faces.get(key, BEYOND) for key, slots in stale.items() for slot in slots}
 
     def _told(self, change: Moved) -> tuple[f.Effect, ...]:
         """What people are told of a change; nothing while there is no card in the summary channel to tell it below."""
-        kept = self._kept.get(change.incident)
-        if kept is None or f.SUMMARY_CARD not in kept.incident.messages:
+        incident = self._boards.incident(change.incident)
+        if incident is None or f.SUMMARY_CARD not in incident.messages:
             return ()
-        passed = tuple(self._kept[key].incident.number for key in change.passed if key in self._kept)
+        passed = tuple(one.number for key in change.passed if (one := self._boards.incident(key)) is not None)
         return (f.PostMessage("summary", RankMoved(change.old, change.new, passed), broadcast=change.new == 1),)
-
-
-def _in_batches(keys: Sequence[str], size: int) -> Iterable[list[str]]:
-    rest = iter(keys)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -119,10 +119,10 @@ class Staffing:
     async def _seen(self, viewer: Viewer) -> Seen:
         holders = await self._roster.holders()
         board = await self._boards.board(viewer)
-        incidents = await self._read([one.scored.case.id for one in board.ranked])
+        incidents = await self._read([one.scored.case.id for one in board])
         now = self._clock.now()
         known = await self._known(viewer, incidents.values(), now)
-        seen = muster(board.ranked, incidents, await self.history(), known, self._policy, now=now)
+        seen = muster(board, incidents, await self.history(), known, self._policy, now=now)
         proposal = await self._proposed(seen.situation)
         look = Look(board, seen, proposal, digest(proposal, seen), unlisted=not self._policy.people)
         return Seen(look, holders)

@@ -11,7 +11,7 @@ from templates import answers
 async def listing(ctx: CommandContext, ask: Ask) -> Outcome:
     """Open incidents that the asker may see, by rank; drills, which have none, after them."""
     board = await ctx.ranks.board(ask.viewer)
-    first = [one.scored.case.id for one in board.ranked[: answers.LISTED]]
+    first = [one.scored.case.id for one in board[: answers.LISTED]]
     incidents = {one.id: one for one in await ctx.queries.open_incidents(ask.viewer)}
     unranked = [one for one in incidents.values() if board.place_of(one.id) is None]
     listed = [*(await ctx.queries.by_ids(first)).values(), *unranked]
@@ -22,7 +22,7 @@ async def listing(ctx: CommandContext, ask: Ask) -> Outcome:
             now=ctx.now(),
             may_declare=ctx.may_declare(ask.actor),
             board=board,
-            count=len(board.ranked) + len(unranked),
+            count=len(board) + len(unranked),
         )
     )
 

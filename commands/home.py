@@ -21,7 +21,7 @@ async def publish(ctx: CommandContext, actor: Actor, client: AsyncWebClient) -> 
         return
     viewer = Viewer(actor.id)
     board = await ctx.ranks.board(viewer)
-    first = await ctx.queries.by_ids([one.scored.case.id for one in board.ranked[:OPEN_SHOWN]])
+    first = await ctx.queries.by_ids([one.scored.case.id for one in board[:OPEN_SHOWN]])
     incidents = {**{one.id: one for one in await ctx.queries.open_incidents(viewer)}, **first}
     ended = [one for one in await ctx.queries.recent(viewer) if not one.is_open]
     view = home_view(

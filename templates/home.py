@@ -120,7 +120,8 @@ def _open(
     burning = {one.id: one for one in incidents if one.is_open}
     if not burning:
         return [divider(), section(say("home.nothing"))]
-    ranked = [one for one in board.ranked if one.scored.case.id in burning][:OPEN_SHOWN]
+    places = sorted(place for key in burning if (place := board.place_of(key)) is not None)
+    ranked = [board[place - 1] for place in places[:OPEN_SHOWN]]
     blocks = [
         block
         for one in ranked
@@ -128,10 +129,10 @@ def _open(
     ]
     others = [one for key, one in burning.items() if board.place_of(key) is None]
     blocks += rows(others, policy, now=now, limit=OPEN_SHOWN - len(ranked))
-    left = max(len(board.ranked), len(burning)) - OPEN_SHOWN
+    left = max(len(board), len(burning)) - OPEN_SHOWN
     more = context(say("home.open_left", left=left)) if left > 0 else None
-    ranks = actions(button("Priorities", Action.SHOW_PRIORITIES, Value())) if left > 0 and board.ranked else None
-    return [divider(), section(say("home.open_head", ranked=bool(board.ranked))), *blocks, more, ranks]
+    ranks = actions(button("Priorities", Action.SHOW_PRIORITIES, Value())) if left > 0 and board else None
+    return [divider(), section(say("home.open_head", ranked=len(board) > 0)), *blocks, more, ranks]
 
 
 def _items(user: str, incidents: Sequence[Incident]) -> list[Block | None]:

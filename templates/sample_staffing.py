@@ -52,7 +52,7 @@ def look(*incidents: Incident, policy: Policy = POLICY, words: Mapping[str, Word
     """What would be proposed for these at 03:10, with no history to go by."""
     board = fires.board(*incidents)
     known = Known(words)
-    seen = muster(board.ranked, {one.id: one for one in incidents}, History(()), known, policy, now=data.NOW)
+    seen = muster(board, {one.id: one for one in incidents}, History(()), known, policy, now=data.NOW)
     proposal = propose(seen.situation)
     return Look(board, seen, proposal, digest(proposal, seen), unlisted=not policy.people)
 

@@ -100,7 +100,7 @@ def _fire(one: Ranked, incident: Incident, hours: float, policy: Policy) -> Fire
         safety=one.scored.score.safety,
         commander=commander,
         commander_since=incident.shifts.held_since(cadence.COMMANDER, commander) if commander else None,
-        speeds=tuple((other.incident, other.slows) for other in one.speeds),
+        speeds=tuple(sorted(one.speeds.items())),
     )
 
 

@@ -77,11 +77,17 @@ class SqlLedger:
         self.alone = engine.dialect.name == "sqlite"
         self._writing = asyncio.Lock()
         self._subscribers: list[asyncio.Event] = []
+        self._followers: list[set[str]] = []
 
     def subscribe(self) -> asyncio.Event:
         bell = asyncio.Event()
         self._subscribers.append(bell)
         return bell
+
+    def follow(self) -> set[str]:
+        changed: set[str] = set()
+        self._followers.append(changed)
+        return changed
 
     def ring(self) -> None:
         """Wake everybody who subscribed."""
@@ -104,6 +110,9 @@ class SqlLedger:
                 with translated():
                     yield unit
             finally:
+                # Also where the answer to COMMIT was lost: who looks once too often finds nothing new.
+                for changed in self._followers:
+                    changed.update(unit.touched)
                 await to_the_end(_close(connection))
         if unit.committed and unit.brings_work:
             self.ring()

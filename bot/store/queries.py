@@ -91,6 +91,11 @@ class SqlQueries:
         async with self._ledger.reading() as connection:
             return {row.id: row.seq for row in (await connection.execute(query)).all()}
 
+    async def open_inside(self, viewer: Viewer) -> Collection[str]:
+        asked = {"in_workspace": self._workspace, "viewer": viewer.user}
+        async with self._ledger.reading() as connection:
+            return (await connection.execute(_OPEN_INSIDE, asked)).scalars().all()
+
     async def shown(self) -> tuple[Shown, int]:
         async with self._ledger.reading() as connection:
             # The head first: what is written in between only makes the order newer than the head that is told.
@@ -222,6 +227,16 @@ def _visible_to(user: str | BindParameter[str]) -> ColumnElement[bool]:
 _SEEN: Final = _visible_to(bindparam("viewer"))
 _INCIDENTS: Final = select(incidents.c.id, incidents.c.seq, incidents.c.fold).where(
     incidents.c.workspace == bindparam("in_workspace")
+)
+_OPEN_INSIDE: Final = (
+    select(incidents.c.id)
+    .join(people, people.c.incident == incidents.c.id)
+    .where(
+        people.c.workspace == bindparam("in_workspace"),
+        people.c.user == bindparam("viewer"),
+        incidents.c.is_open,
+        incidents.c.private,
+    )
 )
 _BY_ID: Final = _INCIDENTS.where(incidents.c.id == bindparam("which"))
 _BY_IDS: Final = _INCIDENTS.where(incidents.c.id.in_(bindparam("which", expanding=True)))

@@ -96,6 +96,7 @@ class SqlUnitOfWork:
         self.subscriptions: SqlSubscriptionRows = SqlSubscriptionRows(connection, workspace)
         self.ranks: SqlRankRows = SqlRankRows(connection, workspace)
         self.committed = False
+        self.touched: set[str] = set()
 
     @property
     def brings_work(self) -> bool:
@@ -120,6 +121,7 @@ class SqlUnitOfWork:
         return number
 
     async def record(self, before: Incident | None, after: Incident, events: Sequence[Recorded], rank: int) -> None:
+        self.touched.add(after.id)
         await self._history.append(before, after, events, rank)
         if before is not None and before.severity != after.severity:
             await self.effects.reorder(after.id, rank)

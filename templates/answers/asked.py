@@ -156,7 +156,7 @@ def _menu_elsewhere(
     if not incidents:
         nothing = say("answers.nothing")
         return message(nothing, section(nothing), row)
-    head = say("answers.list_head", count=len(incidents), ranked=bool(board.ranked))
+    head = say("answers.list_head", count=len(incidents), ranked=len(board) > 0)
     left = len(incidents) - MENU_ROWS
     more = context(say("answers.list_more", left=left)) if left > 0 else None
     shown = rows(incidents, policy, now=now, limit=MENU_ROWS, board=board)

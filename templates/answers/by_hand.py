@@ -19,15 +19,15 @@ NAMED: Final = 3
 def place_set(incident: Incident, board: Board, *, now: datetime) -> Message:
     """Say so, given the incident after it and the board as the asker may see it; without one, only what was asked."""
     override, place = incident.override, board.place_of(incident.id)
-    held = override is not None and (place is None or board.ranked[place - 1].overridden)
+    held = override is not None and (place is None or board[place - 1].overridden)
     asked = override.place if override else 0
-    others = [one for one in board.ranked if one.scored.case.id != incident.id]
+    others = [one for one in board if one.scored.case.id != incident.id]
     words = say(
         "answers.override_set",
         label=incident.label,
         asked=asked,
         place=place,
-        why=_why(board.ranked[place - 1], asked, others) if place else "",
+        why=_why(board[place - 1], asked, others) if place else "",
         displaced=_names([one for one in others if _displaced(one, asked, place)]),
         lasting=span(override.until - now, up=True) if held and override else None,
     )

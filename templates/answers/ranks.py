@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from heapq import nsmallest
 from typing import Final, Literal
 
 from slack_sdk.models.blocks import Block
@@ -55,12 +56,12 @@ def priorities(
     may_declare: bool = True,
 ) -> Message:
     """One page of the board; `incidents` holds at least those of the page, by id. Pages count from 1."""
-    if not board.ranked:
+    if not board:
         nothing = say("ranks.nothing")
         return message(nothing, section(nothing), actions(controls.declare(offered=may_declare)))
     current = min(max(page, 1), pages(board))
     shown = page_of(board, current)
-    head = say("ranks.head", count=len(board.ranked), first=shown[0].place, last=shown[-1].place)
+    head = say("ranks.head", count=len(board), first=shown[0].place, last=shown[-1].place)
     blocks = [
         block
         for one in shown
@@ -75,13 +76,13 @@ def priorities(
 
 
 def pages(board: Board) -> int:
-    return max(1, -(-len(board.ranked) // RANKS_A_PAGE))
+    return max(1, -(-len(board) // RANKS_A_PAGE))
 
 
 def page_of(board: Board, page: int) -> tuple[Ranked, ...]:
     """Return the places of a page; a page that there is not is the nearest one."""
     first = (min(max(page, 1), pages(board)) - 1) * RANKS_A_PAGE
-    return board.ranked[first : first + RANKS_A_PAGE]
+    return board[first : first + RANKS_A_PAGE]
 
 
 def why(board: Board, incident: Incident, policy: Policy, *, now: datetime, amounts: Amounts = "hidden") -> Message:
@@ -90,9 +91,9 @@ def why(board: Board, incident: Incident, policy: Policy, *, now: datetime, amou
     if place is None:
         none = say("ranks.none", name=name_of(incident), drill=incident.drill, over=not incident.is_open)
         return message(none, section(none))
-    one = board.ranked[place - 1]
+    one = board[place - 1]
     blocks = entry(one, incident, board, policy, now=now, amounts=amounts, in_full=True)
-    head = say("ranks.why_head", name=name_of(incident), place=place, count=len(board.ranked))
+    head = say("ranks.why_head", name=name_of(incident), place=place, count=len(board))
     return message(head, more=[*blocks, context(foot(policy, amounts)), controls.weighing(incident)])
 
 
@@ -136,10 +137,8 @@ def entry(
 
 
 def _sped_up(one: Ranked, board: Board) -> str:
-    numbers = [
-        board.ranked[place - 1].scored.case.number for each in one.speeds if (place := board.place_of(each.incident))
-    ]
-    names = [f"INC-{number}" for number in sorted(numbers)[:SPED_UP_SHOWN]]
+    places = nsmallest(SPED_UP_SHOWN, (place for other in one.speeds if (place := board.place_of(other))))
+    names = [f"INC-{board[place - 1].scored.case.number}" for place in places]
     return listed(names)
 
 

@@ -191,7 +191,7 @@ def worst_first(incidents: Sequence[Incident], policy: Policy, board: Board = EM
     return sorted(
         incidents,
         key=lambda one: (
-            board.place_of(one.id) or len(board.ranked) + 1,
+            board.place_of(one.id) or len(board) + 1,
             policy.severity(one.severity).rank,
             one.clock.due_at or one.declared_at,
             one.number,
@@ -214,9 +214,9 @@ def incident_list(
         nothing = say("answers.nothing")
         return message(nothing, section(nothing), actions(declare))
     total = count or len(incidents)
-    head = say("answers.list_head", count=total, ranked=bool(board.ranked))
+    head = say("answers.list_head", count=total, ranked=len(board) > 0)
     more = context(say("answers.list_more", left=total - LISTED)) if total > LISTED else None
-    ranks = button("Priorities", Action.SHOW_PRIORITIES, Value()) if board.ranked else None
+    ranks = button("Priorities", Action.SHOW_PRIORITIES, Value()) if board else None
     shown = rows(incidents, policy, now=now, limit=LISTED, board=board)
     return message(head, context(head), more=[*shown, more, actions(declare, ranks)])
 

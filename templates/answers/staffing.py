@@ -132,7 +132,7 @@ def _waits(look: Look, one: Waiting, policy: Policy, amounts: Amounts) -> Mrkdwn
     place = look.board.place_of(one.incident)
     # Danger to people has no price, whoever asks.
     priced = amounts == "shown" and look.muster.incidents[one.incident].safety is None
-    band = look.board.ranked[place - 1].band.value if place else ""
+    band = look.board[place - 1].band.value if place else ""
     return say(
         "staffing.waits",
         **_named(look, one.incident, policy),

@@ -65,7 +65,7 @@ def seen(*incidents: Incident, known: Known | None = None, policy: Policy = POLI
     scorer = Scorer(policy)
     scored = [Scored(case, scorer.score(case, NOW)) for case in (case_of(one, NOW) for one in incidents)]
     board = lay_out(scored, NOW, policy.priority)
-    return muster(board.ranked, {one.id: one for one in incidents}, History(()), known or Known(), policy, now=NOW)
+    return muster(board, {one.id: one for one in incidents}, History(()), known or Known(), policy, now=NOW)
 
 
 def person(found: Muster, user: str) -> Person:

@@ -21,10 +21,8 @@ from bot.domain.priority import (
     Scored,
     Scorer,
     Source,
-    Speeds,
     explain,
     lay_out,
-    rank,
 )
 from tests.domain.fires import NOW, policy_with, said, scored
 
@@ -65,7 +63,7 @@ BACKLOG = Case("c", 3, "sev3", BEGAN, ("training",), Impact(customers=said(0), b
 def ranked(*cases: Case, shown: tuple[str, ...] = ()) -> tuple[Ranked, ...]:
     scorer = Scorer(POLICY)
     ones = [Scored(case, scorer.score(case, NOW)) for case in cases]
-    return rank(ones, NOW, POLICY.priority, shown=shown, services=scorer.services)
+    return tuple(lay_out(ones, NOW, POLICY.priority, shown, scorer.services))
 
 
 def order(*cases: Case, shown: tuple[str, ...] = ()) -> str:
@@ -91,7 +89,7 @@ def test_each_place_is_explained_in_a_sentence_without_amounts() -> None:
         "Rank 2: what depends on it, then customers affected. Fix first: speeds 2 others.",
         "Rank 3: mostly its growing backlog.",
     ]
-    assert found[1].speeds == (Speeds("a", 1.5), Speeds("c", 2.0))
+    assert found[1].speeds == {"a": 1.5, "c": 2.0}
 
 
 def test_the_number_that_would_flip_a_place_does_flip_it() -> None:
@@ -218,12 +216,15 @@ def test_the_first_places_are_the_same_whether_or_not_the_rest_is_asked_for() ->
     whole = ranked(QUALITY, DASHBOARDS, BACKLOG)
     scorer = Scorer(POLICY)
     ones = [scored(case, POLICY) for case in (BACKLOG, DASHBOARDS, QUALITY)]
-    assert rank(ones, NOW, POLICY.priority, services=scorer.services, top=2) == whole[:2]
+    board = lay_out(ones, NOW, POLICY.priority, services=scorer.services)
+    assert (board[:2], board[-1], board[2:9]) == (whole[:2], whole[2], whole[2:])
+    with pytest.raises(IndexError, match="no place 4 among 3"):
+        board[3]
 
 
 def test_rank_is_over_what_is_given_and_a_lost_tool_speeds_only_what_needs_it() -> None:
     assert order(QUALITY, BACKLOG, shown=("c", "b", "a")) == "ac"
     alone = ranked(QUALITY, BACKLOG)
-    assert all(one.speeds == () for one in alone)
+    assert not any(one.speeds for one in alone)
     with pytest.raises(IndexError, match="no place 3 among 2"):
         explain(alone, 3, 0.15)

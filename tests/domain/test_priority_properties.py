@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.domain.catalog import Range, Tool
 from bot.domain.policy import Policy
-from bot.domain.priority import Beside, Case, Override, Safety, Score, Scorer, by_score, lay_out, rank, settle
+from bot.domain.priority import Board, Case, Override, Safety, Score, Scored, Scorer, by_score, lay_out
 from tests.domain.fires import NOW, amounts, cases, counts, dearer, in_other_money, policy_with, said, scored, several
 from tests.domain.fires import scored_all as score_all
+from tests.domain.plainly import in_order
 
 pytestmark = pytest.mark.slow
 
@@ -95,14 +96,14 @@ def test_the_order_does_not_depend_on_the_order_of_the_input(drawn: list[Case], 
     mixed = data.draw(st.permutations(ones))
     shown = [one.case.id for one in mixed[::2]]
     assert by_score(ones) == by_score(mixed)
-    assert rank(ones, NOW, POLICY.priority, shown=shown) == rank(mixed, NOW, POLICY.priority, shown=shown)
+    assert tuple(lay_out(ones, NOW, POLICY.priority, shown)) == tuple(lay_out(mixed, NOW, POLICY.priority, shown))
 
 
 @given(several, st.sampled_from([0.0078125, 0.5, 128.0]))
 def test_another_currency_changes_no_place_and_no_band(drawn: list[Case], factor: float) -> None:
     other: Policy = dearer(POLICY, factor)
-    here = rank(score_all(drawn, POLICY), NOW, POLICY.priority)
-    there = rank(score_all([in_other_money(case, factor) for case in drawn], other), NOW, other.priority)
+    here = lay_out(score_all(drawn, POLICY), NOW, POLICY.priority)
+    there = lay_out(score_all([in_other_money(case, factor) for case in drawn], other), NOW, other.priority)
     assert [(one.scored.case.id, one.band) for one in here] == [(one.scored.case.id, one.band) for one in there]
 
 
@@ -112,15 +113,15 @@ def test_an_unrelated_incident_does_not_reorder_the_others(drawn: list[Case], st
     more = [*ones, scored(replace(stranger, id="stranger", number=99), POLICY)]
     shown = [case.id for case in drawn]
     for before in ((), shown):
-        alone = [one.scored.case.id for one in rank(ones, NOW, POLICY.priority, shown=before)]
-        among = [one.scored.case.id for one in rank(more, NOW, POLICY.priority, shown=before)]
+        alone = [one.scored.case.id for one in lay_out(ones, NOW, POLICY.priority, before)]
+        among = [one.scored.case.id for one in lay_out(more, NOW, POLICY.priority, before)]
         assert [key for key in among if key != "stranger"] == alone
 
 
 @given(several, st.booleans())
 def test_safety_stands_above_any_amount(drawn: list[Case], was_shown: bool) -> None:
     shown = [case.id for case in drawn] if was_shown else ()
-    classes = [one.scored.score.safety for one in rank(score_all(drawn, POLICY), NOW, POLICY.priority, shown=shown)]
+    classes = [one.scored.score.safety for one in lay_out(score_all(drawn, POLICY), NOW, POLICY.priority, shown)]
     assert classes == sorted(classes, reverse=True)
 
 
@@ -131,26 +132,63 @@ def maybe_by_hand(draw: st.DrawFn, case: Case) -> Case:
     return replace(case, override=draw(st.sampled_from([None, override])))
 
 
+def same(board: Board, ones: list[Scored], now: datetime, shown: list[str]) -> None:
+    """Hold a board against the plainest way to rank the same incidents, asked in every way that one may ask it."""
+    plain = in_order(ones, now, TOOLS.priority, shown, Scorer(TOOLS).services)
+    assert list(board) == plain
+    assert [board[place] for place in range(len(board))] == plain
+    assert [board.place_of(one.scored.case.id) for one in plain] == [one.place for one in plain]
+    assert len(board) == len(plain)
+
+
 @given(several, st.data())
-def test_one_more_stands_beside_a_board_where_a_board_laid_out_anew_puts_it(
-    drawn: list[Case], data: st.DataObject
+def test_a_board_laid_out_is_the_plain_order(drawn: list[Case], data: st.DataObject) -> None:
+    ones = score_all([data.draw(maybe_by_hand(case)) for case in drawn], TOOLS)
+    shown = data.draw(st.permutations([one.case.id for one in ones]))[: data.draw(st.integers(0, len(ones)))]
+    same(lay_out(ones, NOW, TOOLS.priority, shown, Scorer(TOOLS).services), ones, NOW, shown)
+
+
+@given(several, several, st.data())
+def test_a_board_that_follows_each_change_is_the_board_made_from_scratch(
+    drawn: list[Case], later: list[Case], data: st.DataObject
 ) -> None:
-    *public, one = score_all(
-        [data.draw(maybe_by_hand(case)) for case in (*drawn, replace(data.draw(cases()), id="new", number=50))], TOOLS
-    )
-    shown = data.draw(st.permutations([each.case.id for each in public]))[: data.draw(st.integers(0, 5))]
-    services = Scorer(TOOLS).services
-    board = lay_out(public, NOW, TOOLS.priority, shown, services)
-    anew = lay_out([*public, one], NOW, TOOLS.priority, shown, services)
-    assert Beside(board, NOW, TOOLS.priority, services).standing(one) == anew.standing("new")
+    known = {one.case.id: one for one in score_all([data.draw(maybe_by_hand(case)) for case in drawn], TOOLS)}
+    now, shown = NOW, list[str]()
+    board = lay_out(known.values(), now, TOOLS.priority, shown, Scorer(TOOLS).services)
+    for case in later:
+        [one] = score_all([data.draw(maybe_by_hand(case))], TOOLS)
+        gone = data.draw(st.lists(st.sampled_from([*known, "nobody"]), max_size=2))
+        if data.draw(st.booleans()):
+            shown = data.draw(st.permutations([*known, "nobody"]))[: data.draw(st.integers(0, 6))]
+        now += timedelta(minutes=data.draw(st.sampled_from([0, 40])))
+        before, was = list(board), board
+        board = board.after(now, changed=[one], gone=gone, shown=shown)
+        known = {key: each for key, each in known.items() if key not in gone} | {one.case.id: one}
+        same(board, list(known.values()), now, shown)
+        assert list(was) == before, "whoever still holds the board of before sees it as it was"
+
+
+def test_many_changes_at_once_come_to_what_they_do_one_by_one() -> None:
+    cases_of_all = [
+        Case(f"i{number}", number, ("sev1", "sev2", "sev3")[number % 3], NOW, (TOOLS.services[number % 4].key,))
+        for number in range(120)
+    ]
+    first, *more = score_all(cases_of_all, TOOLS)
+    board = lay_out([first, *more[:9]], NOW, TOOLS.priority, [more[3].case.id], Scorer(TOOLS).services)
+    gone = [one.case.id for one in more[:5]]
+    at_once, by_one = board.after(NOW, changed=more[5:], gone=gone), board.after(NOW, gone=gone)
+    for one in more[5:]:
+        by_one = by_one.after(NOW, changed=[one])
+    assert list(at_once) == list(by_one)
+    same(at_once, [first, *more[5:]], NOW, [more[3].case.id])
 
 
 @given(several, several)
 def test_a_settled_order_stays_as_it_is(drawn: list[Case], earlier: list[Case]) -> None:
     shown = [one.case.id for one in by_score(score_all(earlier, POLICY))]
-    once = settle(by_score(score_all(drawn, POLICY)), shown, 0.15)
-    again = settle(by_score(once), [one.case.id for one in once], 0.15)
-    assert [one.case.id for one in again] == [one.case.id for one in once]
+    once = [one.scored.case.id for one in lay_out(score_all(drawn, POLICY), NOW, POLICY.priority, shown)]
+    again = [one.scored.case.id for one in lay_out(score_all(drawn, POLICY), NOW, POLICY.priority, once)]
+    assert again == once
 
 
 @given(cases())

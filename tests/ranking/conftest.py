@@ -85,8 +85,8 @@ class Fires:
     async def titles(self, user: str = "", also: str = "") -> list[str]:
         """Who sees what, in order."""
         board = await self.ranking.board(Viewer(user), also=also)
-        known = await self.house.queries.by_ids([one.scored.case.id for one in board.ranked])
-        return [known[one.scored.case.id].title for one in board.ranked]
+        known = await self.house.queries.by_ids([one.scored.case.id for one in board])
+        return [known[one.scored.case.id].title for one in board]
 
     async def shown(self) -> list[str]:
         """The order that was written last."""

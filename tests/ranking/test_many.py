@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.model import Incident
 from bot.ports import Viewer
-from bot.ranking import NOBODY, Ranking
+from bot.ranking import Ranking
 from tests.ranking.conftest import Fires
 
 OPEN, PRIVATE = 600, 300
@@ -40,7 +40,5 @@ async def test_private_incidents_are_not_each_ranked_among_all_others(fires: Fir
     shown, _ = await many.shown()
     assert {f"x{number}" for number in range(PRIVATE)} <= shown.faces.keys(), "each private one stands somewhere"
     began = time.process_time()
-    await ranking.board(NOBODY)
-    board, began = time.process_time() - began, time.process_time()
     await ranking.review()
-    assert time.process_time() - began < 0.2 + 20 * board, f"each of {PRIVATE} would cost a board"
+    assert time.process_time() - began < 1.0, f"each of {PRIVATE} would cost a board"

@@ -191,10 +191,10 @@ async def test_the_loop_notices_what_was_committed_and_ends_when_asked(fires: Fi
 
 async def test_scores_are_made_anew_when_they_have_aged(fires: Fires) -> None:
     incident = await fires.declare("a", "small")
-    first = (await fires.ranking.board(NOBODY)).ranked[0].scored
-    assert (await fires.ranking.board(NOBODY)).ranked[0].scored is first, "what is known is not worked out again"
+    first = (await fires.ranking.board(NOBODY))[0].scored
+    assert (await fires.ranking.board(NOBODY))[0].scored is first, "what is known is not worked out again"
     fires.house.clock.advance(hours=1)
-    later = (await fires.ranking.board(NOBODY)).ranked[0].scored
+    later = (await fires.ranking.board(NOBODY))[0].scored
     assert later is not first
     assert later.case.id == incident.id
     assert later.case.update_overdue
@@ -205,7 +205,7 @@ class OneIsForgotten:
 
     def __init__(self, fires: Fires, ended: Incident) -> None:
         self._ledger = fires.house.ledger
-        self._kept = fires.ranking._kept
+        self._kept = fires.ranking._boards._kept
         self._ended = ended
 
     def __getattr__(self, name: str) -> Any:

@@ -46,7 +46,7 @@ class Three:
         await self.fires.ranking.review()
         board = await self.fires.ranking.board(NOBODY)
         letters = {incident.id: letter for letter, incident in self.by_letter.items()}
-        return "".join(letters[one.scored.case.id] for one in board.ranked)
+        return "".join(letters[one.scored.case.id] for one in board)
 
     async def moves(self) -> list[RankMoved]:
         """What people are to be told of changes of the order."""
@@ -136,5 +136,5 @@ async def test_a_place_set_by_hand_holds_until_its_time_is_over(three: Three) ->
 
 async def test_figures_of_one_person_are_marked_as_theirs(three: Three) -> None:
     board = await three.fires.ranking.board(NOBODY)
-    marks = {one.key: (one.source, one.by) for one in board.ranked[0].scored.score.factors}
+    marks = {one.key: (one.source, one.by) for one in board[0].scored.score.factors}
     assert {by for _, by in marks.values()} == {ANA.id}

@@ -1,17 +1,18 @@
-"""A ranked board as somebody sees it, what of it stands on cards, and what changed since it was shown last."""
+"""A ranked board as somebody sees it, and what of it stands on cards."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
-from types import MappingProxyType
-from typing import Final
+from typing import Final, overload
 
 from bot.domain.policy import PriorityPolicy, ServicePolicy
 from bot.domain.priority.explain import Explanation, explain
-from bot.domain.priority.order import rank
+from bot.domain.priority.line import Line
+from bot.domain.priority.order import band
+from bot.domain.priority.tools import Tools
 from bot.domain.priority.values import Band, Ranked, Scored
 
 ON_CARDS: Final = 10
@@ -21,9 +22,6 @@ Slack allows some fifty a minute for everything (docs.slack.dev/apis/web-api/rat
 
 BEYOND: Final = f"rank {ON_CARDS + 1}+"
 """What cards say of the places after those."""
-
-KEPT: Final = 50
-"""Places of the displayed order that are kept. An incident from beyond them comes in where its score puts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,52 +57,92 @@ class Standing:
         return sha256(said.encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What was shown last, by incident id: the first places of the public order, and what stands on cards."""
+class Board(Sequence[Ranked]):
+    """A displayed order with what is needed to explain it: a sequence of the places, each made when it is asked for.
 
-    order: tuple[str, ...] = ()
-    faces: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One change of the order that people are told of: an incident passed others that it stood below.
-
-    `old` counts only what is still open: what ended above it moved it up without anything having changed.
+    Never changes: `after` gives another one, which costs little where little changed. Begun by `lay_out`.
     """
 
-    incident: str
-    old: int
-    new: int
-    passed: tuple[str, ...]
+    __slots__ = ("_line", "_rules", "_tools")
 
+    def __init__(self, line: Line, tools: Tools, rules: PriorityPolicy) -> None:
+        self._line = line
+        self._tools = tools
+        self._rules = rules
 
-@dataclass(frozen=True, slots=True)
-class Board:
-    """A displayed order with what is needed to explain it. Made by `lay_out`."""
+    def after(
+        self,
+        now: datetime,
+        *,
+        changed: Iterable[Scored] = (),
+        gone: Collection[str] = (),
+        shown: Sequence[str] | None = None,
+    ) -> Board:
+        """Return the board once incidents came or `changed`, and others (by id) are `gone`.
 
-    ranked: tuple[Ranked, ...]
-    margin: float
-    places: Mapping[str, int]
+        It is the one that `lay_out` would make of them all, at a fraction of the cost. Without `shown` it follows the
+        same order as before.
+        """
+        come = {one.case.id: one for one in changed}
+        left = [before.case for key in {*come, *gone} if (before := self._line.find(key)) is not None]
+        line = self._line.after(now, changed=come.values(), gone=gone, shown=shown)
+        return Board(line, self._tools.after(left, [one.case for one in come.values()]), self._rules)
+
+    @overload
+    def __getitem__(self, at: int) -> Ranked: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Ranked, ...]: ...
+    def __getitem__(self, at: int | slice) -> Ranked | tuple[Ranked, ...]:
+        if isinstance(at, slice):
+            return tuple(self[place] for place in range(*at.indices(len(self))))
+        if not -len(self) <= at < len(self):
+            raise IndexError(f"there is no place {at + 1} among {len(self)}")
+        place = at % len(self)
+        one = self._line[place]
+        return self._ranked(one, place, self._line.by_score(one))
+
+    def __len__(self) -> int:
+        return len(self._line)
+
+    def __iter__(self) -> Iterator[Ranked]:
+        for place, (one, by_score) in enumerate(self._line):
+            yield self._ranked(one, place, by_score)
+
+    def _ranked(self, one: Scored, place: int, by_score: int) -> Ranked:
+        return Ranked(
+            place + 1,
+            by_score + 1,
+            one,
+            band(one.score, self._rules),
+            self._line.is_pinned(one.case.id),
+            self._tools.sped_up_by(one.case),
+        )
+
+    @property
+    def holds_until(self) -> datetime | None:
+        """When a place that is set by hand ends next: from then on `after` gives another order."""
+        return self._line.pinned_until
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The order of before that this one follows."""
+        return self._line.shown
 
     def place_of(self, incident_id: str) -> int | None:
         """Return an incident's place (from 1), or None if it is not on the board."""
-        return self.places.get(incident_id)
+        place = self._line.place(incident_id)
+        return None if place is None else place + 1
 
     def explanation(self, place: int) -> Explanation:
-        """Explain a place; raises IndexError for one that there is not."""
-        return explain(self.ranked, place, self.margin)
+        """Explain a place (from 1); raises IndexError for one that there is not."""
+        return explain(self, place, self._line.margin)
 
     def standing(self, incident_id: str) -> Standing | None:
         """Return what a card says of an incident's place."""
-        place = self.places.get(incident_id)
+        place = self.place_of(incident_id)
         if place is None:
             return None
-        return Standing(place, self.ranked[place - 1].band, self.explanation(place).sentence)
-
-
-EMPTY: Final = Board((), 0.0, MappingProxyType({}))
+        return Standing(place, self[place - 1].band, self.explanation(place).sentence)
 
 
 def lay_out(
@@ -114,43 +152,12 @@ def lay_out(
     shown: Sequence[str] = (),
     services: Mapping[str, ServicePolicy] | None = None,
 ) -> Board:
-    """Rank incidents that somebody may see, following the order in which they were shown before."""
-    ranked = rank(scored, now, rules, shown=shown, services=services)
-    return Board(ranked, rules.margin, {one.scored.case.id: one.place for one in ranked})
+    """Rank incidents that somebody may see, following the order in which they were `shown` before, with its overrides.
 
-
-def shown_by(board: Board, others: Mapping[str, Standing]) -> Shown:
-    """Return what is to be kept of a public board; `others` are private incidents, each among what those inside see."""
-    first = [one.scored.case.id for one in board.ranked[:KEPT]]
-    standings = {key: board.standing(key) for key in first[:ON_CARDS]} | dict(others)
-    return Shown(tuple(first), {key: one.face for key, one in standings.items() if one is not None})
-
-
-def moved(before: Shown, board: Board) -> Moved | None:
-    """Return the highest place that another incident took over, among those that were shown before and still are.
-
-    None for what comes and goes, since that is told anyway; for a place that was set by hand or that danger to people
-    gave, which is told as such; and beyond the places that cards tell.
+    An override holds until its time is over, and within its class: it lifts nothing above an incident where people may
+    come to harm. `services` (by key) is needed to say what speeds others.
     """
-    now = [one.scored.case.id for one in board.ranked[:KEPT]]
-    old = [key for key in before.order if key in board.places]
-    for was, one in zip(old, (key for key in now if key in set(old)), strict=False):
-        if was == one:
-            continue
-        place, passed = board.places[one], tuple(old[old.index(was) : old.index(one)])
-        mover = board.ranked[place - 1]
-        if place > ON_CARDS or mover.overridden or _for_safety(mover, passed, board):
-            return None
-        return Moved(one, old.index(one) + 1, place, passed)
-    return None
+    return Board(Line(rules.margin), Tools(services or {}), rules).after(now, changed=scored, shown=shown)
 
 
-def _for_safety(mover: Ranked, passed: tuple[str, ...], board: Board) -> bool:
-    others = (board.ranked[board.places[key] - 1] for key in passed)
-    return mover.scored.score.safety and not all(one.scored.score.safety for one in others)
-
-
-def redrawn(before: Shown, after: Shown) -> tuple[str, ...]:
-    """Return the incidents whose cards no longer tell the truth, those that went beyond the exact places last."""
-    changed = [key for key, face in after.faces.items() if before.faces.get(key) != face]
-    return (*changed, *(key for key in before.faces if key not in after.faces))
+EMPTY: Final = lay_out((), datetime(1970, 1, 1, tzinfo=UTC), PriorityPolicy())

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from bot.domain.catalog import Range
 from bot.domain.impact import NO_IMPACT, Impact, Override, Safety
@@ -91,17 +94,23 @@ class Score:
         return max(self.factors, key=lambda factor: factor.per_hour.expected, default=None)
 
 
+Order = tuple[bool, float, datetime, int, str]
+"""What the pure order is sorted by: safety, expected cost, age, number; it ends with the incident's id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """An incident and its score."""
+    """An incident and its score. `order` follows from both and is made once, since everything is sorted by it."""
 
     case: Case
     score: Score
+    order: Order = field(init=False, repr=False, compare=False)
 
-    @property
-    def order(self) -> tuple[bool, float, datetime, int, str]:
-        """What the pure order is sorted by: safety, expected cost, age, number."""
-        return (not self.score.safety, -self.score.per_hour.expected, self.case.since, self.case.number, self.case.id)
+    def __post_init__(self) -> None:
+        case, score = self.case, self.score
+        object.__setattr__(
+            self, "order", (not score.safety, -score.per_hour.expected, case.since, case.number, case.id)
+        )
 
 
 class Band(StrEnum):
@@ -114,12 +123,7 @@ class Band(StrEnum):
     EXTREME = "extreme"
 
 
-@dataclass(frozen=True, slots=True)
-class Speeds:
-    """Another incident whose mitigation takes `slows` times as long while this one is open."""
-
-    incident: str
-    slows: float
+NOBODY_WAITS: Final[Mapping[str, float]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ class Ranked:
     """An incident at its displayed place (from 1).
 
     `by_score` is its place by score alone; where it differs, an override or the margin of the displayed order holds.
+    `speeds` are the others, by id, whose mitigation takes so many times as long while this one is open.
     """
 
     place: int
@@ -134,4 +139,4 @@ class Ranked:
     scored: Scored
     band: Band
     overridden: bool = False
-    speeds: tuple[Speeds, ...] = ()
+    speeds: Mapping[str, float] = field(default_factory=lambda: NOBODY_WAITS)
