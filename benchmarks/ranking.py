@@ -87,6 +87,33 @@ def _median_ms(work: Callable[[], object]) -> float:
     return round(statistics.median(taken) * 1000, 2)
 
 
+def changes(dice: Random, cases: list[Case]) -> list[Case]:
+    """Return incidents of which something became known, of each kind that a rank depends on."""
+    return [
+        dice.choice(
+            [
+                replace(case, impact=Impact(revenue_per_hour=Figure(dice.lognormvariate(7, 2), "UANA", NOW))),
+                replace(case, services=(f"s{dice.randrange(SERVICES)}", f"s{dice.randrange(TOOLS)}")),
+                replace(case, safety=Safety("Dosing may stop.", "UANA", NOW)),
+                replace(case, override=Override(3, "The board meets.", "UBEA", NOW, NOW + timedelta(hours=1))),
+            ]
+        )
+        for case in dice.sample(cases, CHANGES)
+    ]
+
+
+def one_by_one(board: Board, changed: list[Case], scorer: Scorer) -> list[float]:
+    """Return what each change costs in milliseconds, one after the other, as the board that is kept follows them."""
+    taken = []
+    for case in changed:
+        started = time.process_time()
+        board = board.after(NOW, changed=[Scored(case, scorer.score(case, NOW))])
+        board.standing(case.id)
+        _ = board[:SHOWN]
+        taken.append((time.process_time() - started) * 1000)
+    return taken
+
+
 def measure() -> dict[str, Any]:
     """Return medians in milliseconds."""
     dice = Random(SEED)
@@ -98,14 +125,12 @@ def measure() -> dict[str, Any]:
         return [Scored(case, by.score(case, NOW)) for case in cases]
 
     scored = score_all(scorer)
-    order = by_score(scored)
-    shown = [one.case.id for one in order]
-    before = order[len(order) // 2]
-    worse = replace(before.case, impact=Impact(revenue_per_hour=Figure(1e6, "UANA", NOW)))
+    shown = [one.scored.case.id for one in lay_out(scored, NOW, policy.priority)[:SHOWN]]
 
     def board() -> Board:
         return lay_out(scored, NOW, policy.priority, shown, scorer.services)
 
+    one = one_by_one(board(), changes(dice, cases), scorer)
     return {
         "services": SERVICES,
         "incidents": INCIDENTS,
@@ -121,4 +146,3 @@ def measure() -> dict[str, Any]:
 
 if __name__ == "__main__":
     print(json.dumps(measure(), indent=2))
-    one = one_by_one(board(), changes(dice, cases), scorer)

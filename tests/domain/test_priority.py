@@ -212,7 +212,7 @@ def test_revenue_goes_by_the_hour_of_the_week() -> None:
     assert [one.per_hour.expected for one in found if one] == [300, 100]
 
 
-def test_the_first_places_are_the_same_whether_or_not_the_rest_is_asked_for() -> None:
+def test_a_page_of_the_board_is_the_same_whether_or_not_the_rest_is_asked_for() -> None:
     whole = ranked(QUALITY, DASHBOARDS, BACKLOG)
     scorer = Scorer(POLICY)
     ones = [scored(case, POLICY) for case in (BACKLOG, DASHBOARDS, QUALITY)]
