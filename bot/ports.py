@@ -138,11 +138,11 @@ class Ledger(Protocol):
     def subscribe(self) -> asyncio.Event:
         """An event that is set after each commit, here or in another replica, that brings effects or timers."""
 
-
     def follow(self) -> set[str]:
         """A set that the ids of incidents are added to before anybody hears that a transaction of this process changed
         them; whoever follows takes them out.
         """
+
 
 class Observer(Protocol):
     """What service, outbox and scheduler tell whoever measures them. Labels carry no text of people."""
@@ -202,10 +202,10 @@ class Queries(Protocol):
     async def open_heads(self, viewer: Viewer | None = None) -> Mapping[str, int]:
         """Each open incident's id and the seq of its log's head; without a viewer all, for Firebell's own work only."""
 
-    async def shown(self) -> tuple[Shown, int]:
     async def open_inside(self, viewer: Viewer) -> Collection[str]:
         """The ids of the open private incidents that this person is inside of."""
 
+    async def shown(self) -> tuple[Shown, int]:
         """Return the displayed order that was written last, and the seq of the workspace's log at that moment."""
 
     async def issued(self, kind: Kind) -> Issued | None:
