@@ -34,6 +34,9 @@ TAG: Final = "@"
 FOLDS_KEPT: Final = 512
 """Folds that stay read: the incidents people work on at one time, at some tens of kilobytes each."""
 
+WRITTEN_KEPT: Final = 128
+"""Incidents whose fields stay written: those that change again and again, at about what their folds take."""
+
 Wire = Any
 """What `json` reads and writes; a closed recursive type would only be cast away again at every step."""
 
@@ -122,9 +125,36 @@ EFFECTS: Final = Family(Effect)
 
 
 def dump_incident(incident: Incident) -> str:
-    """Write the cached fold. It is no history: a release that cannot read it folds the log again."""
-    return canonical(_shape(Incident, whole=True).dump(incident))
+    """Write the cached fold. It is no history: a release that cannot read it folds the log again.
 
+    A command changes a field or two of some fifty. What the others were written as last time, with the very same values
+    in them, is taken as it is.
+    """
+    known = _WRITTEN.pop(incident.id, _NOTHING)
+    written = {}
+    for name, part in _incident_parts().items():
+        value = getattr(incident, name)
+        before = known.get(name)
+        if before is None or before[0] is not value:
+            before = (value, f'"{name}":{canonical(part.dump(value))}')
+        written[name] = before
+    _WRITTEN[incident.id] = written
+    if len(_WRITTEN) > WRITTEN_KEPT:
+        _WRITTEN.popitem(last=False)
+    return f"{{{','.join(text for _, text in written.values())}}}"
+
+
+@cache
+def _incident_parts() -> Mapping[str, _Shape]:
+    """How each field of an incident is stored, in the order of canonical JSON."""
+    hints = typing.get_type_hints(Incident)
+    return {name: _shape(hints[name], whole=True) for name in sorted(field.name for field in fields(Incident))}
+
+
+_NOTHING: Final[Mapping[str, tuple[Any, str]]] = MappingProxyType({})
+_WRITTEN: Final[OrderedDict[str, Mapping[str, tuple[Any, str]]]] = OrderedDict()
+"""By incident and field the value that was written last, and how; those written last at the end. Nobody can change a
+value, so that the same one is written the same."""
 
 _READ: Final[OrderedDict[str, Incident]] = OrderedDict()
 """Folds by their text, those used last at the end. The same text makes the same value, which nobody can change."""

@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from bot.domain.effects import Effect, Facts, OpenRoom, PostMessage
 from bot.domain.events import Event, NoteAdded
+from bot.domain.evolve import apply, fold
 from bot.domain.model import Incident
 from bot.domain.notices import NoCommander, Notice
 from bot.domain.priority import Figure
 from bot.store import codec
 from bot.store.codec import CodecError, Family
+from tests.builders import night_log
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))
@@ -89,6 +91,20 @@ def test_all_facts_come_back(cls: type) -> None:
 @given(st.from_type(Incident))
 def test_the_fold_comes_back(incident: Incident) -> None:
     assert codec.load_incident(codec.dump_incident(incident)) == incident
+
+
+def test_a_fold_is_written_as_it_is_after_each_event() -> None:
+    incident = None
+    for recorded in night_log():
+        incident = apply(incident, recorded)
+        written = codec.dump_incident(incident)
+        assert codec.load_incident(written) == incident
+        assert written == codec.canonical(json.loads(written)), "it has the one form of all that is stored"
+
+
+def test_one_incident_may_be_written_in_two_states_by_turns() -> None:
+    folds = [fold(night_log()[:end]) for end in (20, 30, 20, 30)]
+    assert [codec.load_incident(codec.dump_incident(one)) for one in folds] == folds
 
 
 def test_the_stored_form_is_known() -> None:
