@@ -178,7 +178,10 @@ class App:
             telling = CalendarJob("bulletins", {"minute": "*"}, bulletins.look, at_start=True)
             calendar = (adopting, telling, *daily_jobs(settings, clock, ledger))
             me = _replica(ledger, clock)
-            scheduler = Scheduler(ledger, queries, service, clock=clock, calendar=calendar, observer=seen, me=me)
+            leases = outbox.leases
+            scheduler = Scheduler(
+                ledger, queries, service, clock=clock, calendar=calendar, leases=leases, observer=seen, me=me
+            )
             staffing = Staffing(
                 ledger,
                 queries,

@@ -33,6 +33,18 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """What stands in the row of an effect that some worker performs: for how many seconds, and since `begun`, which
+    tells one lease from the next and is compared with nothing else.
+    """
+
+    key: str
+    token: str
+    begun: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class DueTimer:
     """A timer whose time has come. `attempt` counts from 1."""
 
@@ -85,7 +97,7 @@ class EffectRows(Protocol):
 
     async def checkpoint(self, claimed: Claimed, progress: Mapping[str, str]) -> bool: ...
     async def hold(self, claimed: Claimed, *, wait: float, lease: float) -> bool:
-        """Look at the lease once more and let it begin anew after `wait`."""
+        """Look whether the lease stands: it does until somebody takes it back. It begins anew after `wait`."""
 
     async def reserve(self, bucket: str, interval: float, *, within: float, burst: int = 1) -> tuple[float, bool]:
         """Return (seconds until the next free slot, whether it was taken); it is not when further off than `within`.
@@ -97,8 +109,14 @@ class EffectRows(Protocol):
     async def hold_back(self, bucket: str, seconds: float) -> None:
         """Let nobody use a bucket for so long."""
 
-    async def sweep(self, *, everything: bool = False) -> int:
-        """Give back effects whose lease ran out (`everything`: all that are being sent); returns how many."""
+    async def leases(self) -> Sequence[Lease]:
+        """Return the leases of all effects that are being sent."""
+
+    async def sweep(self, leases: Sequence[Lease], *, wait: bool) -> int:
+        """Give back effects whose leases these still are; returns how many.
+
+        With `wait` they are not looked into before the traces of an attempt must be visible that was just made.
+        """
 
     async def next_attempt(self) -> float | None:
         """Return the seconds until a postponed effect may be tried again."""

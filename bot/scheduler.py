@@ -22,6 +22,7 @@ from bot.alarm import Replica
 from bot.domain.commands import FireTimer
 from bot.domain.model import FIREBELL
 from bot.errors import Busy, Conflict, OutcomeUnknown
+from bot.leases import Leases
 from bot.ports import Clock, Ledger, Observer, Queries, Silent
 from bot.presence import Presence
 from bot.rows import DueTimer
@@ -81,6 +82,7 @@ class Scheduler:
         clock: Clock,
         calendar: Sequence[CalendarJob] = (),
         rhythm: Rhythm | None = None,
+        leases: Leases | None = None,
         observer: Observer | None = None,
         me: Replica | None = None,
         jitter: Callable[[], float] = random.random,
@@ -91,6 +93,7 @@ class Scheduler:
         self._clock = clock
         self._jobs = (CalendarJob("purge inbox", {"hour": 4, "minute": 10}, self.purge_inbox, at_start=True), *calendar)
         self._rhythm = rhythm or Rhythm()
+        self._leases = leases or Leases(clock)
         self._observer = observer or Silent()
         self._me = me
         self._signed_in = -math.inf
@@ -205,7 +208,7 @@ class Scheduler:
         """Take back leases that ran out, sign in now and then, and measure what is late."""
         began = self._clock.monotonic()
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-            swept = await unit.effects.sweep()
+            swept = await self._leases.sweep(unit)
             signing_in = self._me is not None and began - self._signed_in >= self._rhythm.sign_in
             if self._me is not None and signing_in:
                 await unit.sign_in(self._me, self._clock.now())

@@ -18,6 +18,7 @@ from bot.domain.effects import EMAIL, Facts, Gone, Recipients, TellAudience, rou
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.errors import Busy, Conflict, IntegrationError, LeaseLost, OutcomeUnknown, Reason
+from bot.leases import Leases
 from bot.outbox import audience
 from bot.outbox.attempt import Attempting
 from bot.outbox.desk import EffectDesk, Later
@@ -77,6 +78,7 @@ class Outbox:
         self._policy = policy
         self._clock = clock
         self._habits = habits or Habits()
+        self.leases = Leases(clock)
         self._observer = observer or Silent()
         self._members = members
         self._jitter = jitter
@@ -96,7 +98,8 @@ class Outbox:
 
     async def run(self) -> None:
         """Work until `stop`; leases that a dead process of the same SQLite file left behind are taken back first."""
-        await self._safely(self._sweep())
+        if self._ledger.alone:
+            await self._safely(self._sweep())
         try:
             while not self._stopping:
                 self._beat = self._clock.monotonic()
@@ -139,7 +142,7 @@ class Outbox:
 
     async def _sweep(self) -> float:
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-            await unit.effects.sweep(everything=self._ledger.alone)
+            await self.leases.sweep_all(unit)
             await unit.commit()
         return 0.0
 
@@ -201,7 +204,8 @@ class Outbox:
     async def _supervise(self, claim: Claim) -> None:
         started, claimed = self._clock.monotonic(), claim.effect
         try:
-            outcome = await self._attempt(claim, started)
+            with self.leases.performing(claimed.key):
+                outcome = await self._attempt(claim, started)
         except LeaseLost:
             outcome = "lost"
         except (Busy, OutcomeUnknown, Conflict) as error:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import ROOM, Effect, Route, route
 from bot.domain.model import Incident
-from bot.rows import Claimed
+from bot.rows import Claimed, Lease
 from bot.store import codec
 from bot.store.claiming import claiming
 from bot.store.engine import db_now
@@ -24,11 +24,6 @@ DETAIL_LENGTH: Final = 1000
 
 LONGEST_WAIT: Final = 300 * SECOND
 """Nothing is put off for longer. What is due later than that was put off before the database's clock was set back."""
-
-LONGEST_NEGLECT: Final = 60 * SECOND
-"""Leases are looked at every few seconds. One that ran out longer ago ran out because the clock was set forward, or
-while nobody was there to look.
-"""
 
 
 class SqlEffectRows:
@@ -176,10 +171,8 @@ class SqlEffectRows:
         return await self._changed(self._of(claimed).values(progress=codec.canonical(dict(progress))))
 
     async def hold(self, claimed: Claimed, *, wait: float, lease: float) -> bool:
-        begins = db_now() + round(wait * SECOND)
-        query = self._of(claimed).where(effects.c.lease_until > db_now())
-        values = {"attempted_at": begins, "lease_until": begins + round(lease * SECOND)}
-        return await self._changed(query.values(**values))
+        values = {"attempted_at": db_now(), "lease_until": db_now() + round((wait + lease) * SECOND)}
+        return await self._changed(self._of(claimed).values(**values))
 
     async def reserve(self, bucket: str, interval: float, *, within: float, burst: int = 1) -> tuple[float, bool]:
         """Take the bucket's next slot by the generic cell rate algorithm: slots not used lie in the past, and of these
@@ -213,31 +206,33 @@ class SqlEffectRows:
         query = upsert(self._connection, buckets).values(**key, next_at=until)
         await self._connection.execute(query.on_conflict_do_update(index_elements=list(key), set_={"next_at": later}))
 
-    async def sweep(self, *, everything: bool = False) -> int:
+    async def leases(self) -> Sequence[Lease]:
+        query = select(effects.c.id, effects.c.lease_token, effects.c.attempted_at, _LEASE.label("lasts")).where(
+            effects.c.workspace == self._workspace, stands(effects, SENDING)
+        )
+        rows = (await self._connection.execute(query)).all()
+        return [Lease(row.id, row.lease_token, row.attempted_at, row.lasts / SECOND) for row in rows]
+
+    async def sweep(self, leases: Sequence[Lease], *, wait: bool) -> int:
         """Give back what a worker left behind.
 
-        A lease is twice (call timeout + grace), so its middle is the earliest time at which an attempt may be looked
-        into.
+        A lease is twice (call timeout + grace), so half of it is how long an attempt that may just have been made is
+        not looked into.
         """
-        query = update(effects).where(effects.c.workspace == self._workspace, effects.c.status == SENDING)
-        if not everything:
-            await self._renew_misplaced_leases()
-            query = query.where(effects.c.lease_until <= db_now())
-        middle = effects.c.attempted_at + _LEASE // 2
-        query = query.values(status=PENDING, lease_token=None, outcome_unknown=True, not_before=middle)
-        swept = (await self._connection.execute(query)).rowcount
+        swept = 0
+        for one in leases:
+            query = update(effects).where(
+                effects.c.id == one.key,
+                effects.c.lease_token == one.token,
+                effects.c.attempted_at == one.begun,
+                effects.c.status == SENDING,
+            )
+            earliest = db_now() + round(one.seconds / 2 * SECOND) if wait else db_now()
+            free = query.values(status=PENDING, lease_token=None, outcome_unknown=True, not_before=earliest)
+            swept += (await self._connection.execute(free)).rowcount
         await self._release_misplaced_waits()
         self.changed = self.changed or swept > 0
         return swept
-
-    async def _renew_misplaced_leases(self) -> None:
-        """Let leases begin anew that no clock of today can have given: the database's clock was set.
-
-        Their holders may be at work this very moment; who is dead loses them when they run out once more.
-        """
-        today = effects.c.lease_until.between(db_now() - LONGEST_NEGLECT, db_now() + LONGEST_WAIT)
-        query = update(effects).where(effects.c.workspace == self._workspace, effects.c.status == SENDING, ~today)
-        await self._connection.execute(query.values(attempted_at=db_now(), lease_until=db_now() + _LEASE))
 
     async def _release_misplaced_waits(self) -> None:
         """Let go what waits for longer than anything is ever put off: the database's clock was set back."""

@@ -23,6 +23,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from bot.errors import ConfigError
 from bot.store.sqlite_driver import BEGIN_TO_READ, BEGIN_TO_WRITE, BUSY_MILLISECONDS, connecting
+from bot.store.steady import STEADY_NOW, WALL_NOW, SteadyClock
 
 DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
@@ -80,7 +81,7 @@ def make_engine(url: URL, *, pool_size: int = 10) -> AsyncEngine:
     if url.get_backend_name() == "sqlite":
         creator = connecting(url.database or "")
         engine = create_async_engine(url, **pool, async_creator=creator)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, SteadyClock()))
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     engine = create_async_engine(url, **pool, async_creator=lambda: _connect_postgres(url))
@@ -129,7 +130,7 @@ def _ping_if_idle(error: type[Exception], connection: Any, record: ConnectionPoo
         raise DisconnectionError("the connection has died") from died
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(clock: SteadyClock, connection: Any, _record: object) -> None:
     # The driver's own transaction control would begin "deferred" and only before writes; `_begin_sqlite` does it
     # instead.
     connection.isolation_level = None
@@ -142,6 +143,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    clock.teach(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -151,7 +153,16 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 class db_now(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
-    """The database's clock in microseconds. Leases use it, since replicas' own clocks may disagree."""
+    """The database's clock in microseconds: waits use it, since replicas' own clocks may disagree. On SQLite nobody
+    can set it (`bot.store.steady`).
+    """
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+class db_wall(FunctionElement[int]):  # noqa: N801 - reads as the SQL function that it is
+    """The wall time of the database's machine in microseconds, to be compared with that of others."""
 
     type = BigInteger()
     inherit_cache = True
@@ -159,11 +170,17 @@ class db_now(FunctionElement[int]):  # noqa: N801 - reads as the SQL function th
 
 @compiles(db_now, "sqlite")
 def _sqlite_now(_element: db_now, _compiler: SQLCompiler, **_options: Any) -> str:
-    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+    return f"{STEADY_NOW}()"
+
+
+@compiles(db_wall, "sqlite")
+def _sqlite_wall(_element: db_wall, _compiler: SQLCompiler, **_options: Any) -> str:
+    return WALL_NOW
 
 
 @compiles(db_now, "postgresql")
-def _postgresql_now(_element: db_now, _compiler: SQLCompiler, **_options: Any) -> str:
+@compiles(db_wall, "postgresql")
+def _postgresql_now(_element: db_now | db_wall, _compiler: SQLCompiler, **_options: Any) -> str:
     return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
 
 

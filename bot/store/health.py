@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import codec
 from bot.store.effect_rows import SECOND
-from bot.store.engine import db_now
+from bot.store.engine import db_now, db_wall
 from bot.store.tables import DEAD, PENDING, SENDING, effects, replicas, timers
 
 DATABASE_SIZE: Final = text("SELECT pg_database_size(current_database())")
@@ -59,7 +59,7 @@ class Health:
 
     async def clock(self) -> datetime:
         """Return the database's time."""
-        return codec.moment((await self._connection.execute(select(db_now()))).scalar_one())
+        return codec.moment((await self._connection.execute(select(db_wall()))).scalar_one())
 
     async def size(self) -> int:
         """Return the bytes that PostgreSQL keeps for the database."""
@@ -68,7 +68,7 @@ class Health:
 
     async def sightings(self) -> list[Sighting]:
         """Return every process of the last week, the newest sighting first."""
-        query = select(replicas, db_now().label("now")).where(replicas.c.workspace == self._workspace)
+        query = select(replicas, db_wall().label("now")).where(replicas.c.workspace == self._workspace)
         rows = (await self._connection.execute(query.order_by(replicas.c.seen_at.desc()))).all()
         return [
             Sighting(row.host, row.release, (row.now - row.seen_at) / SECOND, (row.alive_at - row.seen_at) / SECOND)

@@ -21,7 +21,7 @@ from bot.store.alarm_row import SqlAlarmRow
 from bot.store.bulletin_rows import SqlBulletinRows
 from bot.store.codec import micros
 from bot.store.effect_rows import SECOND, SqlEffectRows
-from bot.store.engine import db_now
+from bot.store.engine import db_wall
 from bot.store.history import History, read_log
 from bot.store.rank_rows import SqlRankRows
 from bot.store.sql import upsert, upserts
@@ -159,11 +159,11 @@ class SqlUnitOfWork:
         return (await self._connection.execute(query)).rowcount
 
     async def sign_in(self, me: Replica, at: datetime) -> None:
-        seen = {"alive_at": micros(at), "seen_at": db_now()}
+        seen = {"alive_at": micros(at), "seen_at": db_wall()}
         known = {"host": me.host, "pid": me.pid, "release": me.release, "started_at": micros(me.started_at), **seen}
         query = upsert(self._connection, replicas).values(workspace=self._workspace, id=me.id, **known)
         await self._connection.execute(query.on_conflict_do_update(index_elements=["workspace", "id"], set_=known))
-        gone = (replicas.c.workspace == self._workspace, replicas.c.seen_at < db_now() - SIGHTINGS_KEPT)
+        gone = (replicas.c.workspace == self._workspace, replicas.c.seen_at < db_wall() - SIGHTINGS_KEPT)
         await self._connection.execute(delete(replicas).where(*gone))
 
     async def store_blob(self, data: bytes, media_type: str, at: datetime) -> str:

@@ -117,7 +117,7 @@ async def working(ledger: SqlLedger, service: Service, port: int) -> AsyncIterat
         performers = {"chat": HttpChat(session).performer()}
         outbox = Outbox(ledger, queries, service, performers, policy=POLICY, clock=clock, habits=HABITS)
         rhythm = Rhythm(heartbeat=0.05, watch=0.1)
-        scheduler = Scheduler(ledger, queries, service, clock=clock, rhythm=rhythm)
+        scheduler = Scheduler(ledger, queries, service, clock=clock, rhythm=rhythm, leases=outbox.leases)
         tasks = [asyncio.create_task(outbox.run()), asyncio.create_task(scheduler.run())]
         yield
         outbox.stop(within=5)

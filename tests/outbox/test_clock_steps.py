@@ -1,20 +1,37 @@
-"""The database's clock is set an hour forward or back: what is being sent is left alone, and what waits does not wait
-an hour.
+"""The database's clock is set forward or back: what is being sent is left alone, whoever looks, and what waits does not
+wait for as long as the clock was set back.
 """
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.domain import effects as f
+from bot.errors import IntegrationError, Reason
+from bot.leases import Leases
 from bot.outbox import Outbox
+from bot.ports import Desk, Performer, View
 from bot.rows import Claimed
+from bot.scheduler import Rhythm, Scheduler
 from bot.store.effect_rows import SECOND
-from bot.store.engine import WRITES
+from bot.store.engine import WRITES, database_url, make_engine
+from bot.store.ledger import SqlLedger
 from bot.store.tables import buckets, effects
 from tests.conftest import House
-from tests.fakes import FakeChat
-from tests.outbox.conftest import declare, rows, until, work_until_settled
+from tests.fakes import FakeChat, FakeClock, StillClock
+from tests.outbox.conftest import QUICK, declare, rows, until, work_until_settled
 
 HOUR = 3600 * SECOND
-LEASE = 0.3
+LEASE = 30.0
+STEPS = (53.0, -53.0, 3600.0, -3600.0)
 
 
 async def set_clock(house: House, *, forward: int) -> None:
@@ -27,42 +44,84 @@ async def set_clock(house: House, *, forward: int) -> None:
         await connection.commit()
 
 
-async def claim(house: House, lease: float) -> Claimed:
+def working(house: House, performer: Performer) -> Outbox:
+    return Outbox(
+        house.ledger,
+        house.queries,
+        house.service,
+        {performer.name: performer},
+        policy=house.policy,
+        clock=house.clock,
+        habits=QUICK,
+        jitter=lambda: 0.5,
+    )
+
+
+async def claim(house: House) -> Claimed:
     async with house.ledger.transaction(seconds=2) as unit:
-        [claimed] = await unit.effects.claim({"chat": lease}, "a worker")
+        [claimed] = await unit.effects.claim({"chat": LEASE}, "a worker")
         await unit.commit()
     return claimed
 
 
-async def sweep(house: House) -> int:
+async def sweep(house: House, leases: Leases) -> int:
     async with house.ledger.transaction(seconds=2) as unit:
-        swept = await unit.effects.sweep()
+        swept = await leases.sweep(unit)
         await unit.commit()
     return swept
 
 
-async def test_set_forward_it_takes_no_living_worker_s_lease_away(house: House) -> None:
+@pytest.mark.parametrize("forward", [HOUR, -HOUR], ids=["forward", "back"])
+async def test_a_lease_ends_when_it_has_stood_for_its_length_whatever_the_clock_says(
+    house: House, forward: int
+) -> None:
     await declare(house)
-    claimed = await claim(house, lease=30.0)
+    claimed = await claim(house)
+    survivor = Leases(clock := StillClock())
+    await set_clock(house, forward=forward)
+    assert await sweep(house, survivor) == 0
+
+    clock.seconds += LEASE - 1
+    assert await sweep(house, survivor) == 0, "its holder may be at work"
+    clock.seconds += 2
+    assert await sweep(house, survivor) == 1
+
+    assert any(row.id == claimed.key and row.outcome_unknown for row in await rows(house))
+
+
+async def test_a_lease_that_its_holder_renews_stands(house: House) -> None:
+    await declare(house)
+    claimed = await claim(house)
+    survivor = Leases(clock := StillClock())
+    for _ in range(5):
+        assert await sweep(house, survivor) == 0
+        clock.seconds += LEASE - 1
+        async with house.ledger.transaction(seconds=2) as unit:
+            assert await unit.effects.hold(claimed, wait=0.0, lease=LEASE)
+            await unit.commit()
+
+
+async def test_a_holder_whose_lease_nobody_took_may_go_on_however_late(house: House) -> None:
+    await declare(house)
+    claimed = await claim(house)
     await set_clock(house, forward=HOUR)
 
-    assert await sweep(house) == 0
     async with house.ledger.transaction(seconds=2) as unit:
+        assert await unit.effects.hold(claimed, wait=0.0, lease=LEASE)
         assert await unit.effects.settle(claimed)
 
 
-async def test_set_either_way_it_lets_a_dead_worker_s_lease_run_out_all_the_same(house: House) -> None:
-    for forward in (HOUR, -HOUR):
-        await declare(house, f"r{forward}")
-        claimed = await claim(house, LEASE)
-        await set_clock(house, forward=forward)
-        assert await sweep(house) == 0
-
-        async def swept() -> bool:
-            return await sweep(house) == 1
-
-        await until(swept)
-        assert any(row.id == claimed.key and row.outcome_unknown for row in await rows(house))
+async def test_nobody_takes_back_what_he_performs_himself(house: House) -> None:
+    await declare(house)
+    claimed = await claim(house)
+    leases = Leases(clock := StillClock())
+    with leases.performing(claimed.key):
+        for _ in range(3):
+            assert await sweep(house, leases) == 0
+            clock.seconds += 2 * LEASE
+    assert await sweep(house, leases) == 0, "seen for the first time"
+    clock.seconds += LEASE + 1
+    assert await sweep(house, leases) == 1
 
 
 async def test_set_back_it_makes_nothing_wait_for_an_hour(house: House, outbox: Outbox, chat: FakeChat) -> None:
@@ -73,7 +132,7 @@ async def test_set_back_it_makes_nothing_wait_for_an_hour(house: House, outbox: 
     await set_clock(house, forward=-HOUR)
     assert await outbox.work_off() == 0
 
-    await sweep(house)
+    await sweep(house, outbox.leases)
     await work_until_settled(house, outbox)
 
     assert (await house.check(incident_id)).room is not None
@@ -82,3 +141,124 @@ async def test_set_back_it_makes_nothing_wait_for_an_hour(house: House, outbox: 
     assert taken
     assert wait < 2
     assert len(chat.messages) == len({one.key for one in chat.messages})
+
+
+@dataclass
+class Machine:
+    """One whose wall clock is set while Firebell serves a SQLite file on it."""
+
+    path: Path
+    ahead: float = 0.0
+
+    async def open(self) -> SqlLedger:
+        engine = make_engine(database_url(f"sqlite:///{self.path}"))
+        event.listen(engine.sync_engine, "connect", self._opened, insert=True)
+        return SqlLedger(engine, "T1", FakeClock())
+
+    def _opened(self, connection: Any, _record: object) -> None:
+        connection.create_function("julianday", 1, lambda _: (time.time() + self.ahead) / 86400 + 2440587.5)
+
+
+@pytest.fixture
+def machine(sqlite_template: Path, tmp_path: Path) -> Machine:
+    path = tmp_path / "firebell.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    return Machine(path)
+
+
+@pytest.fixture
+async def its_house(machine: Machine, make_house: Callable[[SqlLedger], House]) -> AsyncIterator[House]:
+    ledger = await machine.open()
+    yield make_house(ledger)
+    await ledger.engine.dispose()
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_an_attempt_under_way_while_the_clock_is_set_is_made_once(
+    machine: Machine, its_house: House, step: float
+) -> None:
+    sent: list[str] = []
+    go_on = asyncio.Event()
+
+    async def slow(_effect: f.Effect, view: View, desk: Desk) -> f.Facts:
+        sent.append(view.key)
+        await go_on.wait()
+        assert await desk.pace("rooms.create", 0.01) < 1
+        return f.RoomFacts("C1", "room")
+
+    outbox = working(its_house, Performer("chat", {"OpenRoom": slow}, call_timeout=5.0))
+    clock = its_house.clock
+    scheduler = Scheduler(
+        its_house.ledger, its_house.queries, its_house.service, clock=clock, leases=outbox.leases, rhythm=Rhythm()
+    )
+    incident_id = await declare(its_house)
+    attempt = asyncio.create_task(outbox.work_off())
+    await until(lambda: _holds(sent))
+
+    machine.ahead += step
+    for _ in range(3):
+        await scheduler.watch()
+        await asyncio.sleep(0)
+    go_on.set()
+    await attempt
+    await scheduler.watch()
+    assert await outbox.work_off() == 0
+
+    assert len(sent) == 1
+    assert (await its_house.check(incident_id)).room is not None
+    [opened] = await rows(its_house, "OpenRoom")
+    assert (opened.status, opened.attempts) == ("done", 1)
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_what_was_put_off_for_a_moment_waits_for_that_moment(
+    machine: Machine, its_house: House, chat: FakeChat, step: float
+) -> None:
+    """Neither longer, nor less: after an answer that was lost the traces of a call may still be on their way."""
+    chat.failures["OpenRoom"] = [IntegrationError(Reason.UNKNOWN_OUTCOME, "")]
+    chat.lost.add("OpenRoom")
+    outbox = working(its_house, chat.performer(call_timeout=0.4))
+    await declare(its_house)
+    await outbox.work_off()
+    began = time.monotonic()
+
+    machine.ahead += step
+    assert await outbox.work_off() == 0
+
+    await work_until_settled(its_house, outbox)
+    assert time.monotonic() - began < 5
+    assert [what for _, what in chat.calls].count("OpenRoom") == 1
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_process_that_starts_after_the_clock_was_set_waits_neither_long_nor_too_little(
+    machine: Machine, make_house: Callable[[SqlLedger], House], chat: FakeChat, step: float
+) -> None:
+    first = make_house(await machine.open())
+    incident_id = await declare(first)
+    async with first.ledger.transaction(seconds=2) as unit:
+        [claimed] = await unit.effects.claim({"chat": 0.8}, "the process that died")
+        await unit.commit()
+    chat.rooms[incident_id] = "C1"
+    await first.ledger.engine.dispose()
+
+    machine.ahead += step
+    second = make_house(await machine.open())
+    outbox = working(second, chat.performer(call_timeout=0.3))
+    running, began = asyncio.create_task(outbox.run()), time.monotonic()
+
+    async def looked() -> bool:
+        return (claimed.key, "reconcile OpenRoom") in chat.calls
+
+    try:
+        await until(looked)
+        assert time.monotonic() - began >= 0.4, "half of the lease"
+    finally:
+        outbox.stop(within=5)
+        await running
+        await second.ledger.engine.dispose()
+    assert [what for key, what in chat.calls if key == claimed.key] == ["reconcile OpenRoom"]
+
+
+async def _holds(found: list[str]) -> bool:
+    return bool(found)

@@ -263,7 +263,7 @@ async def test_what_a_dead_worker_left_is_taken_back_and_looked_into(
 
     async def swept() -> bool:
         async with house.ledger.transaction(seconds=2) as unit:
-            found = await unit.effects.sweep()
+            found = await outbox.leases.sweep(unit)
             await unit.commit()
         return found == 1
 
