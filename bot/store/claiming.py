@@ -27,8 +27,11 @@ from sqlalchemy import (
 )
 
 from bot.domain.effects import DirectMessage, TellAudience
-from bot.store.engine import db_now
+from bot.store.engine import db_now, db_wall
 from bot.store.tables import PENDING, SENDING, UNSETTLED, effects, stands
+
+_EARLIEST: Final = case((db_wall() < db_now(), db_wall()), else_=db_now())
+"""Since when an attempt's traces are looked for: a clock that was ahead until it was set must not hide them."""
 
 SHAPES_KEPT: Final = 64
 """Different questions that stay built: a type is left out while its bucket is empty, so that there are several."""
@@ -49,7 +52,7 @@ def claiming(leases: tuple[tuple[str, int], ...], without: tuple[str, ...]) -> U
             status=SENDING,
             attempts=effects.c.attempts + 1,
             attempted_at=db_now(),
-            first_attempt_at=func.coalesce(effects.c.first_attempt_at, db_now()),
+            first_attempt_at=func.coalesce(effects.c.first_attempt_at, _EARLIEST),
             lease_until=db_now() + case(dict(leases), value=effects.c.integration),
             lease_token=bindparam("token"),
         )

@@ -210,6 +210,16 @@ async def test_an_attempt_under_way_while_the_clock_is_set_is_made_once(
     assert (opened.status, opened.attempts) == ("done", 1)
 
 
+async def test_traces_are_looked_for_since_the_earlier_of_both_clocks(machine: Machine, its_house: House) -> None:
+    await declare(its_house)
+    machine.ahead -= 3 * 3600
+
+    await claim(its_house)
+
+    [opened] = await rows(its_house, "OpenRoom")
+    assert abs(opened.first_attempt_at / SECOND - (time.time() - 3 * 3600)) < 60
+
+
 @pytest.mark.parametrize("step", STEPS)
 async def test_what_was_put_off_for_a_moment_waits_for_that_moment(
     machine: Machine, its_house: House, chat: FakeChat, step: float
