@@ -10,9 +10,10 @@ from typing import Final
 import structlog
 
 from bot.domain import cadence, duties, reaction
-from bot.domain.commands import AdoptPolicy, RescheduleDuties
+from bot.domain.commands import AdoptPolicy, RescheduleDuties, RescheduleReminders
 from bot.domain.model import FIREBELL, Incident
 from bot.domain.policy import Policy
+from bot.domain.rungs import timer_fits
 from bot.errors import BotError, Busy
 from bot.ports import Clock, Queries
 from bot.service import Service
@@ -48,11 +49,14 @@ async def adopt_policy(
 
 async def _adopt_all(service: Service, queries: Queries, policy: Policy, clock: Clock) -> None:
     open_ids, adopted = await queries.open_ids(), 0
+    armed = await queries.timers_of(reaction.UPDATE)
     for start in range(0, len(open_ids), AT_ONCE):
         found = await queries.by_ids(open_ids[start : start + AT_ONCE])
         for incident in found.values():
             if _differs(incident, policy, clock.now()):
                 adopted += await _adopt(service, incident, AdoptPolicy())
+            elif not timer_fits(incident, policy, armed.get(incident.id)):
+                adopted += await _adopt(service, incident, RescheduleReminders())
     adopted += await _adopt_duties(service, queries, policy)
     if adopted:
         log.info("policy_adopted", incidents=adopted)
@@ -75,7 +79,9 @@ async def _adopt_duties(service: Service, queries: Queries, policy: Policy) -> i
     return adopted
 
 
-async def _adopt(service: Service, incident: Incident, command: AdoptPolicy | RescheduleDuties) -> bool:
+async def _adopt(
+    service: Service, incident: Incident, command: AdoptPolicy | RescheduleDuties | RescheduleReminders
+) -> bool:
     request = f"policy:{type(command).__name__}:{incident.id}:{incident.seq}"
     try:
         return bool((await service.execute(command, FIREBELL, request, incident_id=incident.id)).events)

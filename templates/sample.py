@@ -121,11 +121,16 @@ NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
         "severity-question": _notice(n.SeverityQuestion("sev2"), data.assumed),
         "declared-receipt": _notice(n.DeclaredReceipt(data.at("03:10")), data.declared),
         "update-heads-up": _notice(n.UpdateHeadsUp(data.at("03:18"), _DRAFT), data.mitigating, data.at("03:15")),
-        "update-due": _notice(n.UpdateDue(_DUE, 0, 1), data.overdue, _DUE),
-        "update-overdue-leaders": _notice(n.UpdateDue(_DUE, 5, 2), data.overdue, _LATE),
-        "update-overdue-room": _notice(n.UpdateDue(_DUE, 10, 3), data.overdue, data.at("03:25")),
-        "update-overdue-again": _notice(n.UpdateDue(_DUE, 75, 7), data.overdue, data.at("04:30")),
-        "update-catch-up": _notice(n.UpdateDue(_DUE, 5, 1, _DRAFT, _AWAY), data.overdue, _LATE),
+        "update-due": _notice(n.UpdateDue(_DUE, 0, 1, to="owner"), data.overdue, _DUE),
+        "update-overdue-leaders": _notice(n.UpdateDue(_DUE, 5, 2, to="leaders"), data.overdue, _LATE),
+        "update-overdue-room": _notice(n.UpdateDue(_DUE, 10, 3, to="room"), data.overdue, data.at("03:25")),
+        "update-overdue-again": _notice(
+            n.UpdateDue(_DUE, 75, 4, to="room", again=True), data.overdue, data.at("04:30")
+        ),
+        "update-overdue-unpaged": _notice(
+            n.UpdateDue(_DUE, 15, 5, to="room", again=True, unpaged="no_pager"), data.overdue, data.at("03:30")
+        ),
+        "update-catch-up": _notice(n.UpdateDue(_DUE, 5, 1, _DRAFT, _AWAY, to="owner"), data.overdue, _LATE),
         "reminder-answered": _notice(n.ReminderAnswered(1, data.at("03:14")), data.mitigating),
         "reminder-answered-unchanged": _notice(n.ReminderAnswered(0, data.at("03:16")), data.unchanged),
         "pin-gone": _notice(n.PinGone("The message was deleted."), data.set_up),

@@ -6,6 +6,7 @@ import argparse
 import os
 
 from bot.cli.start import checked
+from bot.config.ladders import in_words
 from bot.domain.policy import Policy
 
 
@@ -20,6 +21,9 @@ def run(_: argparse.Namespace) -> int:
     print(f"  services    {', '.join(service.key for service in policy.services) or 'none'}")
     print(f"  regulations {len(policy.regulations)} rows, told to {_lawyers(policy)}")
     print(f"  summary in  #{policy.summary_channel}")
+    print(f"  pages go    {'through PagerDuty' if policy.pager else 'nowhere: no pager is connected'}")
+    for severity in policy.severities:
+        print(f"  reminders of {severity.key}: {in_words(severity.steps, severity.cadence)}")
     return 0
 
 

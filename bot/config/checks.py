@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.config.defaults import ROLES
+from bot.config.ladders import misfits
 from bot.config.schema import ConfigFile
 from bot.domain.catalog import find_cycle
 from bot.domain.regulation import Regulation
@@ -27,6 +29,7 @@ def complaints(file: ConfigFile, book: Mapping[str, Regulation]) -> Iterator[Com
     yield from _panel_keys(file)
     yield from _permissions(file)
     yield from _regulations(file, book)
+    yield from _ladders(file)
 
 
 def _dependencies(file: ConfigFile) -> Iterator[Complaint]:
@@ -98,3 +101,11 @@ def _regulations(file: ConfigFile, book: Mapping[str, Regulation]) -> Iterator[C
                 close = difflib.get_close_matches(rule, book, n=1)
                 hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(book) or 'none'}"
                 yield Complaint(("services", key, "regulations", number), f"`{rule}` is no row of {where}; {hint}")
+
+
+def _ladders(file: ConfigFile) -> Iterator[Complaint]:
+    roles = tuple(file.roles) or tuple(role.key for role in ROLES)
+    for key, severity in file.severities.items():
+        found = misfits(severity.ladder, severity.cadence, roles) if severity.ladder else ()
+        for place, name, text in found:
+            yield Complaint(("severities", key, "ladder", place, name), text)

@@ -28,6 +28,7 @@ from bot.config.catalog import (
 from bot.config.checks import complaints
 from bot.config.defaults import ROLES, SEVERITIES
 from bot.config.document import load, mend, refuse_duplicates, sentence
+from bot.config.ladders import StepFile
 from bot.config.parts import WorkingHoursFile
 from bot.config.regulations import read_regulations, shipped_regulations
 from bot.config.schema import (
@@ -136,6 +137,7 @@ _FORMS: Mapping[int | str, str] = MappingProxyType(
 _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
     {
         "severities": SeverityFile,
+        "ladder": StepFile,
         "roles": RoleFile,
         "services": ServiceFile,
         "panels": PanelFile,
@@ -212,6 +214,7 @@ def _severities(file: ConfigFile) -> tuple[SeverityPolicy, ...]:
             working_hours_only=one.working_hours_only,
             unchanged_in_row=one.no_change_in_a_row,
             commander_absent=one.commander_absent,
+            ladder=None if one.ladder is None else tuple(step.step() for step in one.ladder),
             invite_groups=tuple(group.removeprefix("@") for group in one.invite_groups),
         )
         for rank, (key, one) in enumerate(file.severities.items(), start=1)

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from pydantic import Field, field_validator, model_validator
 
 from bot.config.catalog import PersonFile, PriorityFile, ServiceFile
+from bot.config.ladders import StepFile
 from bot.config.parts import Age, ClockTime, Key, Part, Span, WorkingHoursFile, Zoned
 from bot.domain.policy import Allowed, CommanderRule, Gate
 
@@ -48,6 +49,7 @@ class SeverityFile(Part):
     no_change_in_a_row: int | None = Field(default=None, ge=0)
     invite_groups: tuple[str, ...] = ()
     commander_absent: Span | None = None
+    ladder: tuple[StepFile, ...] | None = Field(default=None, min_length=1, max_length=12)
 
 
 class RoleFile(Part):

@@ -1,8 +1,7 @@
-"""When an update is due, who owes it, and who is reminded in which order."""
+"""When an update is due, who owes it, and when a reminder has to wait."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,26 +13,8 @@ COMMANDER: Final = "commander"
 DEPUTY: Final = "deputy"
 COMMUNICATIONS: Final = "communications"
 
-OWNER: Final = "owner"
-LEADERS: Final = "leaders"
-ROOM: Final = "room"
-
-_LEAD_MIN: Final = timedelta(minutes=3)
-_LEAD_MAX: Final = timedelta(minutes=10)
-_FIRST_WAIT_MAX: Final = timedelta(minutes=5)
-_SECOND_WAIT_MAX: Final = timedelta(minutes=10)
-_URGENT_RANK: Final = 2
 _SATURDAY: Final = 5
 _NUDGE_AT: Final = time(10, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One step of the reminder ladder. Step 0 is the heads-up before the due time, step 1 the reminder at it."""
-
-    step: int
-    at: datetime
-    recipients: str
 
 
 def next_due(severity: SeverityPolicy, policy: Policy, since: datetime) -> datetime:
@@ -76,56 +57,6 @@ def leaders(incident: Incident) -> tuple[str, ...]:
     """Return commander and deputy, each once."""
     people = (*incident.roles.get(COMMANDER, ()), *incident.roles.get(DEPUTY, ()))
     return tuple(dict.fromkeys(people))
-
-
-def heads_up_lead(cadence: timedelta, policy: Policy) -> timedelta:
-    """Return how long before the due time the owner gets a draft: a fifth of the cadence, at least 3 and at most 10
-    minutes.
-    """
-    lead = min(max(_LEAD_MIN, cadence / 5), _LEAD_MAX)
-    return policy.span(lead)
-
-
-def ladder(incident: Incident, policy: Policy, until: datetime | None = None) -> tuple[Rung, ...]:
-    """Return the rungs for the current due time, in order of time; empty when nothing is due.
-
-    After the third rung the room is told once a cadence; the ladder reaches one rung beyond the last sent and `until`.
-
-    Rungs without anyone to tell are left out: a person told at one rung is not told again at the next.
-    """
-    clock = incident.clock
-    if clock.due_at is None or not incident.is_open:
-        return ()
-    severity = policy.severity(incident.severity)
-    due = max(clock.due_at, clock.snoozed_until) if clock.snoozed_until else clock.due_at
-    person = owner(incident)
-    if severity.working_hours_only:
-        return (Rung(1, due, OWNER if person else ROOM),)
-    first, second = _waits(severity, policy)
-    rungs = []
-    if person and clock.snoozed_until is None:
-        rungs.append(Rung(0, due - heads_up_lead(severity.cadence, policy), OWNER))
-    rungs.append(Rung(1, due, OWNER if person else ROOM))
-    if set(leaders(incident)) - {person}:
-        rungs.append(Rung(2, due + first, LEADERS))
-    if person:
-        rungs.append(Rung(3, due + second, ROOM))
-    span = policy.span(severity.cadence)
-    passed = int((until - due) / span) if until and until > due else 0
-    repeats = max(0, clock.step - 3, passed) + 1
-    rungs.extend(Rung(3 + count, due + span * count, ROOM) for count in range(1, repeats + 1))
-    return tuple(rungs)
-
-
-def next_rung(incident: Incident, policy: Policy) -> Rung | None:
-    """Return the next rung that has not been sent."""
-    return next((rung for rung in ladder(incident, policy) if rung.step >= incident.clock.step), None)
-
-
-def current_rung(incident: Incident, policy: Policy, now: datetime) -> Rung | None:
-    """Return the latest unsent rung whose time has come: after downtime it stands for all that were missed."""
-    ready = [rung for rung in ladder(incident, policy, now) if rung.step >= incident.clock.step and rung.at <= now]
-    return ready[-1] if ready else None
 
 
 def missed_count(incident: Incident, policy: Policy, now: datetime) -> int:
@@ -225,10 +156,3 @@ _STAND: Final = {
     Status.MITIGATING: "A fix is under way",
     Status.MONITORING: "A fix is in place and we are watching it",
 }
-
-
-def _waits(severity: SeverityPolicy, policy: Policy) -> tuple[timedelta, timedelta]:
-    first, second = severity.cadence / 3, severity.cadence * 2 / 3
-    if severity.rank <= _URGENT_RANK:
-        first, second = min(first, _FIRST_WAIT_MAX), min(second, _SECOND_WAIT_MAX)
-    return policy.span(first), policy.span(second)

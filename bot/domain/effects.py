@@ -19,6 +19,8 @@ from bot.domain.paging_effects import PagingEffect, PagingFacts
 from bot.domain.paging_effects import RequestResponders as RequestResponders
 from bot.domain.paging_effects import ResolvePage as ResolvePage
 from bot.domain.paging_effects import ResponderFacts as ResponderFacts
+from bot.domain.reading_effects import ReadRoom as ReadRoom
+from bot.domain.reading_effects import RoomHeard as RoomHeard
 from bot.domain.stakeholder_effects import PostBulletin as PostBulletin
 from bot.domain.stakeholder_effects import SendEmail as SendEmail
 from bot.domain.stakeholder_effects import StakeholderEffect
@@ -220,6 +222,7 @@ Effect = (
     | RenderPostmortem
     | ShareDocument
     | RemoveFiles
+    | ReadRoom
     | PagingEffect
     | StakeholderEffect
 )
@@ -257,6 +260,8 @@ def route(effect: Effect) -> Route:
             return Route(CHAT, f"edit:{slot}", (slot,), collapse=f"edit:{slot}")
         case FetchMessage(channel=channel, ts=ts):
             return Route(CHAT, f"fetch:{channel}:{ts}")
+        case ReadRoom():
+            return Route(CHAT, "reading", (ROOM,), collapse="reading")
         case ArchiveRoom():
             return Route(CHAT, ROOM, (ROOM,))
         case CollectPanels():
@@ -351,4 +356,16 @@ class DocumentFacts:
     blobs: tuple[tuple[str, str], ...]
 
 
-Facts = Done | RoomFacts | Placed | Recipients | Fetched | Gone | PanelFacts | FileFacts | DocumentFacts | PagingFacts
+Facts = (
+    Done
+    | RoomFacts
+    | Placed
+    | Recipients
+    | Fetched
+    | Gone
+    | RoomHeard
+    | PanelFacts
+    | FileFacts
+    | DocumentFacts
+    | PagingFacts
+)

@@ -42,7 +42,7 @@ class _Watch:
 
     def note(self, recorded: e.Recorded, due: datetime | None) -> None:
         match recorded.event:
-            case e.ReminderDeferred(until=until) if due is not None:
+            case e.ReminderDeferred(until=until, heard=False) if due is not None:
                 self.postponed[due] = until
             case e.ReminderSent(due_at=reminded, away=away) if away and away.since <= reminded + GRACE:
                 self.away.setdefault(reminded, away)

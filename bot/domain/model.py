@@ -178,8 +178,12 @@ class Clock:
 
     `changed` says that status or severity moved since the last update, so "no change" would be untrue. `restarted_at`
     is the latest of: declared, reopened, an update, "no change", a severity change. `due_at` is None when nothing is
-    due. `step` counts the reminders already sent for this due time (0 = none), `missed` the due times that passed
-    without an update. `caught_up` is the end of the newest absence of Firebell that people were told of.
+    due. `step` is one more than that of the newest reminder sent for this due time (0 = none), `reminded_at` when that
+    was, `deferred_until` until when the next one waits for quiet hours to end. `missed` counts the due times that
+    passed without an update. `caught_up` is the end of the newest absence of Firebell that people were told of.
+
+    Before anybody is paged the room is read: `asked_at` is when that was last asked for, `spoken_at` when a person was
+    found to have written there. `paged` says that the step that pages has been taken.
     """
 
     restarted_at: datetime
@@ -190,6 +194,11 @@ class Clock:
     missed: int = 0
     changed: bool = False
     caught_up: datetime | None = None
+    reminded_at: datetime | None = None
+    deferred_until: datetime | None = None
+    asked_at: datetime | None = None
+    spoken_at: datetime | None = None
+    paged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

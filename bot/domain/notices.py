@@ -190,8 +190,9 @@ class UpdateHeadsUp:
 
 @dataclass(frozen=True, slots=True)
 class UpdateDue:
-    """The update is due (`late_minutes` 0) or overdue. `step` is the rung of the ladder.
+    """The update is due (`late_minutes` 0) or overdue. `step` is the rung of the ladder, `to` whom it tells.
 
+    `again`: the room has heard of it before. `unpaged` says why nobody is paged although it is time ("" elsewhere).
     `away` says that Firebell itself was away, and that this one message stands for all it should have sent then.
     """
 
@@ -200,6 +201,9 @@ class UpdateDue:
     step: int
     draft: str = ""
     away: Absence | None = None
+    to: str = ""
+    again: bool = False
+    unpaged: str = ""
 
 
 @dataclass(frozen=True, slots=True)

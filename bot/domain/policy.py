@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from bot.domain.call import CallLink
 from bot.domain.catalog import Edge, Range, Tool
+from bot.domain.ladder import Step, default_ladder
 from bot.domain.regulation import IsBusinessDay, Regulation, weekdays
 
 CommanderRule = Literal["declarer", "oncall", "none"]
@@ -23,7 +24,7 @@ class SeverityPolicy:
     """One severity.
 
     `rank` counts from 1 (worst). `announce_updates` broadcasts each update from the card's thread to the summary
-    channel.
+    channel. `ladder` is how reminders climb, in order of time; None: as for every severity of its rank.
     """
 
     key: str
@@ -39,6 +40,14 @@ class SeverityPolicy:
     unchanged_in_row: int | None = None
     invite_groups: tuple[str, ...] = ()
     commander_absent: timedelta | None = None
+    ladder: tuple[Step, ...] | None = None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The reminder ladder in force."""
+        if self.ladder is not None:
+            return self.ladder
+        return default_ladder(self.rank, working_hours_only=self.working_hours_only)
 
 
 @dataclass(frozen=True, slots=True)

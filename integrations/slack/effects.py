@@ -40,6 +40,7 @@ def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict
         _for(f.PinCard, furniture.pin_card),
         _for(f.AddBookmark, furniture.add_bookmark),
         _for(f.FetchMessage, evidence.fetch),
+        _for(f.ReadRoom, evidence.read_room),
         _for(f.ShareCharts, files.share_charts),
         _for(f.ShareDocument, files.share_document),
         _for(f.RemoveFiles, files.remove),

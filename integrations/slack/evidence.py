@@ -1,4 +1,4 @@
-"""Reading a message that somebody put on the timeline."""
+"""Reading: a message that somebody put on the timeline, and whether people write in a room at all."""
 
 from __future__ import annotations
 
@@ -22,11 +22,43 @@ _UNREADABLE: Final = {
 }
 
 
+_SPEECH: Final = (None, "file_share", "me_message", "thread_broadcast")
+"""Subtypes of what a person says; joins, topics and the like are the chat system's own words."""
+
+_LOOKED_AT: Final = 100
+"""Messages that one look reads. The newest come first, so that more would only be older ones."""
+
+
 class Evidence:
-    """The handler that reads messages."""
+    """The handlers that read messages."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._client = workspace.client
+
+    async def read_room(self, effect: f.ReadRoom, view: View, _desk: Desk) -> f.Facts:
+        """Return when a person last wrote in the room; a room that is gone heard nobody.
+
+        In a channel only what stands there itself is seen, not a reply in a thread that began earlier.
+        """
+        room = view.incident.room
+        if room is None:
+            return f.RoomHeard(None)
+        oldest = f"{effect.since.timestamp():.6f}"
+        try:
+            if room.thread_ts is None:
+                answer = await self._client.call(
+                    "conversations.history", channel=room.channel, oldest=oldest, limit=_LOOKED_AT
+                )
+            else:
+                answer = await self._client.call(
+                    "conversations.replies", channel=room.channel, ts=room.thread_ts, oldest=oldest, limit=_LOOKED_AT
+                )
+        except SlackError as error:
+            if error.code not in _UNREADABLE:
+                raise
+            return f.RoomHeard(None)
+        spoken = [said_at(str(row["ts"])) for row in answer.get("messages") or () if _by_person(row)]
+        return f.RoomHeard(max((at for at in spoken if at >= effect.since), default=None))
 
     async def fetch(self, effect: f.FetchMessage, _view: View, _desk: Desk) -> f.Facts:
         """Return a message as it was said; a deleted or unreadable one is an answer, not an error."""
@@ -56,6 +88,10 @@ class Evidence:
         except IntegrationError:
             return ""
         return str(answer["permalink"])
+
+
+def _by_person(row: Mapping[str, Any]) -> bool:
+    return bool(row.get("user")) and not row.get("bot_id") and row.get("subtype") in _SPEECH
 
 
 async def _message(client: SlackClient, effect: f.FetchMessage) -> Mapping[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.domain import cadence
+from bot.domain import cadence, ladder
 from bot.domain import notices as n
 from bot.domain.model import Status, Update
 from templates import controls
@@ -24,8 +24,6 @@ from templates.words import span, status_word
 
 DRAFT: Final = "draft"
 """The block id under which a reminder carries its draft."""
-ROOM_RUNG: Final = 3
-"""The step of the ladder at which the channel is told for the first time."""
 PUSHED: Final = 200
 """How much of a headline goes into the notification, so that the title still follows."""
 
@@ -119,7 +117,7 @@ def answered(notice: n.ReminderAnswered, scene: Scene) -> Message:
 def _due_push(notice: n.UpdateDue, scene: Scene) -> str:
     if notice.late_minutes == 0:
         return f"update due {scene.at(notice.due_at)}"
-    if notice.step > ROOM_RUNG:
+    if notice.again:
         return f"still no update, it was due {scene.at(notice.due_at)}"
     return f"update overdue since {scene.at(notice.due_at)}"
 
@@ -132,16 +130,17 @@ def _due_words(notice: n.UpdateDue, scene: Scene) -> Mrkdwn:
     if notice.late_minutes == 0:
         return say("notices.due", name=scene.name)
     late = _late(notice)
-    if notice.step == 1:
+    if notice.to == ladder.OWNER:
         return say("notices.overdue", name=scene.name, due=at, late=late)
-    if notice.step < ROOM_RUNG:
+    if notice.to != ladder.ROOM:
         return say("notices.overdue_leaders", name=scene.name, due=at, late=late, owner=cadence.owner(scene.incident))
     offered = controls.unchanged_offered(scene.incident, scene.policy, scene.now)
     return say(
         "notices.overdue_room",
         due=at,
         asked=scene.at(notice.due_at + timedelta(minutes=notice.late_minutes)),
-        again=notice.step > ROOM_RUNG,
+        again=notice.again,
+        unpaged=notice.unpaged,
         heard=_heard(scene),
         unchanged_offered=offered,
     )

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.config import Environment, catalog, parts, schema
+from bot.config import Environment, catalog, ladders, parts, schema
 from bot.config.defaults import SEVERITIES
 from bot.config.durations import parse_span
 from tests.architecture.tree import ROOT
@@ -21,6 +21,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "Environment": Environment,
     "The file": schema.ConfigFile,
     "`severities.<key>`": schema.SeverityFile,
+    "`severities.<key>.ladder`": ladders.StepFile,
     "`roles.<key>`": schema.RoleFile,
     "`services.<key>`": catalog.ServiceFile,
     "`services.<key>.panels`": catalog.PanelFile,

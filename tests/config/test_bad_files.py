@@ -168,6 +168,54 @@ MISFITS = [
 ]
 
 
+LADDERS = [
+    ("[{tell: ower}]", "tell", "`ower` is nobody who can be told; did you mean `owner`?"),
+    ("[{tell: owner, afer: 5m}]", "afer", "this key is not known. Did you mean `after`?"),
+    (
+        "[{tell: owner, after: soon}]",
+        "after",
+        "`soon` is no time; write a share of the cadence like 20% or 1/3, or 5m.",
+    ),
+    (
+        "[{tell: owner, after: 2000%}]",
+        "after",
+        "`2000%` is no share of the cadence; write it like 20% or 1/3, at most 1000%.",
+    ),
+    ("[{tell: room}, {tell: owner, before: 5m}]", "before", "only the first step may come before the due time"),
+    ("[{tell: owner, before: 100%}, {tell: owner}]", "before", "that is no later than the update before"),
+    ("[{tell: owner, repeat: true}]", "repeat", "only the room is told again; remove this key."),
+    ("[{tell: owner, silent_for: 5m}]", "silent_for", "only a page waits for this; remove this key."),
+    ("[{tell: owner}, {tell: owner, after: 5m}]", "tell", "`owner` is told at an earlier step; a person is told once"),
+    ("[{tell: owner, after: 9m}, {tell: room, after: 5m}]", "after", "this step comes before the one above it"),
+    ("[{tell: leaders}]", "tell", "nobody would hear of an overdue update; add a step"),
+]
+
+
+@pytest.mark.parametrize(("ladder", "key", "mend"), LADDERS)
+def test_a_ladder_that_cannot_be_climbed_is_told_by_its_step(ladder: str, key: str, mend: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(f"severities:\n  sev1:\n    cadence: 15m\n    ladder: {ladder}", "firebell.yaml")
+    place = 1 if "}, {" in ladder and "before: 100%" not in ladder else 0
+    assert f"firebell.yaml, line 4: `severities.sev1.ladder.{place}.{key}`: {mend}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("step", "mend"),
+    [
+        (
+            "{tell: owner, before: 5m, after: 5m}",
+            "a step comes `before` the due time or `after` it; remove one of them.",
+        ),
+        ("{tell: owner, at_most: 5m}", "`at_least` and `at_most` hold a time, and there is none; write `before`"),
+        ("{tell: owner, after: 1/3, at_least: 9m, at_most: 5m}", "`at_least` is longer than `at_most`; exchange them."),
+    ],
+)
+def test_a_step_has_one_time(step: str, mend: str) -> None:
+    with pytest.raises(ConfigError, match="ladder") as caught:
+        parse(f"severities:\n  sev1:\n    cadence: 15m\n    ladder: [{step}]", "firebell.yaml")
+    assert mend in str(caught.value)
+
+
 @pytest.mark.parametrize(("text", "line", "key", "mend"), [*WRONG_KEYS, *WRONG_VALUES, *MISFITS])
 def test_a_complaint_names_file_line_key_and_mend(text: str, line: int, key: str, mend: str) -> None:
     with pytest.raises(ConfigError) as caught:

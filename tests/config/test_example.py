@@ -22,6 +22,7 @@ from bot.config.catalog import (
 )
 from bot.config.defaults import ROLES, SEVERITIES
 from bot.config.file import parse, policy_of, read_file
+from bot.config.ladders import StepFile
 from bot.config.parts import WorkingHoursFile
 from bot.config.schema import ConfigFile, DurationsFile, QuietHoursFile, RoleFile, SeverityFile, WatchdogFile
 
@@ -30,6 +31,7 @@ TEXT = EXAMPLE.read_text(encoding="utf-8")
 PARTS: tuple[type[BaseModel], ...] = (
     ConfigFile,
     SeverityFile,
+    StepFile,
     RoleFile,
     ServiceFile,
     PanelFile,
@@ -70,6 +72,17 @@ def test_its_roles_are_the_built_in_ones() -> None:
 def test_its_severities_are_the_built_in_ones_but_for_who_is_called() -> None:
     shown = policy_of(read_file(EXAMPLE)).severities
     assert tuple(replace(one, commander="declarer", invite_groups=()) for one in shown) == SEVERITIES
+
+
+def test_the_ladder_it_shows_is_the_built_in_one() -> None:
+    lines = TEXT.splitlines()
+    start = lines.index("    # ladder:")
+    shown = "\n".join(line.replace("# ", "", 1) for line in lines[start : start + 7])
+    text = f"severities:\n  sev1:\n    cadence: 15m\n{shown}\n"
+    (severity,) = policy_of(parse(text, "firebell.yaml")).severities
+    assert severity.ladder is not None
+    assert len(severity.ladder) == 6
+    assert severity.ladder == SEVERITIES[0].steps
 
 
 def test_an_empty_file_is_the_defaults() -> None:

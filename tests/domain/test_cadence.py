@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.domain import cadence
+from bot.domain import cadence, rungs
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
@@ -54,13 +54,13 @@ def test_the_ladder_climbs_from_owner_to_leaders_to_the_channel() -> None:
         (15, 1, ["UANA"], False),
         (20, 2, ["UBEA"], False),
         (25, 3, [], True),
-        (30, 4, [], True),
+        (30, 5, [], True),
     ]
 
 
 def test_nobody_is_told_twice_when_the_owner_is_the_only_leader() -> None:
     world = declared()
-    steps = [rung.step for rung in cadence.ladder(world.it, world.policy)]
+    steps = [rung.step for rung in rungs.rungs(world.it, world.policy)]
     assert 2 not in steps
 
 
@@ -239,7 +239,7 @@ def test_quiet_hours_never_silence_an_incident_people_work_on() -> None:
 
 def test_sev4_is_one_message_in_working_hours() -> None:
     world = declared("sev4")
-    assert [rung.step for rung in cadence.ladder(world.it, world.policy)] == [1]
+    assert [rung.step for rung in rungs.rungs(world.it, world.policy)] == [1]
     (event,) = world.fire()
     assert event == e.ReminderDeferred(datetime(2026, 11, 20, 9, tzinfo=UTC))
     (sent,) = world.fire()

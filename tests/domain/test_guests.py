@@ -78,6 +78,7 @@ FIREBELLS = {
     "EnterRoom",
     "LeaveRoom",
     "RescheduleDuties",
+    "RescheduleReminders",
     "FireTimer",
     "RecordOutcome",
     "RecordFailure",

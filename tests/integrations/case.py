@@ -34,6 +34,7 @@ EXAMPLES: Final[Sequence[f.Effect]] = (
     f.SendEmail("UBEA", n.IncidentAnnounced(), Subscription("UBEA", Topic.EVERYTHING)),
     f.EditMessage(f.CARD, n.NoCommander(5)),
     f.FetchMessage("C0INCIDENTS", "1.000001", None, "UANA"),
+    f.ReadRoom(START),
     f.CollectPanels("asked", START, START),
     f.ShareCharts("charts", "asked"),
     f.RenderPostmortem(1),

@@ -100,9 +100,15 @@ def test_a_reminder_is_snoozed_once() -> None:
     ("notice", "sentence"),
     [
         (n.UpdateDue(data.at("03:15"), 0, 1), "is due now."),
-        (n.UpdateDue(data.at("03:15"), 5, 1), "was due 03:15 and is 5 min late."),
-        (n.UpdateDue(data.at("03:15"), 5, 2), "<@U0ANA> was reminded. Could one of you post it?"),
-        (n.UpdateDue(data.at("03:15"), 10, 3), "Anyone here can post it, or say “No change”."),
+        (n.UpdateDue(data.at("03:15"), 5, 1, to="owner"), "was due 03:15 and is 5 min late."),
+        (n.UpdateDue(data.at("03:15"), 5, 2, to="leaders"), "<@U0ANA> was reminded. Could one of you post it?"),
+        (n.UpdateDue(data.at("03:15"), 10, 3, to="room"), "Anyone here can post it, or say “No change”."),
+        (
+            n.UpdateDue(data.at("03:15"), 15, 5, to="room", again=True, unpaged="no_pager"),
+            "nobody was paged: no pager is connected. Call somebody who can help.",
+        ),
+        (n.UpdateDue(data.at("03:15"), 15, 5, to="room", unpaged="nobody"), "names one of the pager’s."),
+        (n.UpdateDue(data.at("03:15"), 15, 5, to="room", unpaged="standing"), "was paged before and is being called."),
     ],
 )
 def test_each_rung_of_the_ladder_says_what_it_wants(notice: n.UpdateDue, sentence: str) -> None:
@@ -110,7 +116,7 @@ def test_each_rung_of_the_ladder_says_what_it_wants(notice: n.UpdateDue, sentenc
 
 
 def test_the_channel_hears_of_one_overdue_update_in_other_words_each_time() -> None:
-    said_at = {late: said(n.UpdateDue(data.at("03:15"), late, step), data.overdue()) for late, step in LATE}
+    said_at = {late: said(_told_room(late, step), data.overdue()) for late, step in LATE}
     assert "The update was due 03:15 and is not there yet." in words(said_at[10])
     assert "*Still no update* at 03:30: it was due 03:15." in words(said_at[15])
     assert "*Still no update* at 04:30: it was due 03:15. Stakeholders have heard nothing since 03:00." in words(
@@ -118,6 +124,10 @@ def test_the_channel_hears_of_one_overdue_update_in_other_words_each_time() -> N
     )
     assert phone(said_at[75]) == "SEV1 INC-42: still no update, it was due 03:15 · Checkout returns 500s"
     assert len({words(message) for message in said_at.values()}) == len(LATE)
+
+
+def _told_room(late: int, step: int) -> n.UpdateDue:
+    return n.UpdateDue(data.at("03:15"), late, step, to="room", again=step > 3)
 
 
 LATE = ((10, 3), (15, 4), (30, 5), (75, 7))

@@ -25,7 +25,15 @@ from bot.domain.commands.impact import (
     Weighing,
     WithdrawSafety,
 )
-from bot.domain.commands.outside import AdoptPolicy, FireTimer, Outside, RecordFailure, RecordOutcome, RetryEffect
+from bot.domain.commands.outside import (
+    AdoptPolicy,
+    FireTimer,
+    Outside,
+    RecordFailure,
+    RecordOutcome,
+    RescheduleReminders,
+    RetryEffect,
+)
 from bot.domain.commands.paging import AcknowledgePage, Page, Paging, RecordPageMove, RequestResponders, ResolvePage
 from bot.domain.commands.people import (
     AssignRole,
@@ -101,6 +109,7 @@ __all__ = [
     "RequestPin",
     "RequestResponders",
     "RescheduleDuties",
+    "RescheduleReminders",
     "Resolve",
     "ResolvePage",
     "RetryEffect",

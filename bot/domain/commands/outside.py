@@ -35,6 +35,11 @@ class AdoptPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class RescheduleReminders:
+    """The reminder ladder in force says another time than the timer does."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordOutcome:
     """An effect was performed: what the outside system answered."""
 
@@ -53,4 +58,4 @@ class RecordFailure:
     detail: str
 
 
-Outside = RetryEffect | FireTimer | AdoptPolicy | RecordOutcome | RecordFailure
+Outside = RetryEffect | FireTimer | AdoptPolicy | RescheduleReminders | RecordOutcome | RecordFailure

@@ -116,6 +116,22 @@ def policy_target(policy_id: str, incident: Incident, policy: Policy) -> Target:
     return Target(TargetKind.POLICY, policy_id, via=via)
 
 
+def by_itself(incident: Incident, reason: str, moment: Moment) -> e.PageRequested | str:
+    """Page whoever is usually paged, as Firebell does by itself; else say why not.
+
+    That is "no_pager", "nobody" (who could be paged) or "standing" (they are being paged already).
+    """
+    if moment.policy.pager is None:
+        return "no_pager"
+    try:
+        target = usual_target(incident, moment.policy)
+    except Refused:
+        return "nobody"
+    if any(one.target == target and one.is_open for one in incident.pages):
+        return "standing"
+    return e.PageRequested(len(incident.pages) + 1, target, reason)
+
+
 def acknowledge(incident: Incident, number: int, moment: Moment) -> tuple[e.Event, ...]:
     permit(moment, "page", incident, "acknowledge pages")
     standing = _standing(incident, number)

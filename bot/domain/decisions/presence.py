@@ -58,16 +58,5 @@ def no_commander(incident: Incident, step: int, moment: Moment) -> tuple[e.Event
     missing = e.CommanderMissing(vacant_for(incident, moment.policy, moment.now), steps[step])
     if steps[step] != "page":
         return (missing,)
-    page = _page(incident, moment)
-    return (missing, *page) if page else ()
-
-
-def _page(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
-    """Page whoever is usually paged, unless they are being paged already or nobody can be."""
-    try:
-        target = paging.usual_target(incident, moment.policy)
-    except Refused:
-        return ()
-    if any(one.target == target and one.is_open for one in incident.pages):
-        return ()
-    return (e.PageRequested(len(incident.pages) + 1, target, NO_COMMANDER_REASON),)
+    page = paging.by_itself(incident, NO_COMMANDER_REASON, moment)
+    return () if isinstance(page, str) else (missing, page)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
-
 from bot.domain import cadence, reaction
 from bot.domain import commands as c
 from bot.domain import events as e
-from bot.domain.decisions import handoff, impact, presence, regulatory
+from bot.domain.decisions import handoff, impact, presence, regulatory, reminders
 from bot.domain.decisions.documents import SECTIONS
 from bot.domain.decisions.lifecycle import watched
 from bot.domain.decisions.moment import Moment
-from bot.domain.model import Absence, Incident, Status
-
-LATE_AFTER: Final = timedelta(seconds=60)
-"""Firebell owes nobody an explanation for a reminder that comes later than it should by less than this."""
+from bot.domain.model import Incident, Status
 
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
@@ -25,7 +19,7 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
         return None
     match command.kind:
         case reaction.UPDATE:
-            return remind(incident, command, moment)
+            return reminders.remind(incident, command, moment)
         case reaction.NO_COMMANDER:
             return presence.no_commander(incident, command.step, moment)
         case reaction.ABSENT:
@@ -44,41 +38,6 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
         case reaction.REGULATORY:
             return regulatory.remind(incident, moment)
     return ()
-
-
-def remind(incident: Incident, command: c.FireTimer, moment: Moment) -> tuple[e.Event, ...]:
-    """Send the rung that is due; after downtime one catch-up stands for every rung that was missed."""
-    policy, now = moment.policy, moment.now
-    following = cadence.next_rung(incident, policy)
-    if following is None or incident.clock.due_at is None:
-        return ()
-    rung = cadence.current_rung(incident, policy, now)
-    if rung is None:
-        return (e.ReminderDeferred(following.at),)
-    wait = cadence.deferred_until(incident, policy, now)
-    if wait is not None and wait > now:
-        return (e.ReminderDeferred(wait),)
-    due = incident.clock.due_at
-    return (
-        e.ReminderSent(
-            step=rung.step,
-            due_at=due,
-            recipients=rung.recipients,
-            late_minutes=max(0, int((now - due).total_seconds() // 60)),
-            missed=cadence.missed_count(incident, policy, now),
-            draft=cadence.draft(incident, policy) if rung.step <= 1 else "",
-            away=_absence(incident, command, now) if rung.step > 0 else None,
-        ),
-    )
-
-
-def _absence(incident: Incident, command: c.FireTimer, now: datetime) -> Absence | None:
-    """Return the absence that kept this reminder back, without what people were told of before; None for no such."""
-    away, told = command.away, incident.clock.caught_up
-    if away is None or now - command.due_at <= LATE_AFTER:
-        return None
-    since = max(away.since, told) if told else away.since
-    return Absence(since, away.until) if since <= command.due_at < away.until else None
 
 
 def adopt_policy(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:

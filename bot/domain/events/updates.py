@@ -47,7 +47,10 @@ class UnchangedConfirmed:
 
 @dataclass(frozen=True, slots=True)
 class ReminderSent:
-    """One rung of the ladder. `recipients` are words of the ladder ("owner", "leaders", "room").
+    """One rung of the ladder. `recipients` is a word of the ladder ("owner", "leaders", "room" ...) or a role's key.
+
+    `users` are told by direct message. `again` says that the room has heard of this due time before. `page` is what
+    came of the step that pages: "requested", or why it told the room instead ("no_pager", "nobody", "standing").
 
     `missed` counts the due times that had passed without an update when this was sent. `away` is when Firebell was
     away, if this fell due then; it stands for all that should have been sent.
@@ -60,13 +63,31 @@ class ReminderSent:
     missed: int = 0
     draft: str = ""
     away: Absence | None = None
+    users: tuple[str, ...] = ()
+    again: bool = False
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderDeferred:
-    """Quiet hours: nothing was sent, it will be at `until`."""
+    """Nothing was sent, it will be at `until`: quiet hours, or with `heard` because somebody is at work there."""
 
     until: datetime
+    heard: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLookWanted:
+    """A page is due. Whether people write in the room since `since` is looked up first."""
+
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLookedAt:
+    """The room was read: `spoken_at` is when a person wrote there last (None: nobody since the look's beginning)."""
+
+    spoken_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +103,20 @@ class CadenceChanged:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RemindersRescheduled:
+    """The operator's ladder changed while this was open: the next reminder comes at `at` (None: none does)."""
+
+    at: datetime | None
+
+
 Updates = UpdatePosted | UpdateCorrected | UnchangedConfirmed
-Reminders = ReminderSent | ReminderDeferred | ReminderSnoozed | CadenceChanged
+Reminders = (
+    ReminderSent
+    | ReminderDeferred
+    | ReminderSnoozed
+    | CadenceChanged
+    | RoomLookWanted
+    | RoomLookedAt
+    | RemindersRescheduled
+)

@@ -41,14 +41,29 @@ def updates(incident: Incident, recorded: e.Recorded) -> Incident | None:
         case e.UnchangedConfirmed(since=since, due_at=due_at):
             fresh = Clock(restarted_at=at, due_at=due_at, unchanged_in_row=clock.unchanged_in_row + 1)
             return replace(incident, clock=fresh, unchanged_since=since)
-        case e.ReminderSent(step=step, missed=missed, away=away):
+    moved = _reminded(clock, recorded)
+    return replace(incident, clock=moved) if moved is not None else None
+
+
+def _reminded(clock: Clock, recorded: e.Recorded) -> Clock | None:
+    match recorded.event:
+        case e.ReminderSent(step=step, missed=missed, away=away, page=page):
             told = away.until if away else clock.caught_up
             sent = replace(clock, step=step + 1, missed=max(clock.missed, missed), caught_up=told)
-            return replace(incident, clock=sent)
+            return replace(sent, reminded_at=recorded.at, deferred_until=None, paged=clock.paged or page != "")
+        case e.ReminderDeferred(until=until):
+            return replace(clock, deferred_until=until)
         case e.CadenceChanged(due_at=due_at):
-            return replace(incident, clock=replace(clock, due_at=due_at, snoozed_until=None, step=0))
+            anew = replace(clock, due_at=due_at, snoozed_until=None, step=0)
+            return replace(anew, reminded_at=None, deferred_until=None, paged=False)
         case e.ReminderSnoozed(until=until):
-            return replace(incident, clock=replace(clock, snoozed_until=until, step=max(1, min(clock.step, 1))))
+            return replace(clock, snoozed_until=until, step=1)
+        case e.RoomLookWanted():
+            return replace(clock, asked_at=recorded.at)
+        case e.RoomLookedAt(spoken_at=spoken_at):
+            return replace(clock, spoken_at=spoken_at or clock.spoken_at)
+        case e.RemindersRescheduled():
+            return replace(clock, deferred_until=None)
     return None
 
 

@@ -38,6 +38,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *paging.paging(after, recorded.event),
         *handoff.handoff(after, recorded.event, policy),
         *presence.presence(before, after, recorded, policy),
+        *updates.heard(before, after, policy),
         *relations.relations(after, recorded, policy),
     )
     return tuple(one for one in found if not (isinstance(one, f.DirectMessage) and one.user in after.left))
@@ -64,8 +65,10 @@ def _all_that_follows(
             return people.people(after, event, recorded, policy)
         case e.UpdatePosted() | e.UpdateCorrected() | e.UnchangedConfirmed() as event:
             return (*updates.answered(before, event, recorded.at), *updates.updates(after, event, by, policy))
-        case e.ReminderSent() | e.ReminderDeferred() | e.ReminderSnoozed() | e.CadenceChanged() as event:
-            return updates.reminders(after, event, recorded.seq, policy)
+        case e.ReminderSent() | e.ReminderDeferred() | e.ReminderSnoozed() | e.CadenceChanged():
+            return updates.reminders(after, recorded, policy)
+        case e.RoomLookWanted() | e.RoomLookedAt() | e.RemindersRescheduled():
+            return updates.reminders(after, recorded, policy)
         case e.PinRequested(channel=channel, ts=ts, thread_ts=thread_ts):
             known = before is not None and before.pinned_by(channel, ts)
             return () if known else (f.FetchMessage(channel, ts, thread_ts, by),)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.domain import cadence, reaction
 from bot.domain import effects as f
 from bot.domain import notices as n
+from bot.domain import reaction, rungs
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.reaction import Arm, Disarm, Reaction
@@ -17,7 +17,7 @@ CLOCKS: Final = (reaction.UPDATE, reaction.NO_COMMANDER, reaction.CONFIRM_SEVERI
 
 def arm_update(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:
     """Arm the next reminder, or none."""
-    rung = cadence.next_rung(incident, policy)
+    rung = rungs.next_rung(incident, policy)
     return (Disarm(reaction.UPDATE),) if rung is None else (Arm(reaction.UPDATE, rung.at, rung.step),)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain import cadence, reaction
+from bot.domain import cadence, ladder, reaction, rungs
 from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain.model import Incident, Status
 from bot.domain.policy import Policy
+from bot.domain.presence import oncall_groups
 from bot.domain.react.telling import arm_update, cards, to_room, to_summary
 from bot.domain.reaction import Arm, Reaction
 
@@ -39,15 +40,30 @@ def _is_copy(slot: str, number: int, incident: Incident) -> bool:
     return what == "update" and which == str(number) and where.partition(":")[0] not in incident.left
 
 
-def reminders(incident: Incident, event: e.Event, seq: int, policy: Policy) -> tuple[Reaction, ...]:
+def reminders(incident: Incident, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
     """Remind, or wait as long as somebody chose."""
-    match event:
+    match recorded.event:
         case e.ReminderDeferred(until=until):
-            rung = cadence.next_rung(incident, policy)
+            rung = rungs.next_rung(incident, policy)
             return (*cards(incident), Arm(reaction.UPDATE, until, rung.step if rung else 0))
         case e.ReminderSent() as sent:
-            return (*_remind(incident, sent, seq), *cards(incident), *arm_update(incident, policy))
+            return (*_remind(incident, sent, recorded.seq, policy), *cards(incident), *arm_update(incident, policy))
+        case e.RoomLookWanted(since=since):
+            rung = rungs.next_rung(incident, policy)
+            patience = recorded.at + policy.span(rungs.LOOK_PATIENCE)
+            return (f.ReadRoom(since), Arm(reaction.UPDATE, patience, rung.step if rung else 0))
+        case e.RoomLookedAt():
+            return arm_update(incident, policy)
     return (*cards(incident), *arm_update(incident, policy))
+
+
+def heard(before: Incident | None, after: Incident, policy: Policy) -> tuple[Reaction, ...]:
+    """Put off a page while people are at work: the silence that it waits for begins anew with whatever they do."""
+    if before is None or after.clock.reminded_at is None or before.human_at == after.human_at:
+        return ()
+    old, new = rungs.next_rung(before, policy), rungs.next_rung(after, policy)
+    moved = old is not None and new is not None and ladder.PAGE in (old.recipients, new.recipients) and old.at != new.at
+    return arm_update(after, policy) if moved else ()
 
 
 def _reminder_slots(incident: Incident) -> str:
@@ -74,15 +90,29 @@ def placed_late(incident: Incident, slot: str) -> tuple[Reaction, ...]:
     return (f.EditMessage(slot, n.ReminderAnswered(latest.number, latest.at)),) if latest else ()
 
 
-def _remind(incident: Incident, sent: e.ReminderSent, seq: int) -> tuple[Reaction, ...]:
-    slot = _reminder_slots(incident)
-    notice: n.Notice = n.UpdateDue(sent.due_at, sent.late_minutes, sent.step, sent.draft, sent.away)
+def _remind(incident: Incident, sent: e.ReminderSent, seq: int, policy: Policy) -> tuple[Reaction, ...]:
+    slot = f"{_reminder_slots(incident)}{seq}"
     if sent.step == 0:
-        notice = n.UpdateHeadsUp(sent.due_at, sent.draft)
-    if sent.recipients == cadence.ROOM:
-        return (f.PostMessage("room", notice, f"{slot}{seq}"),)
-    person = cadence.owner(incident)
-    if sent.recipients == cadence.OWNER:
-        return (f.DirectMessage(person, notice, f"{slot}{seq}"),) if person else ()
-    leaders = [leader for leader in cadence.leaders(incident) if leader != person]
-    return tuple(f.DirectMessage(leader, notice, f"{slot}{seq}:{leader}") for leader in leaders)
+        return tuple(f.DirectMessage(user, n.UpdateHeadsUp(sent.due_at, sent.draft), slot) for user in sent.users)
+    notice = n.UpdateDue(
+        sent.due_at,
+        sent.late_minutes,
+        sent.step,
+        sent.draft,
+        sent.away,
+        to=sent.recipients,
+        again=sent.again,
+        unpaged=sent.page,
+    )
+    match sent.recipients:
+        case ladder.PAGE:
+            return ()
+        case ladder.ROOM:
+            return (f.PostMessage("room", notice, slot),)
+        case ladder.ON_CALL:
+            known = tuple(filter(None, (cadence.owner(incident), *cadence.leaders(incident))))
+            groups = oncall_groups(incident, policy)
+            return (f.TellAudience("oncall", notice, slot, leave_out=tuple(dict.fromkeys(known)), groups=groups),)
+        case ladder.OWNER:
+            return tuple(f.DirectMessage(user, notice, slot) for user in sent.users)
+    return tuple(f.DirectMessage(user, notice, f"{slot}:{user}") for user in sent.users)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
+
 from bot.domain import events as e
+from bot.domain import ladder
 from bot.domain.timeline.line import Line
 
 
@@ -25,19 +29,45 @@ def updates(event: e.Event, by: str, corrections: dict[int, e.Recorded], places:
             return Line("reminder", "The owner of the update got a draft", "detail")
         case e.ReminderSent() as sent:
             return Line("reminder", _reminded(sent), "key" if sent.late_minutes else "detail")
+        case e.ReminderDeferred(until=until, heard=True):
+            return Line("reminder", f"Nobody is paged before {until:%H:%M} UTC: people are at work here", "detail")
         case e.ReminderDeferred(until=until):
             return Line("reminder", f"Reminder deferred until {until:%Y-%m-%d %H:%M} UTC", "detail")
         case e.CadenceChanged(every_seconds=seconds, due_at=due_at):
             every = f"{seconds / 60:.0f} min"
             return Line("reminder", f"New rules: updates are due every {every}, the next {due_at:%H:%M} UTC", "detail")
+        case e.RoomLookWanted():
+            return Line("reminder", "A page is due; the channel is read first, for whether anybody writes", "detail")
+        case e.RoomLookedAt(spoken_at=None):
+            return Line("reminder", "Nobody has written in the channel lately", "detail")
+        case e.RoomLookedAt(spoken_at=datetime() as at):
+            return Line("reminder", f"Somebody wrote in the channel at {at:%H:%M} UTC", "detail")
+        case e.RemindersRescheduled(at=at):
+            following = f"the next reminder comes at {at:%Y-%m-%d %H:%M} UTC" if at else "no further reminder comes"
+            return Line("reminder", f"New rules: {following}", "detail")
         case e.ReminderSnoozed(until=until):
             return Line("reminder", f"{by} snoozed the reminder until {until:%H:%M} UTC", "detail")
     return None
 
 
+_WHOM: Final = {
+    ladder.OWNER: "the owner of the update",
+    ladder.LEADERS: "commander and deputy",
+    ladder.ROOM: "the channel",
+    ladder.ON_CALL: "those on call",
+}
+_PAGED: Final = {
+    "requested": "asked for a page of whoever is on call",
+    "no_pager": "nobody was paged, as no paging system is connected; told the channel",
+    "nobody": "nobody was paged, as no affected service can be; told the channel",
+    "standing": "whoever is on call was being paged already; told the channel",
+}
+
+
 def _reminded(event: e.ReminderSent) -> str:
-    whom = {"owner": "the owner of the update", "leaders": "commander and deputy", "room": "the channel"}
-    told = whom.get(event.recipients, event.recipients)
+    told = _WHOM.get(event.recipients, f"whoever holds {event.recipients}")
+    if event.page:
+        return f"Update overdue by {event.late_minutes} min; {_PAGED.get(event.page, event.page)}"
     if event.away:
         between = f"between {event.away.since:%H:%M} and {event.away.until:%H:%M} UTC"
         overdue = f"overdue by {event.late_minutes} min" if event.late_minutes else "due"
