@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import __version__, doorway, ops
 from bot.adoption import adopt_policy
 from bot.alarm import Replica
-from bot.bulletins import Bulletins, Habit
+from bot.bulletins import Bulletins, habit_of
 from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
@@ -31,6 +31,7 @@ from bot.observations import Observations
 from bot.outbox import Outbox
 from bot.ports import Clock, Performer
 from bot.ranking import Ranking
+from bot.relating import Relating
 from bot.scheduler import CalendarJob, Scheduler
 from bot.service import Core, Service
 from bot.staffing import Staffing
@@ -164,7 +165,9 @@ class App:
             queries = SqlQueries(ledger)
             studio = await stack.enter_async_context(Studio())
             ranking = Ranking(ledger, queries, policy=policy, clock=clock)
-            bulletins = Bulletins(ledger, queries, ranking, clock, _habit(settings))
+            bulletins = Bulletins(
+                ledger, queries, ranking, clock, habit_of(settings.file.bulletins, settings.file.working_hours.zone)
+            )
             chat, performers = await self.integrations(stack, studio, ranking.standing, bulletins.gather)
             watchdog = Watchdog(settings.file.watchdog.late_after, clock)
             seen = Observations(self.metrics, watchdog)
@@ -194,7 +197,10 @@ class App:
                 rota=self.pager,
             )
             subscribing = Subscribing(ledger, queries, clock)
-            context = self._context(chat, service, queries, subscribing, ranks=ranking, staffing=staffing)
+            relating = Relating(ledger, queries, service, clock, seen)
+            context = self._context(
+                chat, service, queries, subscribing, ranks=ranking, staffing=staffing, relating=relating
+            )
             register(chat.app, context)
             probes = _probes(ledger, [outbox, scheduler, ranking])
             await self._serve_http(stack, chat, service, subscribing, probes)
@@ -234,6 +240,7 @@ class App:
         *,
         ranks: Ranking,
         staffing: Staffing,
+        relating: Relating,
     ) -> CommandContext:
         return CommandContext(
             service=service,
@@ -242,6 +249,7 @@ class App:
             people=chat.directory,
             ranks=ranks,
             staffing=staffing,
+            relating=relating,
             policy=self.settings.policy,
             clock=self.clock,
             command=self.settings.file.command,
@@ -336,11 +344,6 @@ def _probes(ledger: SqlLedger, loops: Sequence[Outbox | Scheduler | Ranking]) ->
         database,
         *(ops.loop_probe(type(one).__name__.lower(), lambda one=one: one.silent_for) for one in loops),  # type: ignore[misc]
     ]
-
-
-def _habit(settings: Settings) -> Habit:
-    file = settings.file.bulletins
-    return Habit(file.roll_up_from, file.digest_at if file.digest else None, settings.file.working_hours.zone)
 
 
 def _replica(ledger: SqlLedger, clock: Clock) -> Replica:

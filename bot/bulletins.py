@@ -15,6 +15,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from bot.config.schema import BulletinsFile
 from bot.domain import effects as f
 from bot.domain.bulletins import Entry, Gathered, Issued, Kind, day_of, face_of, hour_of
 from bot.domain.model import Incident
@@ -52,6 +53,11 @@ class Habit:
     roll_up_from: int = 3
     digest_at: time | None = time(9)
     zone: str = "UTC"
+
+
+def habit_of(file: BulletinsFile, zone: str) -> Habit:
+    """Return the habit that the settings ask for; `zone` is where the working hours are kept."""
+    return Habit(file.roll_up_from, file.digest_at if file.digest else None, zone)
 
 
 class Bulletins:

@@ -260,6 +260,9 @@ class Desk(Protocol):
 
     async def blob(self, digest: str) -> bytes | None: ...
     async def log(self) -> Sequence[Recorded]: ...
+    async def parts(self) -> Mapping[int, Sequence[Recorded]]:
+        """The logs of what was merged into the incident, by number."""
+
     async def pace(self, bucket: str, interval: float, *, burst: int = 1) -> float:
         """Reserve the next slot of a bucket that all replicas share; returns the seconds to wait first.
 

@@ -22,6 +22,7 @@ from bot.domain.priority import Board
 from bot.domain.refusal import Refused
 from bot.errors import UserError
 from bot.ports import Accepted, Clock, Emails, Queries, Viewer
+from bot.relating import Relating
 from bot.service import Service
 from bot.staffing import Staffing
 from bot.subscribing import Subscribing
@@ -155,6 +156,7 @@ class CommandContext:
     people: People
     ranks: Ranks
     staffing: Staffing
+    relating: Relating
     policy: Policy
     clock: Clock
     pager: OnCallBook | None = None

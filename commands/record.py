@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain import duties
 from bot.domain import timeline as fold
 from bot.domain.commands import AddNote, CollectMetrics, Follow, Unfollow, WritePostmortem
+from bot.merged import logs_of_parts
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome, Say
 from commands.priorities import amounts
@@ -39,7 +40,8 @@ async def timeline_page(ctx: CommandContext, ask: Ask, *, everything: bool, page
     restricted = not ask.aloud and duties.concerns(ask.it, ask.actor, ctx.policy)
     shown = await amounts(ctx, ask.viewer) == "shown"
     log = await ctx.queries.log(ask.it.id)
-    entries = fold.entries(log, ctx.policy, level=level, restricted=restricted, amounts=shown)
+    parts = await logs_of_parts(ctx.queries, ask.it)
+    entries = fold.woven(log, parts, ctx.policy, level=level, restricted=restricted, amounts=shown)
     return Say(answers.timeline_page(entries, ask.it, now=ctx.now(), page=page, everything=everything))
 
 

@@ -48,7 +48,7 @@ class DocumentsIntegration:
     async def _render(self, effect: f.Effect, view: View, desk: Desk) -> f.Facts:
         """Render both files from the whole log, so that what people wrote is in every edition."""
         assert isinstance(effect, f.RenderPostmortem)
-        facts = assemble(await desk.log(), view.policy)
+        facts = assemble(await desk.log(), view.policy, await desk.parts())
         edition = Edition(
             facts=facts,
             version=effect.version,

@@ -29,6 +29,7 @@ from templates.operators import behind
 from templates.sample_duties import DUTIES
 from templates.sample_pages import PAGES
 from templates.sample_people import PEOPLE
+from templates.sample_relations import RELATIONS
 from templates.sample_staffing import STAFFING
 from templates.sample_stakeholders import STAKEHOLDERS
 
@@ -297,6 +298,18 @@ OPERATORS: Final[Mapping[str, Sample]] = MappingProxyType(
 )
 
 SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
-    {**CARDS, **NOTICES, **FORMS, **ANSWERS, **OPERATORS, **DUTIES, **PAGES, **PEOPLE, **STAFFING, **STAKEHOLDERS}
+    {
+        **CARDS,
+        **NOTICES,
+        **FORMS,
+        **ANSWERS,
+        **OPERATORS,
+        **DUTIES,
+        **PAGES,
+        **PEOPLE,
+        **RELATIONS,
+        **STAFFING,
+        **STAKEHOLDERS,
+    }
 )
 """By name, what builds the sample."""

@@ -6,9 +6,10 @@ Everything here can be pickled, because documents are rendered in a process of t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from bot.domain import cadence
@@ -19,9 +20,10 @@ from bot.domain.evolve import fold
 from bot.domain.missed import Missed, missed_updates
 from bot.domain.model import ActionItem, Incident, PanelSet, Section, Status, Update
 from bot.domain.policy import Policy
-from bot.domain.timeline import Entry, entries
+from bot.domain.timeline import Entry, woven
 from bot.domain.timeline.impact import told
 
+NO_PARTS: Final[Mapping[int, Sequence[e.Recorded]]] = MappingProxyType({})
 _PERSON: Final = re.compile(r"@\{([^{}\s]+)\}")
 
 
@@ -145,8 +147,10 @@ class PostmortemFacts:
         yield from (item.text for item in self.action_items)
 
 
-def assemble(log: Sequence[e.Recorded], policy: Policy) -> PostmortemFacts:
-    """Gather the facts of a whole log, which begins with `IncidentDeclared`."""
+def assemble(
+    log: Sequence[e.Recorded], policy: Policy, parts: Mapping[int, Sequence[e.Recorded]] = NO_PARTS
+) -> PostmortemFacts:
+    """Gather the facts of a whole log, which begins with `IncidentDeclared`; `parts` are what was merged into it."""
     incident = fold(log)
     return PostmortemFacts(
         label=incident.label,
@@ -170,7 +174,7 @@ def assemble(log: Sequence[e.Recorded], policy: Policy) -> PostmortemFacts:
         durations=measure(incident),
         updates=tuple(_sent(update, incident, policy) for update in incident.updates),
         missed=tuple(replace(one, role=_role_label(one.role, policy)) for one in missed_updates(log, policy)),
-        timeline=entries(log, policy, level="key"),
+        timeline=woven(log, parts, policy, level="key"),
         sections=tuple((key, _written(incident.sections.get(key))) for key in SECTIONS),
         action_items=incident.action_items,
         owner=cadence.postmortem_owner(incident),

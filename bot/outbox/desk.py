@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.events import Recorded
 from bot.errors import BotError, LeaseLost
+from bot.merged import logs_of_parts
 from bot.outbox.verdict import Habits
 from bot.ports import Clock, Ledger, Queries
 from bot.rows import Claimed
@@ -71,6 +72,10 @@ class EffectDesk:
 
     async def log(self) -> Sequence[Recorded]:
         return await self._queries.log(self._claimed.incident_id)
+
+    async def parts(self) -> Mapping[int, Sequence[Recorded]]:
+        incident = await self._queries.by_id(self._claimed.incident_id)
+        return await logs_of_parts(self._queries, incident) if incident else {}
 
     async def claimed_by_other(self, channel: str) -> bool:
         return await self._queries.claimed_by_other(channel, self._claimed.incident_id)

@@ -6,6 +6,7 @@ from templates.answers.catching import catch_up
 from templates.answers.errors import BUSY, FORM_OUTCOME_UNKNOWN, OUTCOME_UNKNOWN, error
 from templates.answers.pages import on_call
 from templates.answers.ranks import Amounts, page_of, priorities, why
+from templates.answers.relating import linked, merged, pointer, unlinked, unmerged
 from templates.answers.saying import (
     Said,
     declared,
@@ -36,10 +37,13 @@ __all__ = [
     "help_text",
     "impact_set",
     "incident_list",
+    "linked",
     "menu",
+    "merged",
     "on_call",
     "page_of",
     "place_set",
+    "pointer",
     "priorities",
     "role_given",
     "role_released",
@@ -49,6 +53,8 @@ __all__ = [
     "status",
     "take_over",
     "timeline_page",
+    "unlinked",
+    "unmerged",
     "whereabouts",
     "why",
 ]

@@ -56,6 +56,7 @@ from templates.modals.handoff import (
     parse_handoff,
 )
 from templates.modals.impact import ImpactForm, impact_view, parse_impact
+from templates.modals.merging import MergeForm, merge_view, parse_merge, parse_unmerge, unmerge_view
 from templates.modals.override import OverrideForm, override_view, parse_override
 from templates.modals.postmortem import (
     ActionItemForm,
@@ -105,6 +106,7 @@ __all__ = [
     "HandoffPart",
     "ImpactForm",
     "LineForm",
+    "MergeForm",
     "NoteForm",
     "OverrideForm",
     "PickIncidentForm",
@@ -132,6 +134,7 @@ __all__ = [
     "impact_view",
     "line_view",
     "loading_view",
+    "merge_view",
     "note_view",
     "override_view",
     "parse_action_item",
@@ -143,6 +146,7 @@ __all__ = [
     "parse_handoff",
     "parse_impact",
     "parse_line",
+    "parse_merge",
     "parse_note",
     "parse_override",
     "parse_pick_incident",
@@ -153,6 +157,7 @@ __all__ = [
     "parse_section",
     "parse_severity",
     "parse_start",
+    "parse_unmerge",
     "parse_update",
     "pick_incident_view",
     "pick_person_view",
@@ -165,6 +170,7 @@ __all__ = [
     "section_view",
     "severity_view",
     "start_view",
+    "unmerge_view",
     "update_view",
     "value_of",
 ]

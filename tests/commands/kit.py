@@ -30,6 +30,7 @@ from bot.domain.events import Recorded
 from bot.domain.model import FIREBELL, Actor, Incident
 from bot.domain.policy import Allowed, Policy
 from bot.ranking import Ranking
+from bot.relating import Relating
 from bot.service import Service
 from bot.staffing import Staffing
 from bot.store.engine import database_url, make_engine
@@ -260,6 +261,7 @@ def _context(
         staffing=Staffing(
             ledger, queries, SqlRoster(ledger), service, boards=ranks, workshop=workshop, policy=policy, clock=clock
         ),
+        relating=Relating(ledger, queries, service, clock),
         subscribing=Subscribing(ledger, queries, clock),
         people=chat.directory,
         policy=policy,

@@ -33,6 +33,9 @@ class PaperDesk:
     async def log(self) -> Sequence[Recorded]:
         return self.entries
 
+    async def parts(self) -> Mapping[int, Sequence[Recorded]]:
+        return {}
+
     async def pace(self, bucket: str, interval: float, *, burst: int = 1) -> float:
         self.paced.append((bucket, (interval, burst)))
         return 0.0

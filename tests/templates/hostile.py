@@ -18,6 +18,7 @@ from bot.domain.policy import Policy
 from bot.domain.priority import Scorer
 from bot.domain.priority.case import case_of
 from bot.domain.regulation import Cause, Reminder, Said, Standing, Trigger
+from bot.domain.relations import Other
 from bot.domain.timeline import Entry
 from templates import answers as a
 from templates import modals as m
@@ -154,6 +155,11 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.ChartsUnavailable((text,) * 10),
         *(n.PageMoved(number) for number, _ in enumerate(PageStatus, start=1)),
         n.RespondersAsked(1, (data.ANA, data.BEA), (data.SAM,)),
+        n.MergedInto(Other("x", 43), text, data.ANA),
+        n.MergedHere(Other("x", 43), text, data.ANA),
+        n.RoleInPart(Other("x", 43), ("commander", "scribe")),
+        n.MergeUndone(Other("x", 43), text, data.ANA),
+        n.PartReleased(Other("x", 43), text, data.ANA),
         n.DutiesArisen(("gdpr", text[:40])),
         n.DutiesDue((Reminder(text[:40], text[:40], 100, due),)),
         n.DutiesOutstanding(text[:40]),

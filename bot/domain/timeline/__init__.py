@@ -5,8 +5,8 @@ A person appears in a line's text as `@{id}`; whoever shows it turns that into a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,7 +31,7 @@ from bot.domain.timeline import (
 from bot.domain.timeline.course import status_name
 from bot.domain.timeline.line import Level, Line, who
 
-__all__ = ["Entry", "Level", "entries", "status_name"]
+__all__ = ["Entry", "Level", "entries", "status_name", "woven"]
 
 
 _SAME_MOMENT: Final = timedelta(minutes=1)
@@ -41,7 +41,8 @@ _SAME_MOMENT: Final = timedelta(minutes=1)
 class Entry:
     """One line. `at` is when it happened, `recorded_at` when it was recorded; `link` is a permalink or "".
 
-    `seq` is the event's; one that also says when impact began or ended has two lines.
+    `seq` is the event's; one that also says when impact began or ended has two lines. `part` is the number of the
+    merged incident that it comes from, 0 for the incident's own.
     """
 
     seq: int
@@ -52,6 +53,7 @@ class Entry:
     text: str
     link: str = ""
     level: Level = "key"
+    part: int = 0
 
 
 def entries(
@@ -83,6 +85,26 @@ def entries(
             Entry(recorded.seq, at, recorded.at, recorded.actor.id, line.kind, line.text, line.link, line.level)
         )
     return tuple(sorted((*_bounds(log), *lines), key=lambda entry: (entry.at, entry.seq)))
+
+
+def woven(
+    log: Sequence[e.Recorded],
+    parts: Mapping[int, Sequence[e.Recorded]],
+    policy: Policy,
+    *,
+    level: Level = "detail",
+    restricted: bool = False,
+    amounts: bool = False,
+) -> tuple[Entry, ...]:
+    """Return the lines of an incident and of what was merged into it, in the order in which things happened.
+
+    `parts` are those logs by number; each of their lines names it. The other arguments are those of `entries`.
+    """
+    lines = list(entries(log, policy, level=level, restricted=restricted, amounts=amounts))
+    for number, part in parts.items():
+        theirs = entries(part, policy, level=level, restricted=restricted, amounts=amounts)
+        lines += [replace(one, text=f"INC-{number} · {one.text}", part=number) for one in theirs]
+    return tuple(sorted(lines, key=lambda entry: (entry.at, entry.part, entry.seq)))
 
 
 def _bounds(log: Iterable[e.Recorded]) -> list[Entry]:

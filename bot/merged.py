@@ -1,0 +1,38 @@
+"""Incidents that became part of others: where work goes on, and what there is to read of both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.domain.events import Recorded
+from bot.domain.model import Incident
+from bot.ports import Queries
+
+DEEPEST: Final = 20
+"""How far a chain of merges is followed; nobody makes one that long."""
+
+
+async def final(queries: Queries, incident: Incident) -> Incident:
+    """Follow a merged incident to where work goes on."""
+    for _ in range(DEEPEST):
+        if incident.merged_into is None:
+            break
+        following = await queries.by_id(incident.merged_into.id)
+        if following is None:
+            break
+        incident = following
+    return incident
+
+
+async def logs_of_parts(queries: Queries, incident: Incident) -> Mapping[int, Sequence[Recorded]]:
+    """Return the log of everything that was merged into the incident, directly or by way of another, by number."""
+    found: dict[int, Sequence[Recorded]] = {}
+    waiting = list(incident.parts)
+    while waiting:
+        read = await queries.by_ids([part.other.id for part in waiting if part.other.number not in found])
+        waiting = []
+        for one in read.values():
+            found[one.number] = await queries.log(one.id)
+            waiting += one.parts
+    return found

@@ -1,0 +1,147 @@
+"""`link`, `unlink`, `merge` and `unmerge`: what concerns two incidents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot.domain.model import Incident
+from bot.domain.relations import Relation
+from bot.errors import NotFound, UserError
+from bot.merged import final
+from bot.ports import Viewer
+from commands import grammar
+from commands.context import Ask, CommandContext, Open, Outcome, Say
+from templates import answers
+from templates.modals import FormError, merge_view, parse_merge, parse_unmerge, unmerge_view
+
+_NUMBER: Final = re.compile(r"(?:^|(?<=\s))(?:#|inc-)(\d{1,9})(?!\w)", re.IGNORECASE)
+_FILLERS: Final = re.compile(r"^(?:(?:with|into|to|and|from|as|is|relation)\b:?|:)\s*", re.IGNORECASE)
+_RELATIONS: Final = (
+    (re.compile(r"^(?:is )?(?:caused by|due to|because of)\b", re.IGNORECASE), Relation.CAUSED_BY),
+    (re.compile(r"^(?:is )?(?:the )?(?:cause of|causes|caused|causing)\b", re.IGNORECASE), Relation.CAUSE_OF),
+    (re.compile(r"^(?:is )?(?:a )?(?:duplicate of|duplicates|same as)\b", re.IGNORECASE), Relation.DUPLICATE_OF),
+    (re.compile(r"^(?:is )?duplicated by\b", re.IGNORECASE), Relation.DUPLICATED_BY),
+    (re.compile(r"^(?:is )?(?:a )?duplicate\b", re.IGNORECASE), Relation.DUPLICATE_OF),
+    (re.compile(r"^(?:is )?related(?: to)?\b", re.IGNORECASE), Relation.RELATED),
+)
+NAMES: Final = "`related`, `caused by`, `cause of` or `duplicate of`"
+
+
+async def link(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Link this channel's incident, or the first of two that are named, to the other."""
+    first, second, rest = await _two(ctx, ask, "link #43 caused by")
+    relation = _relation(rest)
+    done = await ctx.relating.link(first.id, second.id, relation, ask.actor, ask.request_id)
+    return Say(answers.linked(done.first, done.second, relation, already=not (done.changed or done.repeat)))
+
+
+async def unlink(ctx: CommandContext, ask: Ask) -> Outcome:
+    first, second, _ = await _two(ctx, ask, "unlink #43")
+    done = await ctx.relating.unlink(first.id, second.id, ask.actor, ask.request_id)
+    return Say(answers.unlinked(done.first, done.second, already=not (done.changed or done.repeat)))
+
+
+async def merge(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Preview it in a form. `#43 into #42` says which goes into which; else the later goes into the earlier."""
+    first, second, rest = await _two(ctx, ask, "merge #43 into #42")
+    said = " ".join(ask.text.lower().split())
+    directed = re.search(r"\binto\b", said) is not None
+    source, target = first, second
+    if not directed and first.number < second.number:
+        source, target = second, first
+    if directed and re.match(r"into\b", said) and ask.number is None:
+        source, target = first, second
+    goal = await final(ctx.queries, target)
+    if goal.id != target.id and await ctx.queries.by_number(goal.number, ask.viewer) is None:
+        raise _no_incident(ctx, target.number)
+    chained = target.label if goal.id != target.id else ""
+    return Open(merge_view(source, goal, ctx.policy, reason=rest, chained=chained))
+
+
+async def submit_merge(ctx: CommandContext, ask: Ask, view: Mapping[str, Any]) -> Outcome:
+    """Carry the form out: one transaction, and once however often it is sent."""
+    form = parse_merge(view)
+    target = await ctx.carried(form.target, ask)
+    if target is None:
+        raise FormError({"reason": "The other incident is gone. Copy your text."})
+    done = await ctx.relating.merge(ask.it.id, target.id, form.reason, ask.actor, ask.request_id)
+    return Say(answers.merged(done.first, done.second))
+
+
+async def unmerge(ctx: CommandContext, ask: Ask) -> Outcome:
+    """Take a merged incident out again; without a reason, ask for one."""
+    reason = grammar.free_text(ask.text)
+    if not reason or ask.it.merged_into is None:
+        return await unmerge_form(ctx, ask)
+    return await _taken_out(ctx, ask, reason)
+
+
+async def unmerge_form(_: CommandContext, ask: Ask) -> Outcome:
+    if ask.it.merged_into is None:
+        raise UserError(f"Nothing changed. {ask.it.label} is not part of another incident.", code="not_merged")
+    return Open(unmerge_view(ask.it, reason=grammar.free_text(ask.text)))
+
+
+async def submit_unmerge(ctx: CommandContext, ask: Ask, view: Mapping[str, Any]) -> Outcome:
+    return await _taken_out(ctx, ask, parse_unmerge(view))
+
+
+async def _taken_out(ctx: CommandContext, ask: Ask, reason: str) -> Outcome:
+    done = await ctx.relating.unmerge(ask.it.id, reason, ask.actor, ask.request_id)
+    return Say(answers.unmerged(done.first, done.second))
+
+
+async def _two(ctx: CommandContext, ask: Ask, example: str) -> tuple[Incident, Incident, str]:
+    """Find both incidents and what is left of the text: the first named or the channel's own, then the other."""
+    named = [] if ask.number is None else [ask.number]
+    named += [int(found[1]) for found in _NUMBER.finditer(ask.text)][: 2 - len(named)]
+    rest = _NUMBER.sub(" ", ask.text, count=2 - (ask.number is not None))
+    if not named:
+        raise UserError(f"Nothing changed. Name the other incident, like `{example}`.", code="no_other")
+    here = None
+    if len(named) == 1:
+        here = ask.incident if ask.number is None and ask.incident else await ctx.find(_here(ask))
+        if here is None:
+            text = f"Nothing changed. This channel belongs to no incident. Name both, like `{example}`."
+            raise UserError(text, code="no_incident")
+    first = here or await _numbered(ctx, ask.viewer, named[0])
+    second = await _numbered(ctx, ask.viewer, named[-1])
+    return first, second, _plain(grammar.free_text(rest))
+
+
+def _here(ask: Ask) -> Ask:
+    """The same request as if no number were named."""
+    return Ask(ask.actor, ask.request_id, channel=ask.channel, thread_ts=ask.thread_ts, aloud=ask.aloud)
+
+
+def _plain(text: str) -> str:
+    """Leave out the small words between numbers and what is meant."""
+    shorter = " ".join(text.split())
+    while (found := _FILLERS.match(shorter)) is not None and found.end():
+        shorter = shorter[found.end() :]
+    return shorter
+
+
+async def _numbered(ctx: CommandContext, viewer: Viewer, number: int) -> Incident:
+    found = await ctx.queries.by_number(number, viewer)
+    if found is None:
+        raise _no_incident(ctx, number)
+    return found
+
+
+def _no_incident(ctx: CommandContext, number: int) -> NotFound:
+    text = f"Nothing changed. There is no incident #{number}. Run `{ctx.command} list` to see them."
+    return NotFound(text, code="no_incident")
+
+
+def _relation(text: str) -> Relation:
+    if not text:
+        return Relation.RELATED
+    for pattern, relation in _RELATIONS:
+        if pattern.match(text):
+            return relation
+    raise UserError(
+        f"Nothing changed. {grammar.quoted(text)} is no relation. Choose one of {NAMES}.", code="unknown_relation"
+    )

@@ -1,0 +1,106 @@
+"""Forms that make one incident of two, and two of one again: each says before what will happen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain import cadence
+from bot.domain.model import Incident
+from bot.domain.paging import PageStatus
+from bot.domain.policy import Policy
+from templates.actions import OTHER, Form
+from templates.modals.building import for_incident, modal, note, text_input
+from templates.modals.reading import Reader
+from templates.wording import say
+from templates.words import name_of, plural, services_of, severity_of
+
+
+@dataclass(frozen=True, slots=True)
+class MergeForm:
+    """`target` is the id of the incident that takes the other in."""
+
+    target: str
+    reason: str
+
+
+def merge_view(
+    source: Incident, target: Incident, policy: Policy, *, reason: str = "", chained: str = ""
+) -> dict[str, Any]:
+    """Preview a merge and ask why. `chained` is the label of a merged incident that was named for `target`."""
+    blocks = [
+        note(say("relations.merge_form", source=name_of(source), target=name_of(target), chained=chained)),
+        note(say("relations.merge_follows", lines=_follows(source, target, policy))),
+        text_input("reason", "Why is it the same?", initial=reason, optional=False, multiline=True, focus=True),
+    ]
+    value = for_incident(source, **{OTHER: target.id})
+    return modal(Form.MERGE, f"Merge {source.label}", blocks, value=value, submit="Merge")
+
+
+def _follows(source: Incident, target: Incident, policy: Policy) -> Sequence[str]:
+    """What a merge will do, a line each; what does not apply is left out."""
+    people = len(source.inside - target.inside)
+    open_pages = [one for one in source.pages if one.status is not PageStatus.RESOLVED]
+    fresh = [key for key in source.services if key not in target.services]
+    theirs, ours = policy.severity(source.severity), policy.severity(target.severity)
+    lines = [
+        f"{source.label} is over; its channel points to the one of {target.label}.",
+        f"The timeline of {target.label} shows what happened in {source.label}, marked with its number.",
+        f"Followers and subscribers of {source.label} hear of {target.label} from now on, each once.",
+    ]
+    if people:
+        lines.append(
+            f"{plural(people, 'person is', 'people are')} invited, and whoever holds a role is asked to go on."
+        )
+    if fresh:
+        lines.append(f"{services_of(source, policy)} counts as affected in {target.label}.")
+    if theirs.rank < ours.rank:
+        lines.append(f"{target.label} stays {severity_of(target, policy)}, though {source.label} is {theirs.label}.")
+    if open_pages:
+        lines.append(f"Open pages of {source.label} end{_called_on(source, target)}.")
+    if source.duties:
+        lines.append(f"Possible duties to report stay with {source.label}; their clocks run on.")
+    if source.private:
+        lines.append("Everybody inside either of the two reads both.")
+    if source.number < target.number:
+        lines.append(f"{source.label} is the older of the two.")
+    return lines
+
+
+def _called_on(source: Incident, target: Incident) -> str:
+    waiting = any(one.status in (PageStatus.REQUESTED, PageStatus.PAGED) for one in source.pages)
+    alone = cadence.COMMANDER not in {role for role, users in target.roles.items() if users}
+    called = any(one.is_open for one in target.pages)
+    if not waiting or not alone or called:
+        return ""
+    return f"; since nobody has answered, the same people are called for {target.label}"
+
+
+def parse_merge(view: Mapping[str, Any]) -> MergeForm:
+    """Read a submitted form; raises `FormError`."""
+    reader = Reader(view)
+    reason = reader.text("reason", need="A reason is needed; one sentence is enough.")
+    target = reader.value.extra.get(OTHER, "")
+    if not target:
+        reader.errors["reason"] = "This form has lost what it was for. Open it again."
+    reader.finish()
+    return MergeForm(target, reason)
+
+
+def unmerge_view(source: Incident, *, reason: str = "") -> dict[str, Any]:
+    """Ask why a merged incident goes on by itself."""
+    into = source.merged_into.label if source.merged_into else "the other"
+    blocks = [
+        note(say("relations.unmerge_form", source=name_of(source), target=into)),
+        text_input("reason", "Why is it not the same?", initial=reason, optional=False, multiline=True, focus=True),
+    ]
+    return modal(Form.UNMERGE, f"Take out {source.label}", blocks, value=for_incident(source), submit="Take out")
+
+
+def parse_unmerge(view: Mapping[str, Any]) -> str:
+    """Read the reason; raises `FormError`."""
+    reader = Reader(view)
+    reason = reader.text("reason", need="A reason is needed; one sentence is enough.")
+    reader.finish()
+    return reason

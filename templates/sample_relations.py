@@ -1,0 +1,83 @@
+"""Samples of incidents that belong together: cards, messages, forms and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from bot.domain import notices as n
+from bot.domain.model import Incident, Status
+from bot.domain.relations import Other, Part, Relation, Tie
+from bot.domain.subscriptions import Kind, Subscription
+from templates import answers as a
+from templates import modals as m
+from templates import sample_data as data
+from templates.cards import room_card, summary_card
+from templates.message import Message
+from templates.notices import render
+
+_HERE: Final = Other("01JBZ3R8K4Q2", 42, "C0ROOM42")
+_THERE: Final = Other("01JBZ3R8K4Q3", 43, "C0ROOM43")
+_WHY: Final = "Both are the deploy of 02:40"
+
+
+def _later() -> Incident:
+    """The one that was declared second, and has become part of the other."""
+    return replace(
+        data.set_up(),
+        id=_THERE.id,
+        number=43,
+        title="Nobody can pay",
+        status=Status.MERGED,
+        status_reason=_WHY,
+        closed_at=data.at("03:12"),
+        clock=replace(data.set_up().clock, due_at=None),
+        merged_into=_HERE,
+    )
+
+
+def _earlier() -> Incident:
+    ties = (Tie(Relation.CAUSED_BY, Other("01JBZ3R8K4Q1", 41, "C0ROOM41")), Tie(Relation.RELATED, Other("x", 40)))
+    return replace(data.mitigating(), parts=(Part(_THERE, data.at("03:12")),), ties=ties)
+
+
+def _notice(notice: n.Notice, incident: Incident, because: Subscription | None = None) -> Callable[[], Message]:
+    links = data.links(incident)
+    return lambda: render(notice, incident, data.POLICY, links=links, now=data.at("03:14"), because=because)
+
+
+def _open() -> Incident:
+    return replace(_later(), status=Status.INVESTIGATING, merged_into=None, closed_at=None, services=("search",))
+
+
+_SUBSCRIBED: Final = Subscription(data.SAM, Kind.INCIDENT, _THERE.id)
+
+RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProxyType(
+    {
+        "card-merged": lambda: room_card(_later(), data.POLICY, links=data.links(_later()), now=data.at("03:14")),
+        "card-tied": lambda: room_card(_earlier(), data.POLICY, links=data.links(_earlier()), now=data.at("03:14")),
+        "summary-card-merged": lambda: summary_card(
+            _later(), data.POLICY, links=data.links(_later()), now=data.at("03:14")
+        ),
+        "merged-into": _notice(n.MergedInto(_HERE, _WHY, data.ANA), _later()),
+        "merged-into-subscribed": _notice(n.MergedInto(_HERE, _WHY, data.ANA), _later(), _SUBSCRIBED),
+        "merged-here": _notice(n.MergedHere(_THERE, _WHY, data.ANA), _earlier()),
+        "role-in-part": _notice(n.RoleInPart(_THERE, ("commander", "scribe")), _earlier()),
+        "merge-undone": _notice(n.MergeUndone(_HERE, "Payments fail for another reason", data.SAM), _open()),
+        "part-released": _notice(
+            n.PartReleased(_THERE, "Payments fail for another reason", data.SAM), data.mitigating()
+        ),
+        "form-merge": lambda: m.merge_view(_open(), data.mitigating(), data.POLICY, reason=_WHY, chained="INC-41"),
+        "form-unmerge": lambda: m.unmerge_view(_later()),
+        "answer-linked": lambda: a.linked(_earlier(), _open(), Relation.DUPLICATED_BY),
+        "answer-linked-private": lambda: a.linked(replace(_earlier(), private=True), _open(), Relation.CAUSED_BY),
+        "answer-linked-already": lambda: a.linked(_earlier(), _open(), Relation.RELATED, already=True),
+        "answer-unlinked": lambda: a.unlinked(_earlier(), _open()),
+        "answer-not-linked": lambda: a.unlinked(_earlier(), _open(), already=True),
+        "answer-merged": lambda: a.merged(_later(), _earlier()),
+        "answer-unmerged": lambda: a.unmerged(_open(), data.mitigating()),
+        "answer-pointer": lambda: a.pointer(_earlier()),
+    }
+)

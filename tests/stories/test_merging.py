@@ -1,0 +1,127 @@
+"""Incidents that belong together: linked, merged, and taken apart again."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.stories.stage import ANA, BEA, INCIDENTS, INES, SAM, Stage, whole_text
+
+pytestmark = pytest.mark.slow
+
+
+async def two_incidents(scene: Stage) -> tuple[str, str]:
+    """Checkout fails (INC-1, Ana), and somebody else declares the same once more (INC-2, Bea)."""
+    await scene.types(ANA, INCIDENTS, "/incident declare sev2 checkout returns 500s")
+    await scene.types(BEA, INCIDENTS, "/incident declare sev2 nobody can pay")
+    return await scene.room(1), await scene.room(2)
+
+
+async def merge(scene: Stage, user: str, channel: str, text: str, reason: str = "Both are the bad deploy") -> None:
+    await scene.types(user, channel, f"/incident {text}")
+    form = await scene.form(user)
+    await scene.submits(user, form, reason={"value": reason})
+    await scene.settled()
+
+
+async def card(scene: Stage, room: str) -> str:
+    return whole_text((await scene.messages(room))[0])
+
+
+async def test_both_cards_say_that_two_incidents_are_linked(scene: Stage) -> None:
+    first, second = await two_incidents(scene)
+    await scene.types(ANA, first, "/incident link #2 caused by")
+    await scene.settled()
+    assert f"caused by INC-2 <#{second}>" in await card(scene, first)
+    assert f"cause of INC-1 <#{first}>" in await card(scene, second)
+    await scene.types(ANA, second, "/incident unlink #1")
+    await scene.settled()
+    assert "INC-2 <#" not in await card(scene, first)
+
+
+async def test_the_later_of_two_becomes_part_of_the_earlier_and_points_to_it(scene: Stage) -> None:
+    first, second = await two_incidents(scene)
+    await scene.types(SAM, second, "/incident follow")
+    await scene.types(BEA, second, "/incident note The deploy of 02:40 is to blame")
+    await scene.types(ANA, first, "/incident merge #2")
+    form = await scene.form(ANA)
+    assert "INC-2" in whole_text(form)
+    assert "becomes part of" in whole_text(form)
+    await scene.submits(ANA, form, reason={"value": "Both are the bad deploy"})
+    await scene.settled()
+
+    told = (await scene.messages(second))[-1]
+    assert "merged" in told["text"]
+    assert f"<#{first}>" in whole_text(told)
+    assert "Merged into INC-1" in await card(scene, second)
+    world = await scene.world()
+    assert "Merged into INC-1" in str(world["channels"][second]["topic"])
+    assert BEA in world["channels"][first]["members"]
+    assert SAM in world["channels"][first]["members"]
+    assert any("where you are commander" in whole_text(one) for one in await scene.direct(BEA))
+
+    await scene.types(ANA, first, "/incident timeline")
+    assert "INC-2 · " in await scene.last_whisper(ANA)
+    assert "02:40" in await scene.last_whisper(ANA)
+
+    await scene.types(ANA, first, "/incident update Rolling back")
+    await scene.settled()
+    assert sum("Rolling back" in whole_text(one) for one in await scene.direct(SAM)) == 1
+
+    scene.skip(minutes=90)
+    await scene.settled()
+    assert not list(scene.rows("SELECT kind FROM timers t JOIN incidents i ON i.id = t.incident WHERE i.number = 2"))
+
+
+async def test_a_merge_that_is_sent_twice_happens_once(scene: Stage) -> None:
+    first, _ = await two_incidents(scene)
+    await scene.types(ANA, first, "/incident merge #2 into #1")
+    form = await scene.form(ANA)
+    for _ in range(2):
+        await scene.submits(ANA, form, reason={"value": "The same"})
+    await scene.settled()
+    assert scene.rows("SELECT count(*) FROM events WHERE type IN ('IncidentMerged', 'IncidentAbsorbed')") == [(2,)]
+
+
+async def test_what_is_done_in_a_merged_incident_is_refused_with_the_way_to_the_other(scene: Stage) -> None:
+    first, second = await two_incidents(scene)
+    await merge(scene, ANA, first, "merge #2")
+    await scene.types(BEA, second, "/incident update Still broken")
+    assert "INC-2 was merged into INC-1" in await scene.last_whisper(BEA)
+    assert "Still broken" in await scene.last_whisper(BEA)
+
+
+async def test_a_merged_incident_can_be_taken_out_again(scene: Stage) -> None:
+    first, second = await two_incidents(scene)
+    await scene.types(SAM, second, "/incident follow")
+    await merge(scene, ANA, first, "merge #2")
+    await scene.types(BEA, second, "/incident unmerge Payments fail for another reason")
+    await scene.settled()
+    assert "Investigating" in await card(scene, second)
+    assert "INC-2" not in await card(scene, first)
+    await scene.types(ANA, first, "/incident timeline")
+    assert "INC-2 · " not in await scene.last_whisper(ANA)
+    await scene.types(ANA, first, "/incident update Rolling back")
+    await scene.settled()
+    assert not any("Rolling back" in whole_text(one) for one in await scene.direct(SAM))
+
+
+async def test_a_private_incident_does_not_exist_for_who_is_not_in_it_and_leaves_no_trace_elsewhere(
+    scene: Stage,
+) -> None:
+    await scene.types(ANA, INCIDENTS, "/incident declare private sev2 keys were leaked")
+    form = await scene.form(ANA)
+    await scene.submits(ANA, form)
+    hidden = await scene.room(1)
+    await scene.types(BEA, INCIDENTS, "/incident declare sev2 search is slow")
+    shown = await scene.room(2)
+    for words in ("link #1", "merge #1 into #2", "unlink #1"):
+        await scene.types(INES, shown, f"/incident {words}")
+        assert "There is no incident #1" in await scene.last_whisper(INES)
+    await scene.types(ANA, hidden, "/incident link #2 caused by")
+    await scene.settled()
+    assert "caused by INC-2" in await card(scene, hidden)
+    assert "INC-1" not in await card(scene, shown)
+    await scene.types(ANA, hidden, "/incident merge #1 into #2")
+    form = await scene.form(ANA)
+    answer = await scene.submits(ANA, form, reason={"value": "The same"})
+    assert "would disclose it" in str(answer)
