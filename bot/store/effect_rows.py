@@ -15,6 +15,7 @@ from bot.domain.model import Incident
 from bot.rows import Claimed, Lease
 from bot.store import codec
 from bot.store.claiming import claiming
+from bot.store.direct import Statement
 from bot.store.engine import db_now
 from bot.store.sql import upsert
 from bot.store.tables import DEAD, DONE, PENDING, SENDING, UNSETTLED, WAITING, buckets, effects, incidents, stands
@@ -45,7 +46,7 @@ class SqlEffectRows:
             elif not way.collapse or not await self._replace_twin(incident.id, way, effect):
                 rows[twin] = self._row(incident, key, seq, n, way) | _payload(effect)
         if rows:
-            await self._connection.execute(_ENQUEUE, list(rows.values()))
+            await _ENQUEUE.run_all(self._connection, list(rows.values()))
             self.changed = True
 
     async def _replace_twin(self, incident_id: str, way: Route, effect: Effect) -> bool:
@@ -55,10 +56,10 @@ class SqlEffectRows:
         replaced after it had read the incident.
         """
         same = {"whose": incident_id, "by": way.integration, "same": way.collapse}
-        twin = (await self._connection.execute(_TWIN, same)).scalar_one_or_none()
+        twin = (await _TWIN.run(self._connection, same)).first()
         if twin is None:
             return False
-        await self._connection.execute(_REPLACE, {"which": twin} | _payload(effect))
+        await _REPLACE.run(self._connection, {"which": twin.id} | _payload(effect))
         return True
 
     def _row(self, incident: Incident, key: str, seq: int, n: int, way: Route) -> dict[str, Any]:
@@ -77,7 +78,7 @@ class SqlEffectRows:
 
     async def reorder(self, incident_id: str, rank: int) -> None:
         """Let what is queued already take the place of the incident's new rank."""
-        await self._connection.execute(_REORDER, {"whose": incident_id, "new_rank": rank})
+        await _REORDER.run(self._connection, {"whose": incident_id, "new_rank": rank})
 
     async def release(self, incident: Incident) -> None:
         query = select(effects).where(
@@ -272,9 +273,9 @@ class SqlEffectRows:
 
 _RANK: Final = select(incidents.c.rank).where(incidents.c.id == bindparam("whose")).scalar_subquery()
 
-_ENQUEUE: Final = insert(effects).values(created_at=db_now(), not_before=db_now(), rank=_RANK)
+_ENQUEUE: Final = Statement(insert(effects).values(created_at=db_now(), not_before=db_now(), rank=_RANK))
 
-_TWIN: Final = (
+_TWIN: Final = Statement(
     select(effects.c.id)
     .where(
         effects.c.incident == bindparam("whose"),
@@ -287,7 +288,7 @@ _TWIN: Final = (
     .limit(1)
     .with_for_update()
 )
-_REPLACE: Final = update(effects).where(effects.c.id == bindparam("which"))
+_REPLACE: Final = Statement(update(effects).where(effects.c.id == bindparam("which")))
 
 _LEASE: Final = effects.c.lease_until - effects.c.attempted_at
 """How long a lease was given for."""
@@ -300,7 +301,7 @@ def _in_order(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     return effects.c.id.in_(select(locked.c.id))
 
 
-_REORDER: Final = (
+_REORDER: Final = Statement(
     update(effects)
     .where(_in_order(effects.c.incident == bindparam("whose"), stands(effects, *UNSETTLED)))
     .values(rank=bindparam("new_rank"))

@@ -16,6 +16,7 @@ from bot.domain.model import Actor, ActorKind, Incident
 from bot.errors import Conflict
 from bot.store import codec
 from bot.store.chain import GENESIS, Link, digest
+from bot.store.direct import Statement
 from bot.store.tables import events, incidents, messages, people
 
 TOLD_KEPT: Final = 1024
@@ -80,18 +81,19 @@ def involved(incident: Incident) -> dict[str, bool]:
     return {user: user in holders for user in incident.inside}
 
 
-_LOCK: Final = (
+_LOCK: Final = Statement(
     select(incidents.c.seq, incidents.c.hash, incidents.c.fold)
     .where(incidents.c.id == bindparam("which"), incidents.c.workspace == bindparam("in_workspace"))
     .with_for_update()
 )
 """Built once, as those below: putting a statement together takes longer than running it."""
 
-_FIRST_FOLD: Final = insert(incidents)
-_NEXT_FOLD: Final = update(incidents).where(
-    incidents.c.id == bindparam("which"), incidents.c.seq == bindparam("stood_at")
+_FIRST_FOLD: Final = Statement(insert(incidents))
+_NEXT_FOLD: Final = Statement(
+    update(incidents).where(incidents.c.id == bindparam("which"), incidents.c.seq == bindparam("stood_at"))
 )
-_APPEND: Final = insert(events)
+_APPEND: Final = Statement(insert(events))
+_PUT: Final = {table.name: Statement(insert(table)) for table in (people, messages)}
 
 _READ_ALL: Final = select(incidents.c.id, incidents.c.seq, incidents.c.hash, incidents.c.fold).where(
     incidents.c.id.in_(bindparam("which", expanding=True)), incidents.c.workspace == bindparam("in_workspace")
@@ -111,7 +113,7 @@ class History:
     async def lock(self, incident_id: str) -> Incident | None:
         """Lock the incident's row and return its fold."""
         which = {"which": incident_id, "in_workspace": self._workspace}
-        row = (await self._connection.execute(_LOCK, which)).one_or_none()
+        row = (await _LOCK.run(self._connection, which)).first()
         if row is None:
             return None
         self._heads[incident_id] = (row.seq, row.hash)
@@ -143,7 +145,7 @@ class History:
             rows.append(self._event_row(after.id, item, head))
             seq, head = item.seq, rows[-1]["hash"]
         await self._write_fold(before, after, head, rank)
-        await self._connection.execute(_APPEND, rows)
+        await _APPEND.run_all(self._connection, rows)
         self._heads[after.id] = (seq, head)
         await self._write_people(before, after)
         await self._write_messages(before, after)
@@ -184,10 +186,10 @@ class History:
         codec.keep_read(values["fold"], after)
         if before is None:
             fixed = {"id": after.id, "workspace": self._workspace, "number": after.number}
-            await self._connection.execute(_FIRST_FOLD, fixed | values)
+            await _FIRST_FOLD.run(self._connection, fixed | values)
             return
         stood = {"which": after.id, "stood_at": before.seq}
-        if (await self._connection.execute(_NEXT_FOLD, stood | values)).rowcount != 1:
+        if (await _NEXT_FOLD.run(self._connection, stood | values)).rowcount != 1:
             raise Conflict(f"{after.id} has moved on from event {before.seq}")
 
     async def _write_people(self, before: Incident | None, after: Incident) -> None:
@@ -219,7 +221,7 @@ class History:
             await self._connection.execute(query)
         if rows:
             fixed = {"incident": incident_id, "workspace": self._workspace}
-            await self._connection.execute(insert(key.table), [fixed | row for row in rows])
+            await _PUT[key.table.name].run_all(self._connection, [fixed | row for row in rows])
 
 
 async def rewrite_projections(connection: AsyncConnection, incident: Incident) -> None:

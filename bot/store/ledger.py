@@ -43,6 +43,7 @@ SQLITE_NOT_NOW: Final = frozenset(
 
 _SET_LIMITS: Final = select(*(func.set_config(name, bindparam(name, type_=Text), True) for name in LIMITS))
 
+AUTOCOMMIT: Final = {"isolation_level": "AUTOCOMMIT"}
 IDLE_AT_LEAST_SECONDS: Final = 1.0
 LOOK_UP_SECONDS: Final = 2.0
 
@@ -113,7 +114,8 @@ class SqlLedger:
                 # Also where the answer to COMMIT was lost: who looks once too often finds nothing new.
                 for changed in self._followers:
                     changed.update(unit.touched)
-                await to_the_end(_close(connection))
+                # After COMMIT nothing is left to be waited for.
+                await (_close(connection) if unit.committed else to_the_end(_close(connection)))
         if unit.committed and unit.brings_work:
             self.ring()
 
@@ -197,9 +199,12 @@ class SqlLedger:
             Busy: the database did not answer.
         """
         with translated():
-            async with self.engine.connect() as plain:
-                alone = READS if self.alone else {"isolation_level": "AUTOCOMMIT"}
-                yield await plain.execution_options(**alone)
+            plain = await self.engine.connect().start()
+            try:
+                yield await plain.execution_options(**(READS if self.alone else AUTOCOMMIT))
+            finally:
+                # On SQLite nothing was begun, so that nothing is waited for.
+                await (_close(plain) if self.alone else to_the_end(_close(plain)))
 
 
 async def _close(connection: AsyncConnection) -> None:
@@ -218,8 +223,12 @@ def translated() -> Iterator[None]:
         yield
     except BotError:
         raise
-    except IntegrityError as error:
+    except (IntegrityError, sqlite3.IntegrityError) as error:
         raise Conflict("another writer was first") from error
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in SQLITE_NOT_NOW:
+            raise
+        raise Busy(f"the database did not do it ({error}); nothing changed") from error
     except DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None)
         if state in TRY_AGAIN:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alarm import Lateness
@@ -17,6 +17,7 @@ from bot.domain.priority import Shown
 from bot.domain.subscriptions import Subscription
 from bot.ports import Viewer
 from bot.store import codec, workspace_log
+from bot.store.direct import Statement
 from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now
 from bot.store.history import read_each, read_incident, read_log
@@ -56,7 +57,8 @@ class SqlQueries:
 
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
         async with self._ledger.reading() as connection:
-            return await read_each(connection, await self._rows(connection, _BY_IDS, which=list(incident_ids)))
+            asked = {"which": list(incident_ids), "in_workspace": self._workspace}
+            return await read_each(connection, (await connection.execute(_BY_IDS, asked)).all())
 
     async def open_ids(self) -> Sequence[str]:
         query = select(incidents.c.id).where(incidents.c.workspace == self._workspace, incidents.c.is_open)
@@ -109,8 +111,7 @@ class SqlQueries:
 
     async def with_timer(self, kind: str, viewer: Viewer) -> Sequence[Incident]:
         """Those due first come first."""
-        query = _INCIDENTS.join(timers, timers.c.incident == incidents.c.id).where(timers.c.kind == kind)
-        return await self._all(query.where(visible(viewer)).order_by(timers.c.due_at, incidents.c.number))
+        return await self._all(_WITH_TIMER, which=kind, viewer=viewer.user)
 
     async def timers_of(self, kind: str) -> Mapping[str, datetime]:
         """When the timers of a kind are due, by incident."""
@@ -150,8 +151,8 @@ class SqlQueries:
     async def bucket_wait(self, bucket: str) -> float:
         asked = {"in_workspace": self._workspace, "which": bucket}
         async with self._ledger.reading() as connection:
-            left = (await connection.execute(_BUCKET_WAIT, asked)).scalar_one_or_none()
-        return max(0, left or 0) / SECOND
+            row = (await _BUCKET_WAIT.run(connection, asked)).first()
+        return 0.0 if row is None else max(0, row.left) / SECOND
 
     async def lateness(self, now: datetime) -> Lateness:
         due = select(func.count(), func.min(timers.c.due_at)).where(
@@ -197,20 +198,18 @@ class SqlQueries:
             rows += [_troubled_timer(row) for row in (await connection.execute(troubled)).all()]
         return rows[:limit]
 
-    async def _all(self, query: Select[tuple[str, int, str]], **asked: Any) -> list[Incident]:
+    async def _all(self, query: Statement, **asked: Any) -> list[Incident]:
         async with self._ledger.reading() as connection:
             return list((await read_each(connection, await self._rows(connection, query, **asked))).values())
 
-    async def _first(self, query: Select[tuple[str, int, str]], **asked: Any) -> Incident | None:
+    async def _first(self, query: Statement, **asked: Any) -> Incident | None:
         async with self._ledger.reading() as connection:
             for row in await self._rows(connection, query, **asked):
                 return await read_incident(connection, row.id, row.seq, row.fold)
         return None
 
-    async def _rows(
-        self, connection: AsyncConnection, query: Select[tuple[str, int, str]], **asked: Any
-    ) -> Sequence[Row[tuple[str, int, str]]]:
-        return (await connection.execute(query, asked | {"in_workspace": self._workspace})).all()
+    async def _rows(self, connection: AsyncConnection, query: Statement, **asked: Any) -> Sequence[Any]:
+        return (await query.run(connection, asked | {"in_workspace": self._workspace})).rows
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -238,11 +237,11 @@ _OPEN_INSIDE: Final = (
         incidents.c.private,
     )
 )
-_BY_ID: Final = _INCIDENTS.where(incidents.c.id == bindparam("which"))
+_BY_ID: Final = Statement(_INCIDENTS.where(incidents.c.id == bindparam("which")))
 _BY_IDS: Final = _INCIDENTS.where(incidents.c.id.in_(bindparam("which", expanding=True)))
-_BY_NUMBER: Final = _INCIDENTS.where(incidents.c.number == bindparam("which"), _SEEN)
-_BY_CHANNEL: Final = _INCIDENTS.where(incidents.c.room_channel == bindparam("which"))
-_BY_MESSAGE: Final = (
+_BY_NUMBER: Final = Statement(_INCIDENTS.where(incidents.c.number == bindparam("which"), _SEEN))
+_BY_CHANNEL: Final = Statement(_INCIDENTS.where(incidents.c.room_channel == bindparam("which")))
+_BY_MESSAGE: Final = Statement(
     _INCIDENTS.join(messages, messages.c.incident == incidents.c.id)
     .where(
         messages.c.workspace == bindparam("in_workspace"),
@@ -253,14 +252,21 @@ _BY_MESSAGE: Final = (
     .limit(1)
 )
 _BY_URGENCY: Final = (incidents.c.rank, incidents.c.declared_at)
-_OPEN: Final = _INCIDENTS.where(incidents.c.is_open, _SEEN).order_by(*_BY_URGENCY).limit(bindparam("most"))
-_RECENT: Final = _INCIDENTS.where(_SEEN).order_by(incidents.c.number.desc()).limit(bindparam("most"))
+_OPEN: Final = Statement(_INCIDENTS.where(incidents.c.is_open, _SEEN).order_by(*_BY_URGENCY).limit(bindparam("most")))
+_RECENT: Final = Statement(_INCIDENTS.where(_SEEN).order_by(incidents.c.number.desc()).limit(bindparam("most")))
 _HOLDS: Final = exists().where(
     people.c.incident == incidents.c.id, people.c.user == bindparam("viewer"), people.c.holds_role
 )
-_HELD_BY: Final = _INCIDENTS.where(incidents.c.is_open, _HOLDS).order_by(*_BY_URGENCY)
-_BUCKET_WAIT: Final = select(buckets.c.next_at - db_now()).where(
-    buckets.c.workspace == bindparam("in_workspace"), buckets.c.name == bindparam("which")
+_HELD_BY: Final = Statement(_INCIDENTS.where(incidents.c.is_open, _HOLDS).order_by(*_BY_URGENCY))
+_WITH_TIMER: Final = Statement(
+    _INCIDENTS.join(timers, timers.c.incident == incidents.c.id)
+    .where(timers.c.kind == bindparam("which"), _SEEN)
+    .order_by(timers.c.due_at, incidents.c.number)
+)
+_BUCKET_WAIT: Final = Statement(
+    select((buckets.c.next_at - db_now()).label("left")).where(
+        buckets.c.workspace == bindparam("in_workspace"), buckets.c.name == bindparam("which")
+    )
 )
 
 

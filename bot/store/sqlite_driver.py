@@ -78,6 +78,11 @@ class DirectConnection(aiosqlite.Connection):
     def plain(self) -> sqlite3.Connection:
         return self._conn
 
+    @property
+    def is_free(self) -> bool:
+        """Whether a statement may be run here and now, without a visit to the connection's thread."""
+        return not (self._away or self._at_length)
+
     def cursor(self) -> DirectCursor:  # type: ignore[override]
         return DirectCursor(self)
 
@@ -85,7 +90,7 @@ class DirectConnection(aiosqlite.Connection):
         """Do what a statement needs, here if it waits for nobody."""
         if statement == BEGIN_TO_READ:
             self._at_length = True
-        if self._away or self._at_length or (statement == BEGIN_TO_WRITE and not self._begin_at_once()):
+        if not self.is_free or (statement == BEGIN_TO_WRITE and not self._begin_at_once()):
             await self._visit(work)
         elif statement != BEGIN_TO_WRITE:
             work()

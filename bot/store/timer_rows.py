@@ -12,19 +12,24 @@ from bot.domain.reaction import Arm
 from bot.errors import Conflict
 from bot.rows import DueTimer
 from bot.store.codec import micros, moment
+from bot.store.direct import Statement
 from bot.store.sql import upserts
 from bot.store.tables import incidents, timers
 
 ERROR_LENGTH: Final = 500
 
 _SET: Final = ("due_at", "not_before", "step", "attempts", "last_error")
-_ARM: Final = upserts(
-    timers,
-    lambda query: query.on_conflict_do_update(
-        index_elements=["incident", "kind"], set_={name: query.excluded[name] for name in _SET}
-    ),
+_ARM: Final = Statement(
+    upserts(
+        timers,
+        lambda query: query.on_conflict_do_update(
+            index_elements=["incident", "kind"], set_={name: query.excluded[name] for name in _SET}
+        ),
+    )
 )
-_DISARM: Final = delete(timers).where(timers.c.incident == bindparam("whose"), timers.c.kind == bindparam("which"))
+_DISARM: Final = Statement(
+    delete(timers).where(timers.c.incident == bindparam("whose"), timers.c.kind == bindparam("which"))
+)
 
 
 class SqlTimerRows:
@@ -40,11 +45,11 @@ class SqlTimerRows:
         due = micros(arm.due_at)
         key = {"incident": incident_id, "kind": arm.kind, "workspace": self._workspace}
         set_to = {"due_at": due, "not_before": due, "step": arm.step, "attempts": 0, "last_error": ""}
-        await self._connection.execute(_ARM[self._connection.dialect.name], key | set_to)
+        await _ARM.run(self._connection, key | set_to)
         self.changed = True
 
     async def disarm(self, incident_id: str, kind: str) -> None:
-        await self._connection.execute(_DISARM, {"whose": incident_id, "which": kind})
+        await _DISARM.run(self._connection, {"whose": incident_id, "which": kind})
 
     async def claim(self, now: datetime) -> DueTimer | None:
         """Take out the timer that is due longest.

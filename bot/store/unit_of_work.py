@@ -20,6 +20,7 @@ from bot.ports import Stored
 from bot.store.alarm_row import SqlAlarmRow
 from bot.store.bulletin_rows import SqlBulletinRows
 from bot.store.codec import micros
+from bot.store.direct import Statement
 from bot.store.effect_rows import SECOND, SqlEffectRows
 from bot.store.engine import db_wall
 from bot.store.history import History, read_log
@@ -37,15 +38,17 @@ CHANNEL: Final = "firebell"
 """The NOTIFY channel; its payload is the workspace."""
 
 # Built once: putting a statement together takes longer than running it, and every command asks these.
-_ANSWERED: Final = select(inbox).where(
-    inbox.c.workspace == bindparam("in_workspace"), inbox.c.request_id == bindparam("request")
+_ANSWERED: Final = Statement(
+    select(inbox).where(inbox.c.workspace == bindparam("in_workspace"), inbox.c.request_id == bindparam("request"))
 )
-_REMEMBER: Final = insert(inbox)
-_COUNT: Final = upserts(
-    counters,
-    lambda query: query.on_conflict_do_update(
-        index_elements=["workspace", "name"], set_={"value": counters.c.value + 1}
-    ).returning(counters.c.value),
+_REMEMBER: Final = Statement(insert(inbox))
+_COUNT: Final = Statement(
+    upserts(
+        counters,
+        lambda query: query.on_conflict_do_update(
+            index_elements=["workspace", "name"], set_={"value": counters.c.value + 1}
+        ).returning(counters.c.value),
+    )
 )
 
 SIGHTINGS_KEPT: Final = 7 * 86_400 * SECOND
@@ -117,7 +120,7 @@ class SqlUnitOfWork:
 
     async def count(self, what: str) -> int:
         row = {"workspace": self._workspace, "name": what, "value": 1}
-        number: int = (await self._connection.execute(_COUNT[self._connection.dialect.name], row)).scalar_one()
+        number: int = (await _COUNT.run(self._connection, row)).first().value
         return number
 
     async def record(self, before: Incident | None, after: Incident, events: Sequence[Recorded], rank: int) -> None:
@@ -133,7 +136,7 @@ class SqlUnitOfWork:
 
     async def answered(self, request_id: str) -> Stored | None:
         asked = {"in_workspace": self._workspace, "request": request_id}
-        row = (await self._connection.execute(_ANSWERED, asked)).one_or_none()
+        row = (await _ANSWERED.run(self._connection, asked)).first()
         return None if row is None else Stored(row.incident, row.first_seq, row.last_seq)
 
     async def remember(self, request_id: str, stored: Stored, at: datetime) -> None:
@@ -145,7 +148,7 @@ class SqlUnitOfWork:
             "last_seq": stored.last_seq,
             "at": micros(at),
         }
-        await self._connection.execute(_REMEMBER, row)
+        await _REMEMBER.run(self._connection, row)
 
     async def occupy(self, request_id: str) -> None:
         """Write a row of this request if there is none, which waits for a transaction in flight that is writing it."""
