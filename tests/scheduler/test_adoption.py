@@ -12,6 +12,7 @@ from bot.adoption import adopt_policy
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain import reaction
+from bot.domain.ladder import OWNER, ROOM, Step, Wait
 from bot.domain.model import Actor
 from bot.domain.policy import Policy
 from bot.errors import Busy
@@ -36,6 +37,12 @@ async def restart_with(house: House, policy: Policy) -> None:
         house.ledger, CORE, clock=house.clock, policy=policy, new_id=numbered("n").__next__, workspace="T1"
     )
     await adopt_policy(service, house.queries, policy, house.clock)
+
+
+def briefer(policy: Policy) -> Policy:
+    """The same rules with another ladder: nothing before an update is due."""
+    ladder = (Step(OWNER), Step(ROOM, Wait(span=timedelta(minutes=2))))
+    return replace(policy, severities=tuple(replace(one, ladder=ladder) for one in policy.severities))
 
 
 async def declare(house: House, request: str, *, private: bool = False) -> str:
@@ -95,3 +102,18 @@ async def test_a_database_that_does_not_answer_at_start_is_waited_for(house: Hou
     await adopt_policy(service, Away(house.ledger), policy, house.clock, waits=(0.01,))
 
     assert (await house.check(incident_id)).clock.due_at == START + timedelta(hours=1)
+
+
+async def test_an_edited_ladder_moves_the_next_reminder_of_open_incidents_once(house: House) -> None:
+    which = await declare(house, "r1")
+    before = (await house.queries.timers_of(reaction.UPDATE))[which]
+
+    for _ in range(2):
+        await restart_with(house, house.policy)
+    assert (await house.queries.timers_of(reaction.UPDATE))[which] == before
+
+    for _ in range(2):
+        await restart_with(house, briefer(house.policy))
+    assert (await house.queries.timers_of(reaction.UPDATE))[which] == START + timedelta(minutes=15)
+    moved = [item for item in await house.queries.log(which) if isinstance(item.event, e.RemindersRescheduled)]
+    assert len(moved) == 1

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,10 +30,20 @@ class Connected:
     scene: Stage
     pd: PagerDuty
     door: str
+    minute: float = 0.0
 
     async def declared(self) -> str:
         await self.scene.types(ANA, ALERTS, "/incident declare sev1 checkout returns 500s")
         return await self.scene.room()
+
+    async def clock(self, minute: float) -> None:
+        """Move to so many minutes after the beginning, and wait until what fell due by then has been done."""
+        self.scene.skip(minutes=minute + 0.1 - self.minute)
+        self.minute = minute + 0.1
+        now = int((time.time() + float(self.scene.offset.read_text())) * 1_000_000)
+        late = f"SELECT kind FROM timers WHERE kind = 'update' AND due_at <= {now}"
+        await self.scene.until(lambda _: not self.scene.rows(late), "a reminder is due and does not come")
+        await self.scene.settled()
 
     async def says(self, room: str, words: str) -> JSON:
         """Wait for a message in the room that says this, as it then stands."""
@@ -171,3 +182,22 @@ async def test_without_pagerduty_the_word_says_so_calmly(scene: Stage) -> None:
     assert "PagerDuty is not connected" in answer
     assert "docs/pagerduty.md" in answer
     assert scene.rows("SELECT count(*) FROM events WHERE type LIKE 'Page%'") == [(0,)]
+
+
+async def test_an_update_that_nobody_posts_climbs_to_a_page_and_a_word_in_the_channel_holds_it_back(
+    house: Connected,
+) -> None:
+    room = await house.declared()
+    for minute in (15, 25):
+        await house.clock(minute)
+    await house.says(room, "The update was due")
+    await house.scene.says(BEA, room, "I am looking at the payment logs")
+    await house.clock(30)
+    await house.says(room, "Still no update")
+    assert house.pd.incidents == {}
+    await house.clock(40.2)
+    await house.says(room, "was paged")
+    (incident,) = house.pd.incidents.values()
+    assert incident["status"] == "triggered"
+    texts = [whole_text(one) for one in await house.scene.messages(room)]
+    assert not [text for text in texts if "<!here>" in text or "<!channel>" in text]

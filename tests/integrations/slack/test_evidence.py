@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -103,3 +103,30 @@ def test_slacks_notation_becomes_plain_text(sent: str, read: str):
 def test_a_stamp_is_read_to_the_microsecond():
     assert said_at("1700000000.000001") == datetime(2023, 11, 14, 22, 13, 20, 1, UTC)
     assert said_at("1700000000") == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+
+
+async def test_a_room_is_read_for_when_somebody_last_wrote_there_and_for_nothing_else(shift: Shift):
+    await shift.set_up()
+    _, first = await say(shift, "Looking at the pods")
+    _, last = await say(shift, "They restart")
+    beginning = said_at(first) - timedelta(minutes=15)
+    assert await shift.perform(f.ReadRoom(beginning)) == f.RoomHeard(said_at(last))
+    assert await shift.perform(f.ReadRoom(said_at(last) + timedelta(seconds=1))) == f.RoomHeard(None)
+
+
+async def test_what_apps_and_slack_itself_write_is_nobodys_word(shift: Shift):
+    await shift.set_up()
+    room = shift.incident.room
+    assert room is not None
+    rows = (await shift.channel(room.channel))["messages"]
+    assert rows, "the card and the joins"
+    assert await shift.perform(f.ReadRoom(datetime(2020, 1, 1, tzinfo=UTC))) == f.RoomHeard(None)
+
+
+async def test_a_room_that_is_gone_heard_nobody_and_a_failing_slack_is_an_error(shift: Shift):
+    await shift.set_up()
+    shift.fail("conversations.history", "503")
+    with pytest.raises(IntegrationError):
+        await shift.perform(f.ReadRoom(datetime(2020, 1, 1, tzinfo=UTC)))
+    shift.fail("conversations.history", "error:channel_not_found")
+    assert await shift.perform(f.ReadRoom(datetime(2020, 1, 1, tzinfo=UTC))) == f.RoomHeard(None)
