@@ -163,7 +163,7 @@ def _of_line(typed: Mapping[str, str], currency: str) -> SetImpact:
         try:
             values[name] = figures.read(name, text, currency)
         except ValueError as error:
-            label = figures.NAMES[name].capitalize()
+            label = figures.label(name)
             raise UserError(f"Nothing changed. {label}: {error}", code="no_figure", field=name) from None
     return command_of(values, cleared=cleared, source=typed.get(SOURCE, ""))
 
@@ -178,7 +178,7 @@ def typed_in(text: str) -> dict[str, str]:
     while rest:
         name, value, rest = _first_figure(rest)
         if name in typed:
-            label = "From where they are" if name == SOURCE else figures.NAMES[name].capitalize()
+            label = "From where they are" if name == SOURCE else figures.label(name)
             raise UserError(f"Nothing changed. {label} is said twice. {_HINT}", code="no_figure", field=name)
         typed[name] = value
         between = _BETWEEN.match(rest)

@@ -117,7 +117,7 @@ def _rich_link(url: str, label: str) -> str:
 
 def _time(at: datetime, zone: tzinfo) -> str:
     local = at.astimezone(zone)
-    return f"{local:%d %b %H:%M} {local.tzname() or 'UTC'}"
+    return f"{local:%d %b %Y %H:%M} {local.tzname() or 'UTC'}"
 
 
 def _zone(name: str) -> tzinfo:

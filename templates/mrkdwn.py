@@ -99,8 +99,11 @@ def link(url: str, label: str = "") -> Mrkdwn:
 
 
 def date(at: datetime) -> Mrkdwn:
-    """Show day and time in each reader's own zone; readers that cannot show it so get UTC."""
-    return _date_token(at, "{date_short_pretty} {time}", f"{at.astimezone(UTC):%d %b %H:%M} UTC")
+    """Show day and time in each reader's own zone; readers that cannot show it so get UTC.
+
+    Slack leaves the year out of days within half a year, and so cannot be misread; the words for others never do.
+    """
+    return _date_token(at, "{date_short_pretty} {time}", f"{at.astimezone(UTC):%d %b %Y %H:%M} UTC")
 
 
 def near(at: datetime, now: datetime) -> Mrkdwn:

@@ -91,6 +91,9 @@ NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
         "safety-declared": _notice(
             n.SafetyMoved(True, "Two infusion pumps lost their alarm.", data.BEA), data.mitigating
         ),
+        "safety-again": _notice(
+            n.SafetyMoved(True, "Three pumps now, all in ward 4.", data.BEA, again=True), data.mitigating
+        ),
         "safety-withdrawn": _notice(n.SafetyMoved(False, "The pumps alarm by themselves.", data.BEA), data.mitigating),
         "place-overridden": _notice(
             n.PlaceOverridden(1, "The regulator is on the line.", data.BEA, data.at("05:00")), data.mitigating

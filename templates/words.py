@@ -10,11 +10,14 @@ from typing import Final
 from bot.domain.decisions.moment import TITLE_MAX
 from bot.domain.model import Incident, Status
 from bot.domain.policy import Policy
-from bot.domain.priority import Band
+from bot.domain.priority import Band, Cause, Held
 from templates.clip import clip
 from templates.mrkdwn import Mrkdwn, escape, isolate, one_line
 
 _SQUARES: Final = ("🟥", "🟧", "🟨", "🟦")
+
+NAMED: Final = 3
+"""Incidents that a sentence names; of more it tells how many."""
 
 METERS: Final[Mapping[Band, str]] = MappingProxyType(
     {band: "▰" * place + "▱" * (len(Band) - place) for place, band in enumerate(Band, start=1)}
@@ -140,6 +143,27 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def numbered(incidents: Sequence[int]) -> str:
+    """Name incidents by their numbers, or how many they are: `INC-7 and INC-9`, `12 others`."""
+    if len(incidents) > NAMED:
+        return f"{len(incidents)} others"
+    return listed([f"INC-{number}" for number in incidents])
+
+
+def kept_from(held: Held | None) -> str:
+    """Say what keeps an incident from the place that was set by hand; empty where it has it."""
+    match held:
+        case None:
+            return ""
+        case Held(cause=Cause.SAFETY, by=by):
+            return f"{numbered(by)} {'is' if len(by) == 1 else 'are'} safety first"
+        case Held(cause=Cause.BY_HAND, by=by):
+            return f"{numbered(by)} {'stands' if len(by) == 1 else 'stand'} before it by hand"
+        case Held(cause=Cause.ITSELF):
+            return "it is safety first itself"
+    return "no more are open"
 
 
 def span(length: timedelta, *, up: bool = False) -> str:

@@ -102,6 +102,11 @@ class Said(Protocol):
     def backlog_per_hour(self) -> float | None: ...
 
 
+def label(name: str) -> str:
+    """Return the name of a figure as a sentence begins with it: `VIPs affected`."""
+    return NAMES[name][:1].upper() + NAMES[name][1:]
+
+
 def values(said: Said) -> Iterator[tuple[str, Value]]:
     """Yield the name and value of each figure that was spoken of."""
     for name in NAMES:

@@ -7,6 +7,7 @@ from templates.layout import context, message, section
 from templates.message import Message
 from templates.scene import Scene
 from templates.wording import say
+from templates.words import kept_from
 
 Weighing = n.SafetyMoved | n.PlaceOverridden
 
@@ -23,6 +24,7 @@ def render(notice: Weighing, scene: Scene) -> Message:
                 "notices.place_overridden",
                 place=place,
                 real=real,
+                why=kept_from(scene.standing.held) if until and scene.standing else "",
                 reason=reason,
                 by=by,
                 until=ends,

@@ -61,13 +61,13 @@ def test_times_people_and_links_are_shown_in_both_forms() -> None:
     text = Mrkdwn(f"*Bold* {date(data.NOW)} <@U0ANA> <https://a.example/x|here> <#C0INC42> a &lt; b")
     reader = Reader("Europe/Madrid", {"U0ANA": "Ana & Co"})
     assert plain(text, reader) == (
-        "Bold 03 Nov 04:05 CET Ana & Co here (https://a.example/x) the incident channel a < b"
+        "Bold 03 Nov 2026 04:05 CET Ana & Co here (https://a.example/x) the incident channel a < b"
     )
     assert rich(text, reader) == (
-        '<strong>Bold</strong> 03 Nov 04:05 CET Ana &amp; Co <a href="https://a.example/x">here</a> '
+        '<strong>Bold</strong> 03 Nov 2026 04:05 CET Ana &amp; Co <a href="https://a.example/x">here</a> '
         "the incident channel a &lt; b"
     )
 
 
 def test_an_unknown_zone_is_utc() -> None:
-    assert plain(date(data.NOW), Reader("Mars/Olympus")) == "03 Nov 03:05 UTC"
+    assert plain(date(data.NOW), Reader("Mars/Olympus")) == "03 Nov 2026 03:05 UTC"

@@ -17,7 +17,7 @@ def test_the_three_signs_are_escaped_once() -> None:
 
 
 def test_a_date_shows_in_the_readers_zone_and_else_in_utc() -> None:
-    assert date(AT) == f"<!date^{int(AT.timestamp())}^{{date_short_pretty}} {{time}}|03 Nov 02:47 UTC>"
+    assert date(AT) == f"<!date^{int(AT.timestamp())}^{{date_short_pretty}} {{time}}|03 Nov 2026 02:47 UTC>"
 
 
 def test_a_near_time_needs_no_day() -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot.domain import notices as n
 from bot.domain.handoffs import Handoff
 from bot.domain.model import Absence, Clock, Incident, Status
-from bot.domain.priority import Band, Standing
+from bot.domain.priority import Band, Cause, Held, Standing
 from templates import sample_data as data
 from templates.actions import Action, Value
 from templates.message import Message
@@ -244,12 +244,18 @@ def test_messages_are_calm(notice: n.Notice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "told"), [(1, "*Rank 1*, set by hand by"), (2, "*Rank 2*; rank 1 was set by hand by")]
+    ("place", "held", "told"),
+    [
+        (1, None, "*Rank 1*, set by hand by"),
+        (2, Held(Cause.SAFETY, (7,)), "*Rank 2*; rank 1 was set by hand by"),
+        (2, Held(Cause.SAFETY, (7,)), ", but INC-7 is safety first."),
+        (3, Held(Cause.BY_HAND, (7, 9)), ", but INC-7 and INC-9 stand before it by hand."),
+    ],
 )
-def test_a_rank_by_hand_is_announced_as_the_place_that_it_really_has(place: int, told: str) -> None:
+def test_a_rank_by_hand_is_announced_as_the_place_that_it_really_has(place: int, held: Held | None, told: str) -> None:
     incident = data.mitigating()
     notice = n.PlaceOverridden(1, "The regulator is on the line.", data.BEA, data.at("05:00"))
-    standing = Standing(place, Band.HIGH, f"Rank {place}, set by hand: The regulator is on the line.")
+    standing = Standing(place, Band.HIGH, f"Rank {place}, set by hand: The regulator is on the line.", held)
     drawn = render(notice, incident, data.POLICY, links=data.links(incident), now=data.NOW, standing=standing)
     assert told in words(drawn)
     assert f"rank {place} by hand" in drawn.text

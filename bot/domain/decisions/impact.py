@@ -88,7 +88,7 @@ def _check(name: str, value: figures.Value) -> None:
     largest = figures.LARGEST[name]
     if not 0 <= value <= largest:  # which no NaN is
         bounds = "a share from 0 to 100 %" if name == "degraded" else f"a number from 0 to {largest:,.0f}"
-        label = figures.NAMES[name].capitalize()
+        label = figures.label(name)
         raise Refused("out_of_bounds", f"“{label}” is {bounds}.", field=name)
     return None
 

@@ -3,6 +3,7 @@
 from bot.domain.impact import Figure, Impact, Override, Safety
 from bot.domain.priority.board import BEYOND, EMPTY, ON_CARDS, Board, Standing, lay_out
 from bot.domain.priority.explain import Explanation, Flip, explain
+from bot.domain.priority.held import Cause, Held
 from bot.domain.priority.order import band, by_score, settle
 from bot.domain.priority.score import Scorer
 from bot.domain.priority.shown import KEPT, Moved, Shown, moved, redrawn, shown_by
@@ -26,11 +27,13 @@ __all__ = [
     "Band",
     "Board",
     "Case",
+    "Cause",
     "Estimates",
     "Explanation",
     "Factor",
     "Figure",
     "Flip",
+    "Held",
     "Impact",
     "Key",
     "Moved",

@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import Final, overload
 
 from bot.domain.policy import PriorityPolicy, ServicePolicy
-from bot.domain.priority.explain import Explanation, explain
+from bot.domain.priority.explain import Explanation, explain, sentence
+from bot.domain.priority.held import Held, held
 from bot.domain.priority.line import Line
 from bot.domain.priority.order import band
 from bot.domain.priority.tools import Tools
@@ -26,11 +27,15 @@ BEYOND: Final = f"rank {ON_CARDS + 1}+"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an incident stands among those that whoever reads this may see. Holds no amounts."""
+    """Where an incident stands among those that whoever reads this may see. Holds no amounts.
+
+    `held` says what keeps it from a place that was set by hand.
+    """
 
     place: int
     band: Band
     sentence: str
+    held: Held | None = None
 
     @property
     def words(self) -> str:
@@ -119,6 +124,11 @@ class Board(Sequence[Ranked]):
         )
 
     @property
+    def by_hand(self) -> tuple[Ranked, ...]:
+        """The places that are set by hand, in order."""
+        return tuple(self[place] for place in self._line.pinned)
+
+    @property
     def holds_until(self) -> datetime | None:
         """When a place that is set by hand ends next: from then on `after` gives another order."""
         return self._line.pinned_until
@@ -142,7 +152,10 @@ class Board(Sequence[Ranked]):
         place = self.place_of(incident_id)
         if place is None:
             return None
-        return Standing(place, self[place - 1].band, self.explanation(place).sentence)
+        one = self[place - 1]
+        override = one.scored.case.override if one.overridden else None
+        kept = held(self, one, override.place) if override else None
+        return Standing(place, one.band, sentence(one), kept)
 
 
 def lay_out(

@@ -148,6 +148,11 @@ class Line:
         return key in self._pinned_at
 
     @property
+    def pinned(self) -> Sequence[int]:
+        """The places that are set by hand, sorted."""
+        return self._taken
+
+    @property
     def pinned_until(self) -> datetime | None:
         """When the next place that is set by hand is free again."""
         ends = (one.case.override.until for one in self._pinned.values() if one.case.override)
