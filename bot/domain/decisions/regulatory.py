@@ -9,12 +9,27 @@ from bot.domain import commands as c
 from bot.domain import duties
 from bot.domain import events as e
 from bot.domain.decisions.moment import Moment, admit, limited, not_future, require_text
-from bot.domain.evolve import apply
+from bot.domain.evolve import foresee
 from bot.domain.model import Incident
 from bot.domain.refusal import Refused
 from bot.domain.regulation import Cause, Regulation, Standing, State, Trigger
 
 REFERENCE_MAX = 200
+
+UNCONCERNED: Final = (
+    e.NoteAdded,
+    e.PinRequested,
+    e.MessagePinned,
+    e.Followed,
+    e.Unfollowed,
+    e.UpdatePosted,
+    e.UnchangedConfirmed,
+    e.ReminderSent,
+    e.RoomOpened,
+    e.MessagePlaced,
+    e.SetupStepDone,
+)
+"""Frequent events that change nothing by which duties come up, so that nobody need foresee what comes of them."""
 
 KNOWN_BEFORE: Final = timedelta(days=365)
 """Longer before its incident nobody knew of it: such a time is a mistyped year, and its clock would be long overdue."""
@@ -50,14 +65,11 @@ def _by_person(incident: Incident, command: c.Command, moment: Moment) -> tuple[
 
 def follow(incident: Incident | None, events: tuple[e.Event, ...], moment: Moment) -> tuple[e.Event, ...]:
     """Return what comes up by itself after these events: what was not met before them, or all under new rules."""
-    if not moment.policy.regulations or not events:
+    if not moment.policy.regulations or all(isinstance(event, UNCONCERNED) for event in events):
         return ()
-    after = incident
-    for event in events:
-        seq = after.seq + 1 if after else 1
-        after = apply(after, e.Recorded(seq, event, moment.actor, moment.now))
+    after = foresee(incident, events, moment.actor, moment.now)
     known = {one.regulation for one in duties.arising(incident, moment.policy, moment.now)} if incident else set()
-    causes = duties.arising(after, moment.policy, moment.now) if after else ()
+    causes = duties.arising(after, moment.policy, moment.now)
     fresh = tuple(one for one in causes if one.regulation not in known)
     return (e.DutiesRaised(fresh),) if fresh else ()
 

@@ -53,10 +53,13 @@ def fold(log: Iterable[e.Recorded]) -> Incident:
     return incident
 
 
-def foresee(incident: Incident, events: Iterable[e.Event], actor: Actor, now: datetime) -> Incident:
-    """Return what the incident would be after events that are not recorded yet."""
+def foresee(incident: Incident | None, events: Iterable[e.Event], actor: Actor, now: datetime) -> Incident:
+    """Return what the incident would be after events that are not recorded yet; None before its first one."""
     for event in events:
-        incident = apply(incident, e.Recorded(incident.seq + 1, event, actor, now))
+        seq = 1 if incident is None else incident.seq + 1
+        incident = apply(incident, e.Recorded(seq, event, actor, now))
+    if incident is None:
+        raise ValueError("no events are no incident")
     return incident
 
 
