@@ -19,6 +19,7 @@ from bot import __version__, doorway, ops
 from bot.adoption import adopt_policy
 from bot.alarm import Replica
 from bot.bulletins import Bulletins, habit_of
+from bot.calling import calls_of
 from bot.config import Settings
 from bot.domain.decide import decide
 from bot.domain.evolve import apply
@@ -282,7 +283,8 @@ class App:
                 settings_of(self.settings), emails=chat.directory, services=services_of(self.settings)
             )
         self.mail = mail_of(self.settings, chat, self.clock)
-        for integration in filter(None, (metrics, documents, self.pager, self.mail)):
+        calls = calls_of(self.settings, self.clock)
+        for integration in filter(None, (metrics, documents, self.pager, self.mail, calls)):
             performers[integration.name] = await stack.enter_async_context(integration.open())
         return chat, performers
 

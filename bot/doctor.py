@@ -17,12 +17,15 @@ from pydantic import SecretStr
 
 from bot.app import App, opening
 from bot.config import Settings
+from bot.domain.venue import denied_before
 from bot.errors import BotError
+from bot.outbox.desk import EVERYBODY, LOOKED_BACK
 from bot.ports import Check, Clock
 from bot.store.engine import database_url
 from bot.store.health import GivenUp, Health, Oldest, Sighting
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside
+from bot.store.queries import SqlQueries
 from migrations import runner
 from templates.studio import Studio
 
@@ -109,6 +112,9 @@ async def _contents(ledger: SqlLedger, settings: Settings, clock: Clock) -> Asyn
         yield _oldest("Timers", await health.oldest_timer(clock.now()), bound, "no timer is set")
         yield _oldest("Effects", await health.oldest_effect(), bound, "none waits to be sent")
         yield _given_up(await health.given_up())
+    if settings.policy.canvas:
+        told = [one.venue for one in await SqlQueries(ledger).recent(EVERYBODY, limit=LOOKED_BACK)]
+        yield _canvas(denied_before(told, clock.now()))
 
 
 def _skew(theirs: datetime, ours: datetime) -> Check:
@@ -174,6 +180,14 @@ async def heartbeat(url: SecretStr | None) -> Check:
         mend = "See whether this machine may call out, and whether FIREBELL_HEARTBEAT_URL is right."
         return Check(name, False, f"{host} takes no connection ({type(error).__name__})", mend)
     return Check(name, True, f"{host} takes connections")
+
+
+def _canvas(denied: str) -> Check:
+    """Say whether the workspace takes canvases; that it does not is no fault, as the cards stand without them."""
+    if not denied:
+        return Check("Canvas", True, "nothing speaks against it")
+    detail = f"Slack refused one today ({denied}), so that incidents have their cards alone; it is asked again tomorrow"
+    return Check("Canvas", True, f'{detail}. With `canvas: "off"` it is not asked')
 
 
 def _bytes(size: int) -> str:

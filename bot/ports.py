@@ -18,6 +18,7 @@ from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.priority import Shown
 from bot.domain.subscriptions import Subscription
+from bot.domain.venue import Venue
 from bot.roster import WordRows
 from bot.rows import BulletinRows, EffectRows, RankRows, TimerRows
 from bot.subscriptions import SubscriptionRows
@@ -271,6 +272,9 @@ class Desk(Protocol):
 
     async def claimed_by_other(self, channel: str) -> bool:
         """Whether another incident already holds this channel as its room."""
+
+    async def venues(self) -> Sequence[Venue]:
+        """What the newest incidents were told about canvases, the newest first; of private ones nothing."""
 
 
 Handler = Callable[[Effect, View, Desk], Awaitable[Facts]]

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 INTEGRATIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "call": "integrations.zoom.integration:ZoomIntegration",
         "chat": "integrations.slack.integration:SlackIntegration",
         "documents": "integrations.documents:DocumentsIntegration",
         "email": "integrations.email.integration:EmailIntegration",

@@ -50,6 +50,7 @@ class PageAct:
             "shortcuts": self.shortcut,
             "reactions": self.react,
             "pins": self.pin,
+            "canvas": self.write_canvas,
             "join": self.join,
             "leave": self.leave,
             "invite": self.invite,
@@ -110,6 +111,16 @@ class PageAct:
             self._workspace.messages.react(message, user.id, name)
         else:
             self._workspace.messages.unreact(message, user.id, name)
+        return {}
+
+    async def write_canvas(self, user: User, body: Body) -> JSON:
+        """Write a channel's canvas, which is made if there is none."""
+        channel, markdown = self._open_channel(user, body), str(body.get("markdown", ""))
+        canvas = self._state.canvas_of(channel.id)
+        if canvas is None:
+            self._workspace.canvases.create(channel, title=channel.name, markdown=markdown, by=user.id)
+        else:
+            self._workspace.canvases.replace(canvas, markdown)
         return {}
 
     async def pin(self, user: User, body: Body) -> JSON:

@@ -9,6 +9,7 @@ from typing import Final
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.domain import cadence
+from bot.domain.calls import call_url
 from bot.domain.model import Incident, SetupStep, Status, StepState
 from bot.domain.policy import Policy
 from bot.domain.priority import ON_CARDS, Standing
@@ -156,8 +157,8 @@ def _facts(incident: Incident, policy: Policy, now: datetime, *, room: bool) -> 
     parts.append(say("cards.affected", services=services_of(incident, policy)))
     if (paged := card_line(incident, policy)) is not None:
         parts.append(paged)
-    if not room and incident.is_open and policy.call is not None:
-        parts.append(say("cards.call", url=policy.call.url(incident.number)))
+    if not room and incident.is_open and (call := call_url(incident, policy)):
+        parts.append(say("cards.call", url=call))
     if room and incident.room is not None:
         parts.append(say("cards.channel", room=channel(incident.room.channel)))
     return fields(*parts)

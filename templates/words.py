@@ -53,6 +53,8 @@ EFFECT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "EditMessage": "editing a message",
         "FetchMessage": "reading a message for the timeline",
         "ArchiveRoom": "archiving the channel",
+        "WriteCanvas": "writing the canvas",
+        "OpenCall": "opening a call",
         "CollectPanels": "reading the metrics",
         "ShareCharts": "sharing the charts",
         "RenderPostmortem": "writing the postmortem",

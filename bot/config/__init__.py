@@ -20,6 +20,10 @@ from bot.errors import ConfigError
 SLACK_API: Final = "https://slack.com/api/"
 PAGERDUTY_API: Final = "https://api.pagerduty.com"
 PAGERDUTY_EVENTS: Final = "https://events.pagerduty.com"
+ZOOM_API: Final = "https://api.zoom.us"
+ZOOM_SIGN_IN: Final = "https://zoom.us"
+ZOOM_PLACE: Final = r"^(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?$"
+"""Calls there carry a secret or a token, so only to this machine may they go without TLS."""
 LOOPBACK: Final = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
@@ -43,6 +47,11 @@ class Environment(BaseModel):
     pagerduty_events_url: str = Field(
         default=PAGERDUTY_EVENTS, alias="PAGERDUTY_EVENTS_URL", pattern=r"^https://[^\s/]+/?$"
     )
+    zoom_account_id: str = Field(default="", alias="ZOOM_ACCOUNT_ID")
+    zoom_client_id: str = Field(default="", alias="ZOOM_CLIENT_ID")
+    zoom_client_secret: SecretStr | None = Field(default=None, alias="ZOOM_CLIENT_SECRET")
+    zoom_api_url: str = Field(default=ZOOM_API, alias="ZOOM_API_URL", pattern=ZOOM_PLACE)
+    zoom_sign_in_url: str = Field(default=ZOOM_SIGN_IN, alias="ZOOM_SIGN_IN_URL", pattern=ZOOM_PLACE)
     smtp_url: SecretStr | None = Field(default=None, alias="SMTP_URL")
     smtp_from: str = Field(default="", alias="SMTP_FROM")
     smtp_ca_file: str = Field(default="", alias="SMTP_CA_FILE")
@@ -118,6 +127,8 @@ _FORMS: Final[Mapping[str, str]] = MappingProxyType(
         "FIREBELL_HEARTBEAT_URL": "an address that your monitor gave you, beginning with https://",
         "PAGERDUTY_API_URL": "an address like https://api.pagerduty.com",
         "PAGERDUTY_EVENTS_URL": "an address like https://events.pagerduty.com",
+        "ZOOM_API_URL": "an address like https://api.zoom.us",
+        "ZOOM_SIGN_IN_URL": "an address like https://zoom.us",
         "FIREBELL_PUBLIC_URL": "the address at which people reach Firebell, like https://firebell.example.com",
         "HOST": "an address to listen at, like 127.0.0.1",
         "PORT": "a number from 0 (any free port) to 65535",

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.config.defaults import ROLES
+from bot.config.defaults import ROLES, SEVERITIES
 from bot.config.ladders import misfits
 from bot.config.schema import ConfigFile
 from bot.domain.catalog import find_cycle
@@ -29,6 +29,7 @@ def complaints(file: ConfigFile, book: Mapping[str, Regulation]) -> Iterator[Com
     yield from _panel_keys(file)
     yield from _permissions(file)
     yield from _regulations(file, book)
+    yield from _call(file)
     yield from _ladders(file)
 
 
@@ -91,6 +92,16 @@ def _permissions(file: ConfigFile) -> Iterator[Complaint]:
         if allowed == "leaders" and act == "declare":
             text = "an incident that is not declared has no leaders; write everyone or responders"
             yield Complaint(("permissions", act), text)
+
+
+def _call(file: ConfigFile) -> Iterator[Complaint]:
+    if file.zoom.host and file.call_link:
+        yield Complaint(("zoom", "host"), "`call_link` says where calls are; keep one of the two")
+    known = list(file.severities) or [one.key for one in SEVERITIES]
+    for number, key in enumerate(file.zoom.severities):
+        if key not in known:
+            text = f"`{key}` is no severity; known: {', '.join(known)}"
+            yield Complaint(("zoom", "severities", number), text)
 
 
 def _regulations(file: ConfigFile, book: Mapping[str, Regulation]) -> Iterator[Complaint]:

@@ -41,8 +41,9 @@ from bot.config.schema import (
     RoleFile,
     SeverityFile,
     WatchdogFile,
+    ZoomFile,
 )
-from bot.domain.call import CallTemplate
+from bot.domain.call import CallLink, CallService, CallTemplate
 from bot.domain.policy import (
     Durations,
     Policy,
@@ -126,6 +127,7 @@ _FORMS: Mapping[int | str, str] = MappingProxyType(
         "summary_channel": "incidents, without spaces",
         "operators_channel": "firebell-operators, without spaces",
         "from": "firebell@example.com, the e-mail of one of PagerDuty's users",
+        "host": "incidents@example.com, the e-mail of one of Zoom's users",
         "default_service": "PABCDEF, the id at the end of the service's address",
         "dashboard": "https://grafana.example.com/d/checkout",
         "call_link": "https://meet.example.com/inc-{number}",
@@ -148,6 +150,7 @@ _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "bulletins": BulletinsFile,
         "watchdog": WatchdogFile,
         "pagerduty": PagerDutyFile,
+        "zoom": ZoomFile,
         "depends_on": DependencyFile,
         "operates_with": ToolFile,
         "revenue_by_hour": HoursFile,
@@ -179,7 +182,8 @@ def policy_of(file: ConfigFile, *, speed: int = 1, folder: Path | None = None) -
         roles=_roles(file),
         services=tuple(service_of(key, service) for key, service in file.services.items()),
         channel_template=file.channel_name,
-        call=CallTemplate(file.call_link) if file.call_link else None,
+        call=_call(file),
+        canvas=file.canvas == "auto",
         summary_channel=file.summary_channel.removeprefix("#"),
         responders_group=file.responders_group.removeprefix("@"),
         permissions=MappingProxyType({str(act): allowed for act, allowed in file.permissions.items()}),
@@ -195,6 +199,13 @@ def policy_of(file: ConfigFile, *, speed: int = 1, folder: Path | None = None) -
         is_business_day=is_business_day,
         speed=speed,
     )
+
+
+def _call(file: ConfigFile) -> CallLink | None:
+    """Each incident's call: from the template, or opened by Zoom for the severities named, by default the two worst."""
+    if file.zoom.host:
+        return CallService(file.zoom.severities or tuple(one.key for one in _severities(file)[:2]))
+    return CallTemplate(file.call_link) if file.call_link else None
 
 
 def _severities(file: ConfigFile) -> tuple[SeverityPolicy, ...]:

@@ -115,6 +115,13 @@ class PagerDutyFile(Part):
     default_service: str = Field(default="", pattern=r"^([A-Z0-9]{1,20})?$")
 
 
+class ZoomFile(Part):
+    """Zoom: whose meetings the calls are, and of which severities each incident gets one."""
+
+    host: str = Field(default="", pattern=r"^(me|[^\s@/?#]+@[^\s@/?#]+)?$", max_length=128)
+    severities: tuple[str, ...] = ()
+
+
 class ConfigFile(Part):
     """The whole file. What is left out keeps its built-in default; `bot.config.checks` looks across keys."""
 
@@ -141,6 +148,8 @@ class ConfigFile(Part):
     bulletins: BulletinsFile = Field(default_factory=BulletinsFile)
     watchdog: WatchdogFile = Field(default_factory=WatchdogFile)
     pagerduty: PagerDutyFile = Field(default_factory=PagerDutyFile)
+    zoom: ZoomFile = Field(default_factory=ZoomFile)
+    canvas: Literal["auto", "off"] = "auto"
 
     @field_validator("channel_name")
     @classmethod

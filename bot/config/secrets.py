@@ -13,6 +13,7 @@ WHOLE: Final = (
     "SLACK_SIGNING_SECRET",
     "FIREBELL_HEARTBEAT_URL",
     "PAGERDUTY_TOKEN",
+    "ZOOM_CLIENT_SECRET",
 )
 LISTS: Final = ("PAGERDUTY_ROUTING_KEYS", "PAGERDUTY_WEBHOOK_SECRET")
 """Several secrets, parted by commas, each perhaps behind a name and `=`."""

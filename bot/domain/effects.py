@@ -25,12 +25,19 @@ from bot.domain.stakeholder_effects import PostBulletin as PostBulletin
 from bot.domain.stakeholder_effects import SendEmail as SendEmail
 from bot.domain.stakeholder_effects import StakeholderEffect
 from bot.domain.subscriptions import Subscription
+from bot.domain.venue import CallFacts as CallFacts
+from bot.domain.venue import CanvasDenied as CanvasDenied
+from bot.domain.venue import CanvasFacts as CanvasFacts
+from bot.domain.venue import OpenCall as OpenCall
+from bot.domain.venue import VenueEffect, VenueFacts
+from bot.domain.venue import WriteCanvas as WriteCanvas
 
 CHAT = "chat"
 METRICS = "metrics"
 DOCUMENTS = "documents"
 PAGER = "pager"
 EMAIL = "email"
+CALL = "call"
 
 CARD = "card"
 SUMMARY_CARD = "summary_card"
@@ -225,6 +232,7 @@ Effect = (
     | ReadRoom
     | PagingEffect
     | StakeholderEffect
+    | VenueEffect
 )
 
 
@@ -277,6 +285,10 @@ def route(effect: Effect) -> Route:
         case SendEmail(user=user, notice=notice):
             # Of what waits to be mailed to one reader, a newer word of its kind takes an older one's place.
             return Route(EMAIL, f"mail:{user}", collapse=f"mail:{user}:{type(notice).__name__}")
+        case WriteCanvas():
+            return Route(CHAT, "canvas", (CARD,), collapse="canvas")
+        case OpenCall():
+            return Route(CALL, "call")
         case PostBulletin():
             return Route(CHAT, "bulletin")
         case ShareDocument() | RemoveFiles():
@@ -368,4 +380,5 @@ Facts = (
     | FileFacts
     | DocumentFacts
     | PagingFacts
+    | VenueFacts
 )

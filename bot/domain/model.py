@@ -18,6 +18,7 @@ from bot.domain.paging import Page
 from bot.domain.regulation import Standing
 from bot.domain.relations import Other, Part, Tie
 from bot.domain.shifts import NO_SHIFTS, Shifts
+from bot.domain.venue import NO_VENUE, Venue
 from bot.domain.watch import Watch
 
 
@@ -344,6 +345,7 @@ class Incident:
     pages: tuple[Page, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
     watch: Watch | None = None
+    venue: Venue = NO_VENUE
     caught_up: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     ties: tuple[Tie, ...] = ()
     merged_into: Other | None = None

@@ -225,6 +225,7 @@ class Policy:
     legal_group: str = ""
     pager: PagerPolicy | None = None
     call: CallLink | None = None
+    canvas: bool = False
     is_business_day: IsBusinessDay = weekdays
     speed: int = 1
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from bot.domain.events import Recorded
+from bot.domain.venue import Venue
 from bot.errors import BotError, LeaseLost
 from bot.merged import logs_of_parts
 from bot.outbox.verdict import Habits
-from bot.ports import Clock, Ledger, Queries
+from bot.ports import Clock, Ledger, Queries, Viewer
 from bot.rows import Claimed
 from bot.service import INTERNAL_DEADLINE_SECONDS
+
+EVERYBODY: Final = Viewer("")
+"""Sees what everybody may see: no private incident."""
+
+LOOKED_BACK: Final = 10
 
 
 class Later(BotError):
@@ -79,6 +86,9 @@ class EffectDesk:
 
     async def claimed_by_other(self, channel: str) -> bool:
         return await self._queries.claimed_by_other(channel, self._claimed.incident_id)
+
+    async def venues(self) -> Sequence[Venue]:
+        return [one.venue for one in await self._queries.recent(EVERYBODY, limit=LOOKED_BACK)]
 
     async def hold(self) -> None:
         """Look at the lease once more, right before something is sent.

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.venue import WriteCanvas
 from bot.store import codec
 from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now, db_wall
@@ -87,7 +88,9 @@ class Health:
 
     async def oldest_effect(self) -> Oldest | None:
         """Return the effect that has waited longest to be sent."""
-        unsent = (effects.c.workspace == self._workspace, effects.c.status.in_((PENDING, SENDING)))
+        # A canvas waits for its minute on purpose.
+        hurried = effects.c.type != WriteCanvas.__name__
+        unsent = (effects.c.workspace == self._workspace, effects.c.status.in_((PENDING, SENDING)), hurried)
         query = select(effects, (db_now() - effects.c.created_at).label("age")).where(*unsent)
         row = await self._first(query.order_by(effects.c.created_at).limit(1))
         if row is None:

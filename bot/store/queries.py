@@ -15,6 +15,7 @@ from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.domain.priority import Shown
 from bot.domain.subscriptions import Subscription
+from bot.domain.venue import WriteCanvas
 from bot.ports import Viewer
 from bot.store import codec, workspace_log
 from bot.store.direct import Statement
@@ -158,7 +159,9 @@ class SqlQueries:
         due = select(func.count(), func.min(timers.c.due_at)).where(
             timers.c.workspace == self._workspace, timers.c.due_at <= codec.micros(now)
         )
-        unsent = (effects.c.workspace == self._workspace, effects.c.status.in_((PENDING, SENDING)))
+        # A canvas waits for its minute on purpose.
+        hurried = effects.c.type != WriteCanvas.__name__
+        unsent = (effects.c.workspace == self._workspace, effects.c.status.in_((PENDING, SENDING)), hurried)
         waiting = select(func.count(), db_now() - func.min(effects.c.created_at)).where(*unsent)
         dead = select(func.count()).where(effects.c.workspace == self._workspace, effects.c.status == DEAD)
         async with self._ledger.reading() as connection:

@@ -39,6 +39,8 @@ METHOD_PACES: Final[Mapping[str, Pace]] = MappingProxyType(
         "conversations.setTopic": tier(20, burst=4),
         "pins.add": tier(20, burst=4),
         "bookmarks.add": tier(20, burst=4),
+        "conversations.canvases.create": tier(20, burst=4),
+        "canvases.edit": tier(50, burst=10),
     }
 )
 """For methods whose tier binds long before a person would notice, each counted over the workspace.

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.domain import effects as f
 from bot.ports import Desk, Handler, Reconcile, View
+from integrations.slack.canvas import Canvases
 from integrations.slack.evidence import Evidence
 from integrations.slack.files import Draw, Files
 from integrations.slack.furniture import Furniture
@@ -21,11 +22,11 @@ Answer = TypeVar("Answer")
 def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict[str, Reconcile]]:
     """Return handlers and reconcilers by effect type name.
 
-    Effects without a reconciler may simply be done again: an edit, an invitation, a topic, a pin, a bookmark that is
-    looked for first, a look-up, an archiving, a removal.
+    Effects without a reconciler may simply be done again: an edit, a canvas, an invitation, a topic, a pin, a bookmark
+    that is looked for first, a look-up, an archiving, a removal.
     """
     rooms, messages, furniture = Rooms(workspace), Messages(workspace), Furniture(workspace)
-    evidence, files = Evidence(workspace), Files(workspace, draw)
+    evidence, files, canvases = Evidence(workspace), Files(workspace, draw), Canvases(workspace)
     performing: tuple[tuple[str, Handler], ...] = (
         _for(f.OpenRoom, rooms.open_room),
         _for(f.InviteToRoom, rooms.invite),
@@ -39,6 +40,7 @@ def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict
         _for(f.SetTopic, furniture.set_topic),
         _for(f.PinCard, furniture.pin_card),
         _for(f.AddBookmark, furniture.add_bookmark),
+        _for(f.WriteCanvas, canvases.write),
         _for(f.FetchMessage, evidence.fetch),
         _for(f.ReadRoom, evidence.read_room),
         _for(f.ShareCharts, files.share_charts),

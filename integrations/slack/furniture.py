@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain import effects as f
+from bot.domain.calls import call_url
 from bot.ports import Desk, View
 from integrations.slack.errors import SlackError
 from integrations.slack.text import plain
@@ -95,8 +96,8 @@ class Furniture:
             link = await self._summary_link(view)
             return Bookmark("Summary for everyone", link, ":loudspeaker:") if link else None
         if what == "call":
-            call = view.policy.call
-            return Bookmark("Call", call.url(view.incident.number), ":telephone_receiver:") if call else None
+            call = call_url(view.incident, view.policy)
+            return Bookmark("Call", call, ":telephone_receiver:") if call else None
         if what == "postmortem":
             postmortem = (await self._workspace.links(view.incident)).postmortem_url
             return Bookmark("Postmortem", postmortem, ":memo:") if postmortem else None

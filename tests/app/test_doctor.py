@@ -21,8 +21,9 @@ from bot.alarm import Replica
 from bot.clock import SystemClock
 from bot.config import Settings, load
 from bot.domain import commands as c
-from bot.domain.model import Actor
-from bot.ports import Check, Clock
+from bot.domain.model import FIREBELL, Actor
+from bot.domain.venue import CanvasDenied, WriteCanvas
+from bot.ports import Check, Clock, Viewer
 from bot.store.engine import database_url, db_now, make_engine
 from bot.store.tables import METADATA, effects, replicas, timers
 from migrations import runner
@@ -123,6 +124,19 @@ async def test_how_late_is_too_late_is_the_operators_to_say(url: str, house: Hou
     file = tmp_path / "firebell.yaml"
     file.write_text("watchdog:\n  late_after: 10m\n", encoding="utf-8")
     assert wrong(await examined(settings_for(url, FIREBELL_CONFIG=str(file)))) == []
+
+
+async def test_a_workspace_without_canvases_is_told_and_is_no_fault(url: str, house: House) -> None:
+    assert (await examined(settings_for(url)))["Canvas"].detail == "nothing speaks against it"
+    await declare(house)
+    [incident] = await house.queries.recent(Viewer("UANA"))
+    denied = c.RecordOutcome("e1", WriteCanvas(), CanvasDenied("team_tier_cannot_create_channel_canvases", "workspace"))
+    await house.service.execute(denied, FIREBELL, "r2", incident_id=incident.id)
+
+    canvas = (await examined(settings_for(url)))["Canvas"]
+
+    assert canvas.ok
+    assert "team_tier_cannot_create_channel_canvases" in canvas.detail
 
 
 async def test_dead_effects_are_counted_by_integration_and_reason(url: str, house: House) -> None:

@@ -37,6 +37,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`bulletins`": schema.BulletinsFile,
     "`watchdog`": schema.WatchdogFile,
     "`pagerduty`": schema.PagerDutyFile,
+    "`zoom`": schema.ZoomFile,
 }
 
 

@@ -17,7 +17,7 @@ STRUCTURE = frozenset(
         *("channel", "ts", "thread_ts", "slot", "permalink", "name", "via", "author", "pinned_by", "step", "section"),
         *("effect_id", "what", "reason", "detail", "why", "blob", "format", "owner", "due", "regulation", "by"),
         *("how", "occasion", "leader", "proposal", "giver", "receiver", "asked", "commander"),
-        *("provider_id", "url", "timer", "page", "to", "unpaged"),
+        *("provider_id", "url", "timer", "canvas", "extent", "page", "to", "unpaged"),
     )
 )
 """Ids, keys and places; and, in `reason`, `detail`, `why`, what a machine said."""
@@ -26,6 +26,7 @@ MACHINES = {
     "PageFailed": {"detail"},
     "PageResolved": {"reason"},
     "PinFailed": {"why"},
+    "CanvasRefused": {"why"},
     "EffectFailed": {"reason", "detail", "what"},
     "PostmortemRequested": {"why"},
 }

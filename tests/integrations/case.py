@@ -44,6 +44,8 @@ EXAMPLES: Final[Sequence[f.Effect]] = (
     f.RequestResponders(1, 0),
     f.AcknowledgePage(1, "UBEA"),
     f.ResolvePage(1, "UBEA", "It is over"),
+    f.WriteCanvas(),
+    f.OpenCall(),
     f.ArchiveRoom(),
 )
 """At least one of every kind, in an order in which they can be performed."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.events import Recorded
+from bot.domain.venue import Venue
 
 
 @dataclass
@@ -18,6 +19,7 @@ class PaperDesk:
     paced: list[tuple[str, tuple[float, int]]] = field(default_factory=list)
     taken_rooms: set[str] = field(default_factory=set)
     entries: Sequence[Recorded] = ()
+    told: Sequence[Venue] = ()
 
     async def checkpoint(self, progress: Mapping[str, str]) -> None:
         self.progress = dict(progress)
@@ -42,3 +44,6 @@ class PaperDesk:
 
     async def claimed_by_other(self, channel: str) -> bool:
         return channel in self.taken_rooms
+
+    async def venues(self) -> Sequence[Venue]:
+        return self.told

@@ -18,8 +18,10 @@ from tests.integrations.email_case import EMAIL
 from tests.integrations.metrics_case import METRICS
 from tests.integrations.pagerduty_case import PAGERDUTY
 from tests.integrations.slack.case import SLACK
+from tests.integrations.zoom_case import ZOOM
 
 CASES: Final[Mapping[str, Case]] = {
+    "call": ZOOM,
     "chat": SLACK,
     "documents": DOCUMENTS,
     "email": EMAIL,

@@ -110,10 +110,10 @@ class Stage:
         return str(channel)
 
     async def settled(self) -> None:
-        """Wait until the outbox has nothing left to do."""
+        """Wait until the outbox has nothing left to do; a canvas is written once a minute only."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if not self.rows("SELECT id FROM effects WHERE status NOT IN ('done', 'dead')"):
+            if not self.rows("SELECT id FROM effects WHERE status NOT IN ('done', 'dead') AND type != 'WriteCanvas'"):
                 return
             await asyncio.sleep(0.05)
         raise AssertionError(

@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain import cadence
 from bot.domain import commands as c
 from bot.domain import events as e
+from bot.domain.call import CallTemplate
 from bot.domain.decisions.impact import override_over
 from bot.domain.decisions.moment import (
     TITLE_MAX,
@@ -113,10 +114,13 @@ def _setup_steps(command: c.Declare, services: tuple[str, ...], policy: Policy) 
 
 
 def bookmarks(private: bool, services: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
-    """Name the bookmarks that set-up adds, the most wanted first; the card links to a call in any case."""
+    """Name the bookmarks that set-up adds, the most wanted first; the card links to a call in any case.
+
+    A call that a service opens gets its bookmark once it is there.
+    """
     summary = () if private else ("summary",)
     boards = [f"dashboard:{key}" for key in services if policy.service(key).dashboard]
-    return (*summary, *boards[:1], *(("call",) if policy.call else ()))[:BOOKMARKS]
+    return (*summary, *boards[:1], *(("call",) if isinstance(policy.call, CallTemplate) else ()))[:BOOKMARKS]
 
 
 def _known_services(keys: tuple[str, ...], policy: Policy) -> tuple[str, ...]:

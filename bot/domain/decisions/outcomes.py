@@ -42,6 +42,12 @@ def outcome(incident: Incident, effect: f.Effect, facts: f.Facts, moment: Moment
             return tuple(e.DocumentShared(version, kind, file) for file in _files(files))
         case f.RemoveFiles(file_ids=file_ids), _:
             return (e.FilesRemoved(file_ids),)
+        case f.WriteCanvas(), f.CanvasFacts(canvas=canvas):
+            return () if canvas == incident.venue.canvas else (e.CanvasOpened(canvas),)
+        case f.WriteCanvas(), f.CanvasDenied(why=why, extent=extent):
+            return () if incident.venue.refused else (e.CanvasRefused(why, extent),)
+        case f.OpenCall(), f.CallFacts(url=url):
+            return () if incident.venue.call_url else (e.CallOpened(url),)
     return _ticked(incident, f.route(effect).step)
 
 

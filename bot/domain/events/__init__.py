@@ -119,11 +119,15 @@ from bot.domain.events.updates import (
     UpdatePosted,
     Updates,
 )
+from bot.domain.events.venue import CallOpened, CanvasOpened, CanvasRefused, Surroundings
 from bot.domain.model import Actor
 
 __all__ = [
     "ActionItemSaved",
     "CadenceChanged",
+    "CallOpened",
+    "CanvasOpened",
+    "CanvasRefused",
     "CaughtUp",
     "ChartsShared",
     "CommanderAbsent",
@@ -229,6 +233,7 @@ Event = (
     | Handoffs
     | Presence
     | Relations
+    | Surroundings
 )
 
 

@@ -22,6 +22,7 @@ from bot.domain.evolve import (
     relations,
     staffing,
     updates,
+    venue,
 )
 from bot.domain.model import Actor, ActorKind, Incident
 
@@ -39,6 +40,7 @@ _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = 
     staffing.staffing,
     handoff.handoff,
     presence.presence,
+    venue.venue,
     relations.relations,
 )
 

@@ -22,6 +22,7 @@ from bot.domain.react import (
     relations,
     staffing,
     updates,
+    venue,
 )
 from bot.domain.react.telling import card, cards
 from bot.domain.reaction import Disarm, Reaction, Retry
@@ -41,6 +42,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *updates.heard(before, after, policy),
         *relations.relations(after, recorded, policy),
     )
+    found = (*found, *venue.venue(before, after, recorded.event, found, policy))
     return tuple(one for one in found if not (isinstance(one, f.DirectMessage) and one.user in after.left))
 
 

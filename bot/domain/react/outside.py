@@ -8,8 +8,10 @@ from bot.domain import notices as n
 from bot.domain.model import Incident
 from bot.domain.reaction import Reaction
 
-_QUIET = ("RefreshCard", "EditMessage", "TellAudience", "SendEmail", "PostBulletin")
-"""Effects whose failure shows on the card or in `doctor` only: a message about each would be a second nuisance."""
+_QUIET = ("RefreshCard", "EditMessage", "TellAudience", "SendEmail", "PostBulletin", "PublishPost", "WriteCanvas")
+"""Effects whose failure shows elsewhere: on the card, in a message that is edited, in `doctor`. A message about each
+would be a second nuisance.
+"""
 
 
 def trouble(before: Incident | None, incident: Incident, failed: e.EffectFailed) -> tuple[Reaction, ...]:

@@ -27,6 +27,7 @@ from bot.domain.timeline import (
     relations,
     staffing,
     updates,
+    venue,
 )
 from bot.domain.timeline.course import status_name
 from bot.domain.timeline.line import Level, Line, who
@@ -160,6 +161,7 @@ def _line(
         staffing.staffing(event, by),
         handoff.handoff(event, by, policy),
         presence.presence(event),
+        venue.venue(event),
         relations.relations(event, by),
     ):
         if line is not None:
