@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import signal
+from typing import Final
 
 from bot import app
 from bot.cli.start import settings_and_clock
+
+SETTLED_AFTER_SECONDS: Final = 5.0
+"""After the start: modules, classes and statements are there by then, and stay."""
+
+COLLECT_AFTER: Final = 20_000
+"""Objects more than were let go until the collector looks at the young ones: some dozens of requests' worth."""
+
+
+def spare_what_stays() -> None:
+    """Let the garbage collector pass over what the process will keep anyway.
+
+    A full collection walks through all of it, a tenth of a second in which nobody is answered.
+    """
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 10, 10)
 
 
 def run(_: argparse.Namespace) -> int:
@@ -20,6 +37,7 @@ async def serve() -> int:
     settings, clock = settings_and_clock(os.environ)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    loop.call_later(SETTLED_AFTER_SECONDS, spare_what_stays)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     await app.serve(settings, clock, stop)
