@@ -27,7 +27,7 @@ POLL_SECONDS: Final = 0.1
 
 STILL_TO_POST: Final = (
     "SELECT count(*) FROM effects WHERE status NOT IN ('done', 'dead')"
-    " AND type NOT IN ('RefreshCard', 'AddBookmark', 'SetTopic', 'PinCard')"
+    " AND type NOT IN ('RefreshCard', 'AddBookmark', 'SetTopic', 'PinCard', 'WriteCanvas')"
 )
 
 TIMER_WORDS: Final = {

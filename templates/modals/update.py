@@ -112,10 +112,9 @@ def _report_inputs(form: UpdateForm | CorrectForm | Update) -> list[Block]:
         text_input(
             "headline",
             "Where does it stand?",
-            initial=form.headline,
+            initial=" ".join(form.headline.split()),
             optional=False,
-            multiline=True,
-            hint="The first sentence is what phones show.",
+            hint="One line. Its first sentence is what phones show.",
         ),
         text_input(
             "impact", "Impact now", initial=form.impact, multiline=True, hint="With figures, where there are any."

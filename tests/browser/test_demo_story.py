@@ -28,7 +28,7 @@ WAIT: Any = {"timeout": PATIENCE * 1000}
 SAID = "v142 reads baskets from the new session store; every second read times out."
 SUMMARY = "Typed before the title was forgotten."
 FIX = "Checkout is back on v141, which reads baskets from the old store."
-STILL_TO_DO = "SELECT id FROM effects WHERE status NOT IN ('done', 'dead')"
+STILL_TO_DO = "SELECT id FROM effects WHERE status NOT IN ('done', 'dead') AND type != 'WriteCanvas'"
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain.commands import CorrectUpdate, PostUpdate
+from bot.domain.commands import CorrectUpdate, PostUpdate, Resolve
 from bot.domain.impact import Figure, Impact
 from bot.domain.model import Confidence, Incident
 from templates.reports import estimate_of, figures_of, parts_of
@@ -55,3 +55,13 @@ def test_figures_of_the_impact_hold_no_amounts() -> None:
         revenue_per_hour=Figure(99_000.0, "UANA", START),
     )
     assert figures_of(replace(incident, figures=figures)) == "1,200 customers, 40 % of the service"
+
+
+def test_a_headline_is_one_line_wherever_it_comes_from() -> None:
+    world = World()
+    world.declare()
+    world.do(PostUpdate("Half of all payments fail.\n\nWe look into it."))
+    world.do(CorrectUpdate(1, "Half of all\ncard payments fail."))
+    world.do(Resolve("Rolled back\nto v141"))
+    said = [one.headline for one in world.it.updates]
+    assert said == ["Half of all card payments fail.", "Resolved. Rolled back to v141"]

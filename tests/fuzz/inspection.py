@@ -23,7 +23,10 @@ TAGS: Final = re.compile(
 """Elements that can do no harm."""
 
 DEAD: Final = "SELECT type, last_reason, last_detail FROM effects WHERE status = 'dead'"
-STUCK: Final = "SELECT type, status FROM effects WHERE status NOT IN ('done', 'dead') AND integration != 'metrics'"
+STUCK: Final = (
+    "SELECT type, status FROM effects"
+    " WHERE status NOT IN ('done', 'dead') AND integration != 'metrics' AND type != 'WriteCanvas'"
+)
 
 
 async def inspect(house: House) -> None:

@@ -75,7 +75,9 @@ class Book:
 
     async def settled(self) -> bool:
         """Whether the outbox has nothing left to do."""
-        return not await self.rows("SELECT id FROM effects WHERE status NOT IN ('done', 'dead') LIMIT 1")
+        return not await self.rows(
+            "SELECT id FROM effects WHERE status NOT IN ('done', 'dead') AND type != 'WriteCanvas' LIMIT 1"
+        )
 
     async def number(self, title: str) -> int | None:
         """The number of the incident with this in its title."""
@@ -95,7 +97,8 @@ class Book:
         messages = sent(world)
         counts = Counter(one["key"] for one in messages)
         due = {row.id for row in rows if row.type in SPEAKING}
-        unsettled = [f"{row.id} is {row.status}" for row in rows if row.status in UNSETTLED or row.status == "dead"]
+        hurried = [row for row in rows if row.type != "WriteCanvas"]
+        unsettled = [f"{row.id} is {row.status}" for row in hurried if row.status in UNSETTLED or row.status == "dead"]
         fired, again = timers_in(log)
         rooms = {row.number: rooms_of(world, row.number) for row in numbers}
         marks = [f"{room}: {what}" for found in rooms.values() for room in found for what in doubled_in(world, room)]

@@ -36,7 +36,7 @@ def post(incident: Incident, command: c.PostUpdate, moment: Moment) -> tuple[e.E
             "Submit again to post yours as well.",
             field="headline",
         )
-    headline = require_text(command.headline, field="headline", name="The headline")
+    headline = _headline(command.headline)
     moves: list[e.Event] = []
     severity = incident.severity
     if command.severity and command.severity != incident.severity:
@@ -66,13 +66,18 @@ def post(incident: Incident, command: c.PostUpdate, moment: Moment) -> tuple[e.E
     return (*moves, posted)
 
 
+def _headline(text: str) -> str:
+    """A headline is one line, wherever it is shown; line breaks in it become spaces."""
+    return " ".join(require_text(text, field="headline", name="The headline").split())
+
+
 def _estimate(command: c.PostUpdate | c.CorrectUpdate) -> str:
     return limited(command.estimate, field="estimate", name="The estimate")
 
 
 def ending_update(incident: Incident, command: c.Resolve, fixed_by: str) -> e.UpdatePosted:
     """Write the last update, which goes out with the resolution."""
-    headline = limited(command.headline, field="headline", name="The headline") or f"Resolved. {fixed_by}"
+    headline = _headline(command.headline or f"Resolved. {fixed_by}")
     return e.UpdatePosted(
         number=len(incident.updates) + 1,
         headline=headline,
@@ -91,7 +96,7 @@ def correct(incident: Incident, command: c.CorrectUpdate, moment: Moment) -> tup
         raise Refused("no_update", f"{incident.label} has no update {command.number}.", "Post one first.")
     corrected = e.UpdateCorrected(
         number=command.number,
-        headline=require_text(command.headline, field="headline", name="The headline"),
+        headline=_headline(command.headline),
         impact=limited(command.impact, field="impact", name="The impact"),
         doing=limited(command.doing, field="doing", name="What is being done"),
         next=limited(command.next, field="next", name="What is next"),
