@@ -267,6 +267,7 @@ class App:
         chat = load("chat")(
             slack_settings(self.settings),
             summary_channel=self.settings.policy.summary_channel,
+            drill_channel=self.settings.policy.drill_channel,
             operators_channel=self.settings.file.watchdog.operators_channel.removeprefix("#"),
             clock=self.clock,
             draw=studio.draw,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot import faultpoints
-from bot.domain.commands import Command
+from bot.domain.commands import Command, Declare
 from bot.domain.decide import Moment
 from bot.domain.effects import DirectMessage, Effect, route
 from bot.domain.events import Event, Recorded
@@ -111,7 +111,7 @@ class Service:
             raise
         finally:
             self.in_flight -= 1
-            self._observer.command(type(command).__name__, outcome, self._clock.monotonic() - started)
+            self._observer.command(_name_of(command), outcome, self._clock.monotonic() - started)
         return accepted
 
     async def _try_until(
@@ -233,6 +233,12 @@ async def _shortened(unit: UnitOfWork, effect: Effect) -> Effect:
             short = await unit.count(f"duties:{duties.role}:{user}") > CARDS_IN_FULL
             return replace(effect, notice=replace(duties, short=short))
     return effect
+
+
+def _name_of(command: Command) -> str:
+    """Return what figures call a command: declaring a drill counts by itself."""
+    drill = isinstance(command, Declare) and command.drill
+    return "DeclareDrill" if drill else type(command).__name__
 
 
 def _stored(accepted: Accepted) -> Stored:

@@ -59,6 +59,11 @@ async def form(ctx: CommandContext, ask: Ask) -> Outcome:
     return Open(declare_view(filled, ctx.policy))
 
 
+async def drill(ctx: CommandContext, ask: Ask) -> Outcome:
+    """The form of an exercise: the same as of a declaration, with its switch set."""
+    return await form(ctx, replace(ask, text=f"drill {ask.text}".strip()))
+
+
 def from_message(ctx: CommandContext, ask: Ask, origin: MessageRef) -> Outcome:
     """The form, filled from the message that somebody declares from, whose text is asked with."""
     ctx.permit_declare(ask.actor)

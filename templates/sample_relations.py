@@ -69,6 +69,7 @@ RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "part-released": _notice(
             n.PartReleased(_THERE, "Payments fail for another reason", data.SAM), data.mitigating()
         ),
+        "drill-update": _notice(n.UpdatePublished(1), replace(data.mitigating(), drill=True)),
         "form-merge": lambda: m.merge_view(_open(), data.mitigating(), data.POLICY, reason=_WHY, chained="INC-41"),
         "form-unmerge": lambda: m.unmerge_view(_later()),
         "answer-linked": lambda: a.linked(_earlier(), _open(), Relation.DUPLICATED_BY),

@@ -125,6 +125,7 @@ _FORMS: Mapping[int | str, str] = MappingProxyType(
     {
         "command": "/incident: a slash, then a to z, 0 to 9, - or _",
         "summary_channel": "incidents, without spaces",
+        "drill_channel": "drills, without spaces",
         "operators_channel": "firebell-operators, without spaces",
         "from": "firebell@example.com, the e-mail of one of PagerDuty's users",
         "host": "incidents@example.com, the e-mail of one of Zoom's users",
@@ -185,6 +186,7 @@ def policy_of(file: ConfigFile, *, speed: int = 1, folder: Path | None = None) -
         call=_call(file),
         canvas=file.canvas == "auto",
         summary_channel=file.summary_channel.removeprefix("#"),
+        drill_channel=file.drill_channel.removeprefix("#"),
         responders_group=file.responders_group.removeprefix("@"),
         permissions=MappingProxyType({str(act): allowed for act, allowed in file.permissions.items()}),
         quiet_hours=QuietHours(quiet.start, quiet.end, quiet.zone, quiet.weekends) if quiet else None,

@@ -127,6 +127,7 @@ class ConfigFile(Part):
 
     command: str = Field(default="/incident", pattern=r"^/[a-z0-9_-]{1,31}$")
     summary_channel: str = Field(default="incidents", pattern=r"^#?[^\s#@,]{1,80}$")
+    drill_channel: str = Field(default="", pattern=r"^(#?[^\s#@,]{1,80})?$")
     channel_name: str = Field(default="inc-{number}-{slug}", max_length=60)
     call_link: str = Field(default="", pattern=r"^(https?://\S+)?$", max_length=500)
     responders_group: str = ""

@@ -203,6 +203,8 @@ class PriorityPolicy:
 class Policy:
     """All rules in force. Tuples keep the operator's order; severities go from worst to mildest.
 
+    `drill_channel` is where drills have their cards, "" for the summary channel.
+
     `legal_group` is the user group that regulatory matters are for, beside command and the legal liaison.
     `pager` is None where no paging system is connected, `call` where incidents have no call of their own.
     """
@@ -212,6 +214,7 @@ class Policy:
     services: tuple[ServicePolicy, ...] = ()
     channel_template: str = "inc-{number}-{slug}"
     summary_channel: str = "incidents"
+    drill_channel: str = ""
     responders_group: str = ""
     permissions: Mapping[str, Allowed] = field(default_factory=lambda: MappingProxyType({}))
     quiet_hours: QuietHours | None = None

@@ -22,7 +22,7 @@ from integrations.slack.identity import Whoami
 from integrations.slack.operators import GREETING, OperatorsChannel
 from integrations.slack.settings import SlackSettings
 from integrations.slack.socket_mode import SocketMode, dispatch_to
-from integrations.slack.summary import SummaryChannel
+from integrations.slack.summary import DRILLS, SummaryChannel
 from integrations.slack.transport import HttpDoor, build_app
 from integrations.slack.workspace import Gather, Standings, Workspace, nothing_gathered, unranked
 from templates.message import Links
@@ -42,6 +42,7 @@ class SlackIntegration:
         settings: SlackSettings,
         *,
         summary_channel: str,
+        drill_channel: str = "",
         operators_channel: str = "",
         clock: Clock,
         draw: Draw,
@@ -50,6 +51,7 @@ class SlackIntegration:
     ) -> None:
         self._settings = settings
         self._summary_channel = summary_channel
+        self._drill_channel = drill_channel
         self._operators_channel = operators_channel
         self._clock = clock
         self._draw = draw
@@ -145,6 +147,7 @@ class SlackIntegration:
             client=client,
             whoami=Whoami(client),
             summary=SummaryChannel(client, self._summary_channel),
+            drills=SummaryChannel(client, self._drill_channel, DRILLS) if self._drill_channel else None,
             operators=SummaryChannel(client, self._operators_channel, GREETING) if self._operators_channel else None,
             directory=SlackDirectory(client, self._clock),
             clock=self._clock,
@@ -157,8 +160,9 @@ class SlackIntegration:
 async def _settle_in(workspace: Workspace) -> None:
     await workspace.whoami.keep_asking()
     await workspace.summary.prepare()
-    if workspace.operators is not None:
-        await workspace.operators.prepare()
+    for channel in (workspace.operators, workspace.drills):
+        if channel is not None:
+            await channel.prepare()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -132,7 +132,7 @@ class Messages:
             return Place(room.channel, room.thread_ts)
         if view.incident.private:
             return None
-        return Place((await self._workspace.summary.get()).id)
+        return Place((await self._workspace.board(view.incident).get()).id)
 
     async def _direct_channel(self, user: str) -> str:
         if user not in self._direct:

@@ -109,7 +109,7 @@ class Rooms:
                 "The workspace forbids new channels, and the card whose thread stands in for one is not posted yet."
             )
             raise SlackError(Reason.UNREACHABLE, detail, code=refusal.code)
-        summary = await self._workspace.summary.get()
+        summary = await self._workspace.board(view.incident).get()
         return f.RoomFacts(card.channel, summary.name, card.ts)
 
     async def _invite_some(self, channel: str, people: Sequence[str], desk: Desk) -> None:

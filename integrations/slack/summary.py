@@ -15,6 +15,8 @@ from integrations.slack.errors import SlackError
 _CHANNEL_ID: Final = re.compile(r"[CG][A-Z0-9]{7,}")
 _GREETING: Final = "Firebell announces incidents here: one card for each, and its updates in the card's thread."
 
+DRILLS: Final = "Firebell announces drills here: nothing in this channel is really broken."
+
 
 @dataclass(frozen=True, slots=True)
 class FoundChannel:

@@ -43,11 +43,16 @@ class Workspace:
     whoami: Whoami
     summary: SummaryChannel
     operators: SummaryChannel | None
+    drills: SummaryChannel | None
     directory: SlackDirectory
     clock: Clock
     command: str
     standing: Standings = unranked
     gather: Gather = nothing_gathered
+
+    def board(self, incident: Incident) -> SummaryChannel:
+        """Where the incident has its card for everybody."""
+        return self.drills if incident.drill and self.drills is not None else self.summary
 
     async def links(self, incident: Incident) -> Links:
         """Collect the addresses that a message about this incident may link to, waiting for Slack if need be."""

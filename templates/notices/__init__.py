@@ -10,6 +10,7 @@ from bot.domain.policy import Policy
 from bot.domain.priority import Standing
 from bot.domain.subscriptions import Subscription
 from templates import stakeholders
+from templates.drills import drilled
 from templates.message import Links, Message
 from templates.notices import (
     after,
@@ -46,6 +47,10 @@ def render(
     incident stands: it does not always get a rank that is set by hand.
     """
     scene = Scene(incident, policy, links, now, standing)
+    return drilled(_drawn(notice, scene, because), incident)
+
+
+def _drawn(notice: n.Notice, scene: Scene, because: Subscription | None) -> Message:
     if because is not None and isinstance(notice, stakeholders.Told):
         return stakeholders.render(notice, scene, because)
     match notice:

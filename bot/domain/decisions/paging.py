@@ -59,6 +59,10 @@ def page(incident: Incident, command: c.Page, moment: Moment) -> tuple[e.Event, 
     require_open(incident, "nobody was paged")
     reason = limited(command.reason, field="reason", name="The reason", limit=REASON_MAX)
     target = command.target or usual_target(incident, moment.policy)
+    if incident.drill:
+        whom = target_name(target, moment.policy)
+        text = f"Nobody was paged: {incident.label} is a drill. In earnest it would have been {whom}."
+        raise Refused("drill", text, "Note it on the timeline, and tell whoever takes part.")
     standing = next((one for one in incident.pages if one.target == target and one.is_open), None)
     if standing is not None:
         raise Refused(
@@ -121,7 +125,7 @@ def by_itself(incident: Incident, reason: str, moment: Moment) -> e.PageRequeste
 
     That is "no_pager", "nobody" (who could be paged) or "standing" (they are being paged already).
     """
-    if moment.policy.pager is None:
+    if moment.policy.pager is None or incident.drill:
         return "no_pager"
     try:
         target = usual_target(incident, moment.policy)

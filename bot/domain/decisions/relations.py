@@ -95,7 +95,12 @@ def absorb(incident: Incident, part: Incident, reason: str, moment: Moment) -> t
 
 def _calls_on(incident: Incident, part: Incident, moment: Moment) -> tuple[e.Event, ...]:
     """The part's pages end with it. Where nobody has answered one and nobody leads here, somebody is called here."""
-    if incident.commander is not None or any(one.is_open for one in incident.pages) or moment.policy.pager is None:
+    if (
+        incident.drill
+        or incident.commander is not None
+        or any(one.is_open for one in incident.pages)
+        or moment.policy.pager is None
+    ):
         return ()
     waiting = [one for one in part.pages if one.status in (PageStatus.REQUESTED, PageStatus.PAGED)]
     reason = f"{part.label} was merged into {incident.label}"

@@ -24,6 +24,7 @@ from bot.domain.react import (
     updates,
     venue,
 )
+from bot.domain.react.rehearsal import rehearsed
 from bot.domain.react.telling import card, cards
 from bot.domain.reaction import Disarm, Reaction, Retry
 
@@ -43,7 +44,8 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *relations.relations(after, recorded, policy),
     )
     found = (*found, *venue.venue(before, after, recorded.event, found, policy))
-    return tuple(one for one in found if not (isinstance(one, f.DirectMessage) and one.user in after.left))
+    kept = rehearsed(after, found)
+    return tuple(one for one in kept if not (isinstance(one, f.DirectMessage) and one.user in after.left))
 
 
 def _all_that_follows(
