@@ -2,6 +2,10 @@
 
 A lease has run out when it has stood unchanged for its whole length before the eyes of this process, by monotonic time:
 what the rows say about the time of day decides nothing. What this process performs itself it never takes back.
+
+A process that starts has watched nothing yet, and one that is killed every few seconds never would: what it finds at its
+first look it takes back if the database's clock calls it over. Should that clock have been set just then while the
+holder lives, the wait before anybody looks for traces is longer than any call.
 """
 
 from __future__ import annotations
@@ -19,7 +23,7 @@ class Leases:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._seen: dict[Lease, float] = {}
+        self._seen: dict[Lease, float] | None = None
         self._ours: Counter[str] = Counter()
 
     @contextlib.contextmanager
@@ -34,8 +38,11 @@ class Leases:
 
     async def sweep(self, unit: UnitOfWork) -> int:
         """Take back the leases that have run out; returns how many."""
-        now = self._clock.monotonic()
-        self._seen = {one: self._seen.get(one, now) for one in await self._of_others(unit)}
+        now, others = self._clock.monotonic(), await self._of_others(unit)
+        if self._seen is None:
+            self._seen = dict.fromkeys(others, now)
+            return await unit.effects.sweep([one for one in others if one.over], wait=True)
+        self._seen = {one: self._seen.get(one, now) for one in others}
         stale = [one for one, since in self._seen.items() if now - since >= one.seconds]
         return await unit.effects.sweep(stale, wait=False)
 

@@ -35,13 +35,14 @@ class Claimed:
 @dataclass(frozen=True, slots=True)
 class Lease:
     """What stands in the row of an effect that some worker performs: for how many seconds, and since `begun`, which
-    tells one lease from the next and is compared with nothing else.
+    tells one lease from the next and is compared with nothing else. `over` is what the database's clock says of it.
     """
 
     key: str
     token: str
     begun: int
     seconds: float
+    over: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,11 +208,11 @@ class SqlEffectRows:
         await self._connection.execute(query.on_conflict_do_update(index_elements=list(key), set_={"next_at": later}))
 
     async def leases(self) -> Sequence[Lease]:
-        query = select(effects.c.id, effects.c.lease_token, effects.c.attempted_at, _LEASE.label("lasts")).where(
-            effects.c.workspace == self._workspace, stands(effects, SENDING)
-        )
+        over = (effects.c.lease_until <= db_now()).label("over")
+        columns = (effects.c.id, effects.c.lease_token, effects.c.attempted_at, _LEASE.label("lasts"), over)
+        query = select(*columns).where(effects.c.workspace == self._workspace, stands(effects, SENDING))
         rows = (await self._connection.execute(query)).all()
-        return [Lease(row.id, row.lease_token, row.attempted_at, row.lasts / SECOND) for row in rows]
+        return [Lease(row.id, row.lease_token, row.attempted_at, row.lasts / SECOND, row.over) for row in rows]
 
     async def sweep(self, leases: Sequence[Lease], *, wait: bool) -> int:
         """Give back what a worker left behind.

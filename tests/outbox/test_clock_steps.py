@@ -76,8 +76,9 @@ async def test_a_lease_ends_when_it_has_stood_for_its_length_whatever_the_clock_
     house: House, forward: int
 ) -> None:
     await declare(house)
-    claimed = await claim(house)
     survivor = Leases(clock := StillClock())
+    assert await sweep(house, survivor) == 0
+    claimed = await claim(house)
     await set_clock(house, forward=forward)
     assert await sweep(house, survivor) == 0
 
@@ -87,6 +88,22 @@ async def test_a_lease_ends_when_it_has_stood_for_its_length_whatever_the_clock_
     assert await sweep(house, survivor) == 1
 
     assert any(row.id == claimed.key and row.outcome_unknown for row in await rows(house))
+
+
+async def test_a_process_that_starts_waits_for_no_lease_that_is_over_but_for_a_call_that_may_be_on_its_way(
+    house: House,
+) -> None:
+    """Else one that is killed more often than a lease lasts would never take anything back."""
+    await declare(house)
+    claimed = await claim(house)
+    assert await sweep(house, Leases(StillClock())) == 0, "not over"
+    await set_clock(house, forward=round((LEASE + 1) * SECOND))
+
+    assert await sweep(house, Leases(StillClock())) == 1
+
+    [swept] = [row for row in await rows(house) if row.id == claimed.key]
+    assert swept.outcome_unknown
+    assert LEASE / 2 - 5 < (swept.not_before - swept.attempted_at) / SECOND - (LEASE + 1) < LEASE / 2 + 5
 
 
 async def test_a_lease_that_its_holder_renews_stands(house: House) -> None:
@@ -115,6 +132,7 @@ async def test_nobody_takes_back_what_he_performs_himself(house: House) -> None:
     await declare(house)
     claimed = await claim(house)
     leases = Leases(clock := StillClock())
+    assert await sweep(house, leases) == 0
     with leases.performing(claimed.key):
         for _ in range(3):
             assert await sweep(house, leases) == 0
