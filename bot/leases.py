@@ -3,8 +3,8 @@
 A lease has run out when it has stood unchanged for its whole length before the eyes of this process, by monotonic time:
 what the rows say about the time of day decides nothing. What this process performs itself it never takes back.
 
-A process that starts has watched nothing yet, and one that is killed every few seconds never would: what it finds at its
-first look it takes back if the database's clock calls it over. Should that clock have been set just then while the
+A process that starts has watched nothing yet, and one that is killed every few seconds never would: what it finds at
+its first look it takes back if the database's clock calls it over. Should that clock have been set just then while the
 holder lives, the wait before anybody looks for traces is longer than any call.
 """
 
