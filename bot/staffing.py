@@ -33,7 +33,8 @@ from bot.roster import Roster, Rota
 from bot.service import Service
 
 SOLVE_SECONDS: Final = 20.0
-"""For working a proposal out, the start of its process included.
+"""For working a proposal out once it is its turn, the start of its process included: what others asked for before takes
+nothing from it, and giving it up takes nothing from theirs.
 
 The solver gives up after two seconds for each of its three questions by itself, twice: with moves and without.
 """
@@ -106,6 +107,7 @@ class Staffing:
         self._clock = clock
         self._rota = rota
         self._history: tuple[float, History] | None = None
+        self._turn = asyncio.Lock()
 
     async def look(self, viewer: Viewer) -> Look:
         """Propose for every open incident that the viewer may see.
@@ -159,7 +161,7 @@ class Staffing:
 
     async def _proposed(self, situation: Situation) -> Proposal:
         try:
-            async with asyncio.timeout(SOLVE_SECONDS):
+            async with self._turn, asyncio.timeout(SOLVE_SECONDS):
                 return await self._workshop.run(propose, situation)
         except TimeoutError as error:
             # Whoever asks next must not wait behind what nobody wants any more.

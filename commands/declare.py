@@ -111,5 +111,5 @@ async def similar(
 def unknown_severity(written: str, policy: Policy) -> UserError:
     """Say which severities there are."""
     names = ", ".join(severity.key for severity in policy.severities)
-    text = f"Nothing changed. There is no severity `{written}`. Choose one of {names}."
+    text = f"Nothing changed. There is no severity {grammar.as_typed(written)}. Choose one of {names}."
     return UserError(text, code="unknown_severity", field="severity")

@@ -180,9 +180,14 @@ def first_word(text: str) -> tuple[str, str]:
 
 
 def quoted(text: str) -> str:
-    """Show the first word somebody typed as code: short, and without what would end the code."""
-    word = clean(first_word(text)[0]).replace("`", "")
-    return f"`{clip(word, QUOTED_MAX)}`" if word else "That"
+    """Show the first word somebody typed as code."""
+    return as_typed(first_word(text)[0])
+
+
+def as_typed(text: str) -> str:
+    """Show what somebody typed as code: short, on one line, and without what would end the code."""
+    words = " ".join(clean(text).replace("`", "").split())
+    return f"`{clip(words, QUOTED_MAX)}`" if words else "That"
 
 
 def _number(text: str) -> tuple[int | None, str]:

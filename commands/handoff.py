@@ -74,7 +74,7 @@ async def _one(ctx: CommandContext, ask: Ask, people: grammar.People) -> Outcome
     role, written = grammar.take_role(words, ctx.policy) if words else (None, "")
     close = grammar.closest(written, [one.key for one in ctx.policy.roles]) if written and role is None else None
     if close and not written.startswith("@") and not ask.form_only:
-        text = f"Nothing changed. There is no role `{written}`. Did you mean {close}?"
+        text = f"Nothing changed. There is no role {grammar.as_typed(written)}. Did you mean {close}?"
         raise UserError(text, code="unknown_role", field="role")
     if role is not None and role not in held:
         label = ctx.policy.role(role).label.lower()

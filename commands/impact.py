@@ -221,8 +221,8 @@ def _names_in(text: str) -> tuple[str, str]:
     unclear = _ASKED_BACK.search(text, 0, end)
     if unclear:
         raise UserError(
-            f"Nothing changed. `{unclear[1]}` may be part of a name or begin another figure. Put a comma before it if "
-            "it begins one; a name with that word goes into the form.",
+            f"Nothing changed. {grammar.as_typed(unclear[1])} may be part of a name or begin another figure. Put a "
+            "comma before it if it begins one; a name with that word goes into the form.",
             code="no_figure",
         )
     return text[:end].strip(" ,;\n"), text[end:]

@@ -27,7 +27,9 @@ async def page(ctx: CommandContext, ask: Ask) -> Outcome:
     """Page a service or a policy; with people named, ask them to come through the page that stands."""
     named = grammar.take_people(ask.text)
     if named.unresolved:
-        raise UserError(f"Nobody was paged. I do not know who {named.unresolved} is.", code="unknown_person")
+        raise UserError(
+            f"Nobody was paged. I do not know who {grammar.as_typed(named.unresolved)} is.", code="unknown_person"
+        )
     if named.ids:
         command = c.RequestResponders(named.ids, named.rest.strip())
         return ctx.done("responders_asked", await ctx.execute(command, ask))
@@ -96,7 +98,9 @@ def asked_about(text: str, incident: Incident | None, policy: Policy) -> list[Ta
         if named is not None:
             return [_asked(named, policy)]
         if word:
-            raise Refused("no_such_service", f"There is no service `{word}`.", "Name one of the catalog.")
+            raise Refused(
+                "no_such_service", f"There is no service {grammar.as_typed(word)}.", "Name one of the catalog."
+            )
         affected = [service_target(key, policy) for key in incident.services] if incident else []
         known = [target for target in affected if target is not None and target.id]
         if known:

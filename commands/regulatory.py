@@ -28,7 +28,7 @@ async def run(ctx: CommandContext, ask: Ask) -> Outcome:
         close = grammar.closest(key, ctx.policy.regulations)
         known = ", ".join(ctx.policy.regulations) or "none"
         hint = f"Did you mean `{close}`?" if close else f"Known: {known}."
-        raise UserError(f"Nothing changed. There is no regulation `{key}`. {hint}", code="unknown_rule")
+        raise UserError(f"Nothing changed. There is no regulation {grammar.as_typed(key)}. {hint}", code="unknown_rule")
     accepted = await ctx.execute(RaiseDuty(key), ask)
     return show(ctx, accepted.incident)
 

@@ -117,7 +117,9 @@ def _role(ctx: CommandContext, text: str) -> str:
     keys = [one.key for one in ctx.policy.roles]
     close = grammar.closest(written, keys)
     hint = f"Did you mean {close}?" if close else f"Choose one of {', '.join(keys)}."
-    raise UserError(f"Nothing changed. There is no role `{written}`. {hint}", code="unknown_role", field="role")
+    raise UserError(
+        f"Nothing changed. There is no role {grammar.as_typed(written)}. {hint}", code="unknown_role", field="role"
+    )
 
 
 def _only_role(ask: Ask) -> str:

@@ -95,7 +95,8 @@ def _minutes(text: str) -> int:
         return max(1, round(parse_span(text) / timedelta(minutes=1)))
     except ValueError as error:
         raise UserError(
-            f"Nothing changed. `{text or 'staff eta'}` is no span of time. Write `staff eta 40m` or `staff eta clear`.",
+            f"Nothing changed. {grammar.as_typed(text)} is no span of time. "
+            "Write `staff eta 40m` or `staff eta clear`.",
             code="eta_unread",
         ) from error
 
@@ -135,7 +136,8 @@ def _until(text: str, zone: str, now: datetime) -> datetime | None:
         return _next(clock[1] if clock else text, zone, now)
     except ValueError as error:
         raise UserError(
-            f"Nothing changed. `{text}` is no time. Write `until 18:00` or `for 8h`.", code="until_unread"
+            f"Nothing changed. {grammar.as_typed(text)} is no time. Write `until 18:00` or `for 8h`.",
+            code="until_unread",
         ) from error
 
 

@@ -81,4 +81,4 @@ def _unknown_status(written: str) -> UserError:
     hint = f"Choose one of {names}." if ending not in _ENDINGS else f"Choose one of {names}; `{ending}` ends it."
     if close:
         hint = f"Did you mean {close}?"
-    return UserError(f"Nothing changed. There is no status `{written}`. {hint}", code="unknown_status")
+    return UserError(f"Nothing changed. There is no status {grammar.as_typed(written)}. {hint}", code="unknown_status")

@@ -152,5 +152,7 @@ async def _topic(ctx: CommandContext, ask: Ask, what: str) -> tuple[Kind, str, I
     if what.lower() not in named:
         close = grammar.closest(what, named)
         hint = f"Did you mean `{close}`?" if close else "Name an incident (#42), a service, a severity, or everything."
-        raise UserError(f"Nothing changed. There is no service or severity `{what}`. {hint}", code="no_topic")
+        raise UserError(
+            f"Nothing changed. There is no service or severity {grammar.as_typed(what)}. {hint}", code="no_topic"
+        )
     return Kind.SERVICE, named[what.lower()], None

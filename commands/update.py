@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.domain import cadence
 from bot.domain.commands import ConfirmUnchanged, CorrectUpdate, PostUpdate, SnoozeReminder
 from bot.domain.model import Incident
 from bot.errors import UserError
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome
+from templates.clip import clip
 from templates.modals import CorrectForm, UpdateForm, correct_view, fresh_update, update_view
+
+DIGITS_SHOWN: Final = 9
+"""Of a number that no update has: nobody counts further."""
 
 
 async def run(ctx: CommandContext, ask: Ask) -> Outcome:
@@ -66,7 +72,8 @@ def no_update(incident: Incident, wanted: str) -> UserError:
     if last is None:
         text = f"Nothing changed. {incident.label} has no update yet. Post one first."
     else:
-        text = f"Nothing changed. {incident.label} has no update {wanted}. Its last is update {last.number}."
+        none = f"{incident.label} has no update {clip(wanted, DIGITS_SHOWN)}"
+        text = f"Nothing changed. {none}. Its last is update {last.number}."
     return UserError(text, code="no_update")
 
 

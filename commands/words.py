@@ -302,4 +302,4 @@ async def _ask_which(ctx: CommandContext, ask: Ask, word: Word) -> Outcome:
 def _unknown(written: str) -> UserError:
     close = grammar.suggestion(written, WORDS)
     hint = f"Did you mean `{close}`?" if close else "`help` shows those there are."
-    return UserError(f"Nothing changed. There is no word `{written}`. {hint}", code="unknown_word")
+    return UserError(f"Nothing changed. There is no word {grammar.as_typed(written)}. {hint}", code="unknown_word")

@@ -29,9 +29,15 @@ class Workshop:
 
     def __init__(self, seconds: float = 0.0, error: Exception | None = None) -> None:
         self.seconds, self.error, self.closed = seconds, error, 0
+        self.running = self.most = 0
 
     async def run(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        await asyncio.sleep(self.seconds)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            await asyncio.sleep(self.seconds)
+        finally:
+            self.running -= 1
         if self.error is not None:
             raise self.error
         return work(*args, **kwargs)
@@ -93,6 +99,17 @@ async def test_a_solver_that_takes_too_long_is_given_up_with_its_process(
     with pytest.raises(UserError, match="it took longer than"):
         await staffed(desk, workshop).look(Viewer(ANA))
     assert workshop.closed == 1
+
+
+async def test_one_proposal_is_worked_out_at_a_time_so_that_nobodys_time_runs_while_others_are_served(
+    desk: FrontDesk,
+) -> None:
+    await desk.declared()
+    workshop = Workshop(seconds=0.02)
+    office = staffed(desk, workshop)
+    found = await asyncio.gather(*(office.look(Viewer(ANA)) for _ in range(4)))
+    assert len(found) == 4
+    assert (workshop.most, workshop.closed) == (1, 0)
 
 
 async def test_what_takes_longer_than_an_acknowledgement_is_announced_and_follows(

@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions.lifecycle import watched
-from bot.domain.decisions.moment import Moment, admit, limited, permit, require_text
+from bot.domain.decisions.moment import Moment, admit, as_code, limited, permit, require_text
 from bot.domain.model import Incident
 from bot.domain.refusal import Refused
 
@@ -53,7 +53,9 @@ def edit_section(incident: Incident, command: c.EditSection, moment: Moment) -> 
     permit(moment, "postmortem", incident, "edit postmortems")
     if command.section not in SECTIONS:
         raise Refused(
-            "unknown_section", f"There is no section `{command.section}`.", f"Choose one of {', '.join(SECTIONS)}."
+            "unknown_section",
+            f"There is no section {as_code(command.section)}.",
+            f"Choose one of {', '.join(SECTIONS)}.",
         )
     current = incident.sections.get(command.section)
     version = current.version if current else 0
@@ -75,7 +77,7 @@ def save_item(incident: Incident, command: c.SaveActionItem, moment: Moment) -> 
     permit(moment, "postmortem", incident, "write action items")
     text = require_text(command.text, field="text", name="The action item")
     if command.due and not _is_date(command.due):
-        raise Refused("bad_date", f"`{command.due}` is no date.", "Write it as 2026-11-30.", field="due")
+        raise Refused("bad_date", f"{as_code(command.due)} is no date.", "Write it as 2026-11-30.", field="due")
     known = {item.id: item for item in incident.action_items}
     if command.id is not None and command.id not in known:
         raise Refused("no_item", f"There is no action item {command.id}.", "Choose one from the list.")

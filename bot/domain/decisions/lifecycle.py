@@ -12,6 +12,7 @@ from bot.domain.decisions.impact import override_over
 from bot.domain.decisions.moment import (
     TITLE_MAX,
     Moment,
+    as_code,
     limited,
     not_future,
     permit,
@@ -128,7 +129,9 @@ def _known_services(keys: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
     for key in keys:
         if key not in known:
             names = ", ".join(sorted(known)) or "none yet"
-            raise Refused("unknown_service", f"There is no service `{key}`.", f"Known: {names}.", field="services")
+            raise Refused(
+                "unknown_service", f"There is no service {as_code(key)}.", f"Known: {names}.", field="services"
+            )
     return tuple(dict.fromkeys(keys))
 
 

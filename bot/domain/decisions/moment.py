@@ -11,6 +11,9 @@ from bot.domain.model import Actor, ActorKind, Identity, Incident, Status
 from bot.domain.policy import Policy
 from bot.domain.refusal import Refused
 
+KEY_SHOWN: Final = 40
+"""Characters that a refusal shows of a key that somebody typed."""
+
 TITLE_MAX: Final = 300
 TEXT_MAX: Final = 3_000
 """Slack's limit for one text input; longer text can only come from a slash command or the API."""
@@ -81,6 +84,12 @@ def limited(value: str, *, field: str, name: str, limit: int = TEXT_MAX) -> str:
             field=field,
         )
     return text
+
+
+def as_code(key: str) -> str:
+    """Show a key that there is not as code: short, and without what would end the code."""
+    shown = key.replace("`", "")
+    return f"`{shown if len(shown) <= KEY_SHOWN else shown[: KEY_SHOWN - 1] + '…'}`"
 
 
 def not_future(value: datetime | None, moment: Moment, *, field: str) -> datetime | None:

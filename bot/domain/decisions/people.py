@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions import handoff
-from bot.domain.decisions.moment import Moment, admit, permit, require_open
+from bot.domain.decisions.moment import Moment, admit, as_code, permit, require_open
 from bot.domain.decisions.regulatory import require_may_open
 from bot.domain.events.people import DEACTIVATED
 from bot.domain.model import ActorKind, Incident
@@ -41,7 +41,7 @@ def known_role(key: str, policy: Policy) -> RolePolicy:
         if role.key == key:
             return role
     names = ", ".join(role.key for role in policy.roles)
-    raise Refused("unknown_role", f"There is no role `{key}`.", f"Choose one of {names}.", field="role")
+    raise Refused("unknown_role", f"There is no role {as_code(key)}.", f"Choose one of {names}.", field="role")
 
 
 def assign(incident: Incident, command: c.AssignRole, moment: Moment) -> tuple[e.Event, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.domain import commands as c
 from bot.domain import duties
 from bot.domain import events as e
-from bot.domain.decisions.moment import Moment, admit, limited, not_future, require_text
+from bot.domain.decisions.moment import Moment, admit, as_code, limited, not_future, require_text
 from bot.domain.evolve import foresee
 from bot.domain.model import Incident
 from bot.domain.refusal import Refused
@@ -196,7 +196,7 @@ def _past(at: datetime, moment: Moment, *, field: str) -> datetime:
 def _standing(incident: Incident, key: str) -> Standing:
     standing = incident.duties.get(key)
     if standing is None:
-        raise Refused("no_duty", f"{incident.label} has no possible duty `{key}`.", "Bring it up first.")
+        raise Refused("no_duty", f"{incident.label} has no possible duty {as_code(key)}.", "Bring it up first.")
     return standing
 
 
@@ -204,7 +204,7 @@ def _row(key: str, moment: Moment) -> Regulation:
     row = moment.policy.regulations.get(key)
     if row is None:
         names = ", ".join(moment.policy.regulations) or "none"
-        raise Refused("unknown_rule", f"There is no regulation `{key}`.", f"Known: {names}.")
+        raise Refused("unknown_rule", f"There is no regulation {as_code(key)}.", f"Known: {names}.")
     return row
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from bot.domain import cadence
 from bot.domain import commands as c
 from bot.domain import events as e
-from bot.domain.decisions.moment import Moment, admit, limited, permit, require_open
+from bot.domain.decisions.moment import Moment, admit, as_code, limited, permit, require_open
 from bot.domain.model import OPEN_STATUSES, Incident, Status
 from bot.domain.policy import Policy, SeverityPolicy
 from bot.domain.refusal import Refused
@@ -22,7 +22,9 @@ def known_severity(key: str, policy: Policy) -> SeverityPolicy:
         if severity.key == key:
             return severity
     names = ", ".join(severity.key for severity in policy.severities)
-    raise Refused("unknown_severity", f"There is no severity `{key}`.", f"Choose one of {names}.", field="severity")
+    raise Refused(
+        "unknown_severity", f"There is no severity {as_code(key)}.", f"Choose one of {names}.", field="severity"
+    )
 
 
 def assumed_severity(services: tuple[str, ...], policy: Policy) -> SeverityPolicy:
