@@ -7,9 +7,10 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -36,6 +37,7 @@ from bot.relating import Relating
 from bot.scheduler import CalendarJob, Scheduler
 from bot.service import Core, Service
 from bot.staffing import Staffing
+from bot.status_board import SERVED_FEED, board_of, keep
 from bot.store.audit import fold_anew
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside, open_ledger
@@ -43,6 +45,7 @@ from bot.store.queries import SqlQueries
 from bot.store.retention import Keep, Retention
 from bot.store.roster import SqlRoster
 from bot.subscribing import Subscribing
+from bot.tasks import finish, start
 from bot.telemetry import Metrics
 from bot.watchdog import Operators, Watchdog
 from commands.context import CommandContext
@@ -53,6 +56,7 @@ from integrations.metrics import MetricsSettings
 from integrations.pagerduty.settings import services_of, settings_of
 from integrations.slack.settings import SlackSettings
 from integrations.slack.workspace import Gather, Standings, nothing_gathered, unranked
+from integrations.statuspage.settings import settings_of as statuspage_of
 from migrations import runner
 from templates.studio import Studio
 
@@ -62,7 +66,6 @@ DRAIN_SECONDS: Final = 8.0
 LAG_SECONDS: Final = 0.5
 WARM_AFTER_SECONDS: Final = 10.0
 """Until the drawing process starts: the start itself, and what it has to catch up with, need the machine first."""
-Stop = Callable[[], None]
 CORE: Final = Core(decide, apply, react)
 
 log = structlog.get_logger(__name__)
@@ -181,8 +184,7 @@ class App:
             adopting = CalendarJob("adopt policy", {"hour": 4, "minute": 20}, adopt, at_start=True)
             telling = CalendarJob("bulletins", {"minute": "*"}, bulletins.look, at_start=True)
             calendar = (adopting, telling, *daily_jobs(settings, clock, ledger))
-            me = _replica(ledger, clock)
-            leases = outbox.leases
+            me, leases = _replica(ledger, clock), outbox.leases
             scheduler = Scheduler(
                 ledger, queries, service, clock=clock, calendar=calendar, leases=leases, observer=seen, me=me
             )
@@ -204,17 +206,17 @@ class App:
             )
             register(chat.app, context)
             probes = _probes(ledger, [outbox, scheduler, ranking])
-            await self._serve_http(stack, chat, service, subscribing, probes)
-            _start(stack, "outbox", outbox.run(), lambda: outbox.stop(within=DRAIN_SECONDS))
-            _start(stack, "scheduler", scheduler.run(), scheduler.stop)
-            _start(stack, "ranking", ranking.run(), ranking.stop)
-            _start(stack, "lag", self._watch_lag())
+            await self._serve_http(stack, chat, service, subscribing, probes, more=self._page(stack, ledger, queries))
+            start(stack, "outbox", outbox.run(), lambda: outbox.stop(within=DRAIN_SECONDS))
+            start(stack, "scheduler", scheduler.run(), scheduler.stop)
+            start(stack, "ranking", ranking.run(), ranking.stop)
+            start(stack, "lag", self._watch_lag())
             self._raise_alarms(stack, chat, ledger, watchdog, probes)
-            _start(stack, "first ranking", ranking.warm())
+            start(stack, "first ranking", ranking.warm())
             await stack.enter_async_context(chat.listen())
-            stack.push_async_callback(_finish, context.background)
+            stack.push_async_callback(finish, context.background)
             if settings.environment.prometheus_url:
-                _start(stack, "studio", _warm(studio))
+                start(stack, "studio", _warm(studio))
             # First of all that happens at the end, so that the seconds of the drain run while the rest is closed.
             stack.callback(outbox.stop, within=DRAIN_SECONDS)
             log.info("ready", mode="socket" if settings.environment.slack_app_token else "http")
@@ -284,13 +286,30 @@ class App:
                 settings_of(self.settings), emails=chat.directory, services=services_of(self.settings)
             )
         self.mail = mail_of(self.settings, chat, self.clock)
-        calls = calls_of(self.settings, self.clock)
-        for integration in filter(None, (metrics, documents, self.pager, self.mail, calls)):
+        page, calls = statuspage_of(self.settings), calls_of(self.settings, self.clock)
+        hosted = load("statuspage")(page) if page is not None else None
+        for integration in filter(None, (metrics, documents, self.pager, self.mail, calls, hosted)):
             performers[integration.name] = await stack.enter_async_context(integration.open())
         return chat, performers
 
+    def _page(self, stack: AsyncExitStack, ledger: SqlLedger, queries: SqlQueries) -> Sequence[Any]:
+        """Keep our own status page in its folder, and return the routes to it, where it is wanted there."""
+        wanted = self.settings.file.status_page
+        if wanted.folder:
+            folder, woken = Path(wanted.folder), ledger.subscribe()
+            board = board_of(self.settings, queries, self.clock)
+            start(stack, "status page", keep(board, folder, woken))
+        return board_of(self.settings, queries, self.clock, feed=SERVED_FEED).routes() if wanted.serve else ()
+
     async def _serve_http(
-        self, stack: AsyncExitStack, chat: Any, service: Service, subscribing: Subscribing, probes: Sequence[ops.Probe]
+        self,
+        stack: AsyncExitStack,
+        chat: Any,
+        service: Service,
+        subscribing: Subscribing,
+        probes: Sequence[ops.Probe],
+        *,
+        more: Sequence[Any],
     ) -> None:
         async def hear(told: Any) -> None:
             """What the paging system tells by itself; the same telling again is the same request."""
@@ -299,7 +318,7 @@ class App:
         environment = self.settings.environment
         unsubscribing = self.mail.routes(subscribing.end_one) if self.mail is not None else ()
         inbound = self.pager.routes(hear) if self.pager is not None else ()
-        routes = [*ops.routes(self.metrics.registry, probes), *chat.routes(), *inbound, *unsubscribing]
+        routes = [*ops.routes(self.metrics.registry, probes), *chat.routes(), *inbound, *unsubscribing, *more]
         try:
             await stack.enter_async_context(
                 doorway.serving(routes, environment.host, environment.port, drain=DRAIN_SECONDS)
@@ -317,13 +336,13 @@ class App:
         if board is not None:
             operators = Operators(ledger, board, watchdog, self.clock, workspace=environment.workspace)
             asked.append(ops.loop_probe("operators", lambda: operators.silent_for))
-            _start(stack, "operators", operators.run())
+            start(stack, "operators", operators.run())
         if environment.heartbeat_url is not None:
             count = self.metrics.heartbeats
             heartbeat = Heartbeat(
                 environment.heartbeat_url, asked, self.clock, told=lambda outcome: count.labels(outcome).inc()
             )
-            _start(stack, "heartbeat", heartbeat.run())
+            start(stack, "heartbeat", heartbeat.run())
 
     async def _watch_lag(self) -> None:
         """Measure how late the event loop runs: blocking work shows here before anybody feels it."""
@@ -365,38 +384,12 @@ def daily_jobs(settings: Settings, clock: Clock, ledger: SqlLedger) -> tuple[Cal
     return (CalendarJob("retention", {"hour": 3, "minute": 40}, retention.run, at_start=True),)
 
 
-def _start(stack: AsyncExitStack, name: str, work: Coroutine[Any, Any, None], stop: Stop | None = None) -> None:
-    """Run a loop until the stack closes: then ask it to stop and wait for it, or cancel it if it cannot be asked."""
-    task = asyncio.create_task(work, name=name)
-    task.add_done_callback(_say_what_ended_it)
-
-    async def end() -> None:
-        if stop is not None:
-            stop()
-        else:
-            task.cancel()
-        await asyncio.wait({task})
-
-    stack.push_async_callback(end)
-
-
-def _say_what_ended_it(task: asyncio.Task[None]) -> None:
-    """Say at once that a loop has died; `/readyz` and the heartbeat tell of its silence."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("loop_died", loop=task.get_name(), exc_info=error)
-
-
 async def _warm(studio: Studio) -> None:
     """Load what drawing needs before anybody waits for a chart: it takes seconds, which a start needs for itself."""
     await asyncio.sleep(WARM_AFTER_SECONDS)
     with contextlib.suppress(IntegrationError):  # the process ended; the first chart starts another
         await studio.warm()
         log.info("drawing is ready")
-
-
-async def _finish(tasks: set[asyncio.Task[None]]) -> None:
-    if tasks:
-        await asyncio.wait(set(tasks), timeout=2)
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:

@@ -11,16 +11,19 @@ from bot.app import CORE, bring_up_to_date, look_into_store, opening
 from bot.config import Settings
 from bot.errors import ConfigError, NotFound
 from bot.ports import Clock
+from bot.status_board import board_of
 from bot.store.archive import ArchiveError, Progress, Reader
 from bot.store.audit import WORKSPACE, Audit, Head, Verdict, fold_anew
 from bot.store.backup import Made
 from bot.store.backup import back_up as write_archive
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside, open_ledger
+from bot.store.queries import SqlQueries
 from bot.store.redaction import Change, Person, Redactor, bare, unsaid
 from bot.store.restore import NOT_EMPTY, fill, is_empty
 from bot.store.workspace_log import WorkspaceVerdict
 from migrations import runner
+from templates.status_page import Files
 
 
 async def migrate(settings: Settings, clock: Clock) -> str:
@@ -29,6 +32,12 @@ async def migrate(settings: Settings, clock: Clock) -> str:
     async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
         await bring_up_to_date(ledger, finish=True)
     return runner.head()
+
+
+async def status_page(settings: Settings, clock: Clock) -> Files:
+    """Render our own status page from the database, beside a Firebell that may be running."""
+    async with look_into_store(settings, clock) as ledger:
+        return await board_of(settings, SqlQueries(ledger), clock).current()
 
 
 @dataclass(frozen=True, slots=True)

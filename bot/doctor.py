@@ -15,6 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from pydantic import SecretStr
 
+from bot import status_board
 from bot.app import App, opening
 from bot.config import Settings
 from bot.domain.venue import denied_before
@@ -45,6 +46,8 @@ async def examine(settings: Settings, clock: Clock, *, least_free: int = LEAST_F
     async for check in _database(settings, clock, least_free):
         yield check
     yield await heartbeat(settings.environment.heartbeat_url)
+    if settings.file.status_page.folder:
+        yield status_board.check(Path(settings.file.status_page.folder))
     async with AsyncExitStack() as stack:
         try:
             _, performers = await App(settings, clock).integrations(stack, await stack.enter_async_context(Studio()))

@@ -30,6 +30,8 @@ ALIASES: Final[Mapping[str, str]] = {
     "ranks": "priorities",
     "pm": "postmortem",
     "graph": "metrics",
+    "status-page": "statuspage",
+    "publish": "statuspage",
     "charts": "metrics",
     "?": "help",
 }

@@ -15,6 +15,7 @@ INTEGRATIONS: Final[Mapping[str, str]] = MappingProxyType(
         "email": "integrations.email.integration:EmailIntegration",
         "metrics": "integrations.metrics:MetricsIntegration",
         "pager": "integrations.pagerduty.integration:PagerDutyIntegration",
+        "statuspage": "integrations.statuspage.integration:StatuspageIntegration",
     }
 )
 """Name to class. Classes are named, not imported, so that one nobody turned on costs nothing."""

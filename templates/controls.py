@@ -36,6 +36,7 @@ ACTION_OF_WORD: Final = {
     "postmortem": Action.WRITE_POSTMORTEM,
     "follow": Action.FOLLOW,
     "regulatory": Action.SHOW_REGULATORY,
+    "statuspage": Action.OPEN_POST,
 }
 """Which button does what a word of the command does. Words that need more than a click are left out."""
 

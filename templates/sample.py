@@ -26,6 +26,7 @@ from templates.home import home_view
 from templates.message import Links, Message
 from templates.notices import render
 from templates.operators import behind
+from templates.sample_customers import CUSTOMERS
 from templates.sample_duties import DUTIES
 from templates.sample_pages import PAGES
 from templates.sample_people import PEOPLE
@@ -312,6 +313,7 @@ SAMPLES: Final[Mapping[str, Sample]] = MappingProxyType(
         **PEOPLE,
         **RELATIONS,
         **STAFFING,
+        **CUSTOMERS,
         **STAKEHOLDERS,
     }
 )

@@ -50,6 +50,7 @@ EFFECT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "DirectMessage": "sending a direct message",
         "SendEmail": "sending an e-mail",
         "PostBulletin": "posting a roll-up",
+        "PublishPost": "changing the status page",
         "EditMessage": "editing a message",
         "FetchMessage": "reading a message for the timeline",
         "ArchiveRoom": "archiving the channel",

@@ -88,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     _redact_arguments(
         word("redact", "redact", "Take text out of the log for good: an event's, an incident's, a person's")
     )
+    page = word("status-page", "status_page", "Write Firebell's own status page as files, once")
+    page.add_argument("--out", type=Path, required=True, metavar="DIR", help="a folder; it is made if need be")
     render = word("render", "render", "Print a message or form as Block Kit JSON, from sample data")
     render.add_argument("name", nargs="?", help="without a name: list them")
     return parser

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from bot.config.file import policy_of, read_file
 from bot.config.pager import pager_of
 from bot.config.schema import ConfigFile
+from bot.config.status_page import status_page_of
 from bot.domain.policy import Policy
 from bot.errors import ConfigError
 
@@ -24,6 +25,7 @@ ZOOM_API: Final = "https://api.zoom.us"
 ZOOM_SIGN_IN: Final = "https://zoom.us"
 ZOOM_PLACE: Final = r"^(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)/?$"
 """Calls there carry a secret or a token, so only to this machine may they go without TLS."""
+STATUSPAGE_API: Final = "https://api.statuspage.io/v1"
 LOOPBACK: Final = frozenset(("127.0.0.1", "localhost", "::1"))
 
 
@@ -52,6 +54,8 @@ class Environment(BaseModel):
     zoom_client_secret: SecretStr | None = Field(default=None, alias="ZOOM_CLIENT_SECRET")
     zoom_api_url: str = Field(default=ZOOM_API, alias="ZOOM_API_URL", pattern=ZOOM_PLACE)
     zoom_sign_in_url: str = Field(default=ZOOM_SIGN_IN, alias="ZOOM_SIGN_IN_URL", pattern=ZOOM_PLACE)
+    statuspage_api_key: SecretStr | None = Field(default=None, alias="STATUSPAGE_API_KEY")
+    statuspage_api_url: str = Field(default=STATUSPAGE_API, alias="STATUSPAGE_API_URL", pattern=r"^https?://[^\s/]+")
     smtp_url: SecretStr | None = Field(default=None, alias="SMTP_URL")
     smtp_from: str = Field(default="", alias="SMTP_FROM")
     smtp_ca_file: str = Field(default="", alias="SMTP_CA_FILE")
@@ -72,6 +76,14 @@ class Environment(BaseModel):
         if parts is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("this is no address")
         return value
+
+    @field_validator("statuspage_api_url")
+    @classmethod
+    def _is_private(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise ValueError("calls carry the key, so the address must begin with https://")
+        return value.rstrip("/")
 
     @field_validator("slack_api_url")
     @classmethod
@@ -110,7 +122,9 @@ def load(variables: Mapping[str, str]) -> Settings:
     file = read_file(path) if path else ConfigFile()
     policy = policy_of(file, speed=environment.demo_speed, folder=path.parent if path else None)
     pager = pager_of(environment.pagerduty_token, environment.pagerduty_routing_keys, file)
-    policy = replace(policy, pager=pager)
+    names = {service.key: service.name for service in policy.services}
+    page = status_page_of(environment.statuspage_api_key, file.status_page, names, environment.public_url)
+    policy = replace(policy, pager=pager, status_page=page)
     settings = Settings(environment=environment, file=file, policy=policy)
     moved = environment.clock_offset_file is not None or environment.demo_speed != 1
     if moved and not settings.is_local:
@@ -129,6 +143,7 @@ _FORMS: Final[Mapping[str, str]] = MappingProxyType(
         "PAGERDUTY_EVENTS_URL": "an address like https://events.pagerduty.com",
         "ZOOM_API_URL": "an address like https://api.zoom.us",
         "ZOOM_SIGN_IN_URL": "an address like https://zoom.us",
+        "STATUSPAGE_API_URL": "an address like https://api.statuspage.io/v1",
         "FIREBELL_PUBLIC_URL": "the address at which people reach Firebell, like https://firebell.example.com",
         "HOST": "an address to listen at, like 127.0.0.1",
         "PORT": "a number from 0 (any free port) to 65535",

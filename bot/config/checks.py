@@ -29,6 +29,7 @@ def complaints(file: ConfigFile, book: Mapping[str, Regulation]) -> Iterator[Com
     yield from _panel_keys(file)
     yield from _permissions(file)
     yield from _regulations(file, book)
+    yield from _status_page(file)
     yield from _call(file)
     yield from _ladders(file)
 
@@ -120,3 +121,20 @@ def _ladders(file: ConfigFile) -> Iterator[Complaint]:
         found = misfits(severity.ladder, severity.cadence, roles) if severity.ladder else ()
         for place, name, text in found:
             yield Complaint(("severities", key, "ladder", place, name), text)
+
+
+def _status_page(file: ConfigFile) -> Iterator[Complaint]:
+    """What customers know must be in the catalog, and no two of our services may be one of the page's."""
+    severities = tuple(file.severities) or tuple(one.key for one in SEVERITIES)
+    owners: dict[str, str] = {}
+    for key, service in file.status_page.services.items():
+        path = ("status_page", "services", key)
+        if key not in file.services:
+            yield Complaint(path, f"`{key}` is no service in this file; add it or remove this line")
+        holder = owners.setdefault(service.component, key) if service.component else key
+        if holder != key:
+            yield Complaint((*path, "component"), f"`{holder}` is this component already; give each its own")
+    for number, severity in enumerate(file.status_page.severities):
+        if severity not in severities:
+            text = f"`{severity}` is no severity; known: {', '.join(severities)}"
+            yield Complaint(("status_page", "severities", number), text)

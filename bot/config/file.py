@@ -43,6 +43,7 @@ from bot.config.schema import (
     WatchdogFile,
     ZoomFile,
 )
+from bot.config.status_page import StatusPageFile
 from bot.domain.call import CallLink, CallService, CallTemplate
 from bot.domain.policy import (
     Durations,
@@ -151,6 +152,7 @@ _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "bulletins": BulletinsFile,
         "watchdog": WatchdogFile,
         "pagerduty": PagerDutyFile,
+        "status_page": StatusPageFile,
         "zoom": ZoomFile,
         "depends_on": DependencyFile,
         "operates_with": ToolFile,

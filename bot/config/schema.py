@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from bot.config.catalog import PersonFile, PriorityFile, ServiceFile
 from bot.config.ladders import StepFile
 from bot.config.parts import Age, ClockTime, Key, Part, Span, WorkingHoursFile, Zoned
+from bot.config.status_page import StatusPageFile
 from bot.domain.policy import Allowed, CommanderRule, Gate
 
 PermissionAct = Literal[
@@ -30,6 +31,7 @@ PermissionAct = Literal[
     "merge",
     "postmortem",
     "page",
+    "publish",
     "staff",
 ]
 _PLACEHOLDERS: Final = frozenset(("number", "slug", "severity", "date"))
@@ -151,6 +153,7 @@ class ConfigFile(Part):
     pagerduty: PagerDutyFile = Field(default_factory=PagerDutyFile)
     zoom: ZoomFile = Field(default_factory=ZoomFile)
     canvas: Literal["auto", "off"] = "auto"
+    status_page: StatusPageFile = Field(default_factory=StatusPageFile)
 
     @field_validator("channel_name")
     @classmethod

@@ -14,6 +14,7 @@ WHOLE: Final = (
     "FIREBELL_HEARTBEAT_URL",
     "PAGERDUTY_TOKEN",
     "ZOOM_CLIENT_SECRET",
+    "STATUSPAGE_API_KEY",
 )
 LISTS: Final = ("PAGERDUTY_ROUTING_KEYS", "PAGERDUTY_WEBHOOK_SECRET")
 """Several secrets, parted by commas, each perhaps behind a name and `=`."""

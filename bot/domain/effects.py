@@ -19,6 +19,8 @@ from bot.domain.paging_effects import PagingEffect, PagingFacts
 from bot.domain.paging_effects import RequestResponders as RequestResponders
 from bot.domain.paging_effects import ResolvePage as ResolvePage
 from bot.domain.paging_effects import ResponderFacts as ResponderFacts
+from bot.domain.publishing_effects import PostFacts as PostFacts
+from bot.domain.publishing_effects import PublishPost as PublishPost
 from bot.domain.reading_effects import ReadRoom as ReadRoom
 from bot.domain.reading_effects import RoomHeard as RoomHeard
 from bot.domain.stakeholder_effects import PostBulletin as PostBulletin
@@ -38,6 +40,7 @@ DOCUMENTS = "documents"
 PAGER = "pager"
 EMAIL = "email"
 CALL = "call"
+STATUSPAGE = "statuspage"
 
 CARD = "card"
 SUMMARY_CARD = "summary_card"
@@ -233,6 +236,7 @@ Effect = (
     | PagingEffect
     | StakeholderEffect
     | VenueEffect
+    | PublishPost
 )
 
 
@@ -289,6 +293,8 @@ def route(effect: Effect) -> Route:
             return Route(CHAT, "canvas", (CARD,), collapse="canvas")
         case OpenCall():
             return Route(CALL, "call")
+        case PublishPost():
+            return Route(STATUSPAGE, "posts")
         case PostBulletin():
             return Route(CHAT, "bulletin")
         case ShareDocument() | RemoveFiles():
@@ -381,4 +387,5 @@ Facts = (
     | DocumentFacts
     | PagingFacts
     | VenueFacts
+    | PostFacts
 )

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from bot.domain.handoffs import Handoff
 from bot.domain.impact import NO_IMPACT, Impact, Override, Safety
 from bot.domain.paging import Page
+from bot.domain.publishing import Post
 from bot.domain.regulation import Standing
 from bot.domain.relations import Other, Part, Tie
 from bot.domain.shifts import NO_SHIFTS, Shifts
@@ -40,13 +41,7 @@ class Status(StrEnum):
         return self in OPEN_STATUSES
 
 
-OPEN_STATUSES = (
-    Status.DECLARED,
-    Status.INVESTIGATING,
-    Status.IDENTIFIED,
-    Status.MITIGATING,
-    Status.MONITORING,
-)
+OPEN_STATUSES = (Status.DECLARED, Status.INVESTIGATING, Status.IDENTIFIED, Status.MITIGATING, Status.MONITORING)
 
 
 class ActorKind(StrEnum):
@@ -285,7 +280,8 @@ class Incident:
     impact last changed if that was said. `joined` and `left` follow the room of a private incident. `duties` are the
     possible ones, by regulation; `duties_told_at` is when those they are for were last told of any.
 
-    `ties` are links to other incidents, `parts` those merged into this one, `merged_into` what it became part of.
+    `posts` are for customers. `ties` are links to other incidents, `parts` those merged into this one, `merged_into`
+    what it became part of.
     """
 
     id: str
@@ -343,6 +339,7 @@ class Incident:
     duties: Mapping[str, Standing] = field(default_factory=lambda: MappingProxyType({}))
     duties_told_at: datetime | None = None
     pages: tuple[Page, ...] = ()
+    posts: tuple[Post, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
     watch: Watch | None = None
     venue: Venue = NO_VENUE

@@ -309,6 +309,20 @@ class RespondersAsked:
     unknown: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PostMoved:
+    """To the room: a text for customers, as it now stands."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostWanted:
+    """To whoever owes updates: after update `update`, or the end of the incident (0), the status page says less."""
+
+    update: int
+
+
 Notice = (
     UpdatePublished
     | IncidentAnnounced
@@ -345,5 +359,7 @@ Notice = (
     | DeciderWanted
     | PageMoved
     | RespondersAsked
+    | PostMoved
+    | PostWanted
     | RelationNotice
 )

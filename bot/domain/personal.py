@@ -46,6 +46,7 @@ TEXT: Final[Mapping[type, tuple[str, ...]]] = MappingProxyType(
         e.RoomOpened: ("name",),
         e.PageRequested: ("reason",),
         e.RespondersWanted: ("message",),
+        e.PostConfirmed: ("title", "text"),
         e.DutyAssessed: ("why",),
         e.DutyClockStarted: ("why",),
         e.DutyFiled: ("reference",),

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from bot.domain.call import CallLink
 from bot.domain.catalog import Edge, Range, Tool
 from bot.domain.ladder import Step, default_ladder
+from bot.domain.publishing import StatusPagePolicy
 from bot.domain.regulation import IsBusinessDay, Regulation, weekdays
 
 CommanderRule = Literal["declarer", "oncall", "none"]
@@ -206,7 +207,8 @@ class Policy:
     `drill_channel` is where drills have their cards, "" for the summary channel.
 
     `legal_group` is the user group that regulatory matters are for, beside command and the legal liaison.
-    `pager` is None where no paging system is connected, `call` where incidents have no call of their own.
+    `pager` is None where no paging system is connected, `status_page` where customers are told nowhere, `call` where
+    incidents have no call of their own.
     """
 
     severities: tuple[SeverityPolicy, ...]
@@ -227,6 +229,7 @@ class Policy:
     regulations: Mapping[str, Regulation] = field(default_factory=lambda: MappingProxyType({}))
     legal_group: str = ""
     pager: PagerPolicy | None = None
+    status_page: StatusPagePolicy | None = None
     call: CallLink | None = None
     canvas: bool = False
     is_business_day: IsBusinessDay = weekdays

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alarm import Lateness
@@ -31,6 +31,7 @@ from bot.store.tables import (
     blobs,
     buckets,
     effects,
+    events,
     incidents,
     messages,
     people,
@@ -60,6 +61,12 @@ class SqlQueries:
         async with self._ledger.reading() as connection:
             asked = {"which": list(incident_ids), "in_workspace": self._workspace}
             return await read_each(connection, (await connection.execute(_BY_IDS, asked)).all())
+
+    async def told(self) -> Mapping[str, int]:
+        """Incidents that customers were told of, and the seq of each one's head; never a private one."""
+        asked = {"in_workspace": self._workspace}
+        async with self._ledger.reading() as connection:
+            return {row.id: row.seq for row in (await connection.execute(_TOLD, asked)).all()}
 
     async def open_ids(self) -> Sequence[str]:
         query = select(incidents.c.id).where(incidents.c.workspace == self._workspace, incidents.c.is_open)
@@ -254,6 +261,10 @@ _BY_MESSAGE: Final = Statement(
     )
     .limit(1)
 )
+_POSTED: Final = select(events.c.incident).where(
+    events.c.workspace == bindparam("in_workspace"), events.c.type == literal_column("'PostConfirmed'")
+)
+_TOLD: Final = select(incidents.c.id, incidents.c.seq).where(incidents.c.id.in_(_POSTED), ~incidents.c.private)
 _BY_URGENCY: Final = (incidents.c.rank, incidents.c.declared_at)
 _OPEN: Final = Statement(_INCIDENTS.where(incidents.c.is_open, _SEEN).order_by(*_BY_URGENCY).limit(bindparam("most")))
 _RECENT: Final = Statement(_INCIDENTS.where(_SEEN).order_by(incidents.c.number.desc()).limit(bindparam("most")))

@@ -94,6 +94,7 @@ events = Table(
     Column("salt", Text, doc="null once redacted"),
     Column("digest", Text, nullable=False, doc="SHA-256(salt + data)"),
     Column("hash", Text, nullable=False, doc="chained over the incident's events"),
+    Index("ix_events_told", "workspace", "incident", **_only("type = 'PostConfirmed'")),
 )
 
 workspace_events = Table(

@@ -62,6 +62,7 @@ Said = Literal[
     "page_acknowledged",
     "page_ended",
     "responders_asked",
+    "post_confirmed",
 ]
 """What can have been done; each is a wording in `text/answers.j2`."""
 
@@ -81,6 +82,7 @@ _ALREADY: Final[Mapping[Said, str]] = MappingProxyType(
         "override_ended": "no_override",
         "page_acknowledged": "page_acknowledged_already",
         "page_ended": "page_ended_already",
+        "post_confirmed": "post_confirmed_already",
     }
 )
 """What is said where nothing was left to do."""

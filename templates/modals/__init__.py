@@ -66,6 +66,7 @@ from templates.modals.postmortem import (
     parse_section,
     section_view,
 )
+from templates.modals.publish import parse_publish, publish_view
 from templates.modals.reading import FormError, value_of
 from templates.modals.regulatory import (
     AssessForm,
@@ -151,6 +152,7 @@ __all__ = [
     "parse_override",
     "parse_pick_incident",
     "parse_pick_person",
+    "parse_publish",
     "parse_reason",
     "parse_resolve",
     "parse_roles",
@@ -161,6 +163,7 @@ __all__ = [
     "parse_update",
     "pick_incident_view",
     "pick_person_view",
+    "publish_view",
     "read_declare",
     "read_update",
     "reason_view",

@@ -19,6 +19,7 @@ from templates.notices import (
     moves,
     pages,
     people,
+    publishing,
     regulatory,
     relations,
     trouble,
@@ -78,5 +79,7 @@ def _drawn(notice: n.Notice, scene: Scene, because: Subscription | None) -> Mess
             return relations.render(notice, scene)
         case n.PageMoved() | n.RespondersAsked():
             return pages.render(notice, scene)
+        case n.PostMoved() | n.PostWanted():
+            return publishing.render(notice, scene)
         case n.DutiesArisen() | n.DutiesDue() | n.DutiesOutstanding() | n.DeciderWanted():
             return regulatory.render(notice, scene)

@@ -41,7 +41,7 @@ def test_the_readme_has_one_row_for_each_word_as_help_tells_it() -> None:
 
 
 def test_the_readme_names_every_short_form() -> None:
-    told = dict(re.findall(r"`([\w?]+)`\s+for\s+`(\w+)`", README))
+    told = dict(re.findall(r"`([\w?-]+)`\s+for\s+`(\w+)`", README))
     assert told == dict(ALIASES)
 
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from bot.config import Environment, catalog, ladders, parts, schema
+from bot.config import Environment, catalog, ladders, parts, schema, status_page
 from bot.config.defaults import SEVERITIES
 from bot.config.durations import parse_span
 from tests.architecture.tree import ROOT
@@ -38,6 +38,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`watchdog`": schema.WatchdogFile,
     "`pagerduty`": schema.PagerDutyFile,
     "`zoom`": schema.ZoomFile,
+    "`status_page`": status_page.StatusPageFile,
+    "`status_page.services.<key>`": status_page.PublicServiceFile,
 }
 
 

@@ -47,7 +47,8 @@ WRONG_KEYS = [
         2,
         "permissions.decalre",
         "`decalre` is not among the choices; write 'declare', 'edit', 'status', 'lower_severity', 'override', 'roles', "
-        "'update', 'note', 'resolve', 'reopen', 'cancel', 'close', 'link', 'merge', 'postmortem', 'page' or 'staff'.",
+        "'update', 'note', 'resolve', 'reopen', 'cancel', 'close', 'link', 'merge', 'postmortem', 'page', 'publish' or "
+        "'staff'.",
     ),
 ]
 

@@ -10,6 +10,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain.catalog import Range
 from bot.domain.model import Actor, ActorKind, Status
+from bot.domain.publishing import PublicStatus
 from bot.domain.refusal import Refused
 from bot.domain.regulation import Trigger
 from bot.domain.relations import Relation
@@ -61,6 +62,7 @@ ASKED = (
     c.AcknowledgePage(1),
     c.ResolvePage(1),
     c.RequestResponders(("UANA",)),
+    c.PublishPost("It is slow", "We look into it.", PublicStatus.INVESTIGATING),
     c.EstimateMitigation(40),
     c.LinkTo(OTHER, Relation.RELATED),
     c.Unlink(OTHER),

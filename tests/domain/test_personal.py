@@ -24,6 +24,7 @@ STRUCTURE = frozenset(
 
 MACHINES = {
     "PageFailed": {"detail"},
+    "PostFailed": {"detail"},
     "PageResolved": {"reason"},
     "PinFailed": {"why"},
     "CanvasRefused": {"why"},

@@ -44,6 +44,7 @@ EXAMPLES: Final[Sequence[f.Effect]] = (
     f.RequestResponders(1, 0),
     f.AcknowledgePage(1, "UBEA"),
     f.ResolvePage(1, "UBEA", "It is over"),
+    f.PublishPost(1),
     f.WriteCanvas(),
     f.OpenCall(),
     f.ArchiveRoom(),

@@ -18,6 +18,7 @@ from tests.integrations.email_case import EMAIL
 from tests.integrations.metrics_case import METRICS
 from tests.integrations.pagerduty_case import PAGERDUTY
 from tests.integrations.slack.case import SLACK
+from tests.integrations.statuspage_case import STATUSPAGE
 from tests.integrations.zoom_case import ZOOM
 
 CASES: Final[Mapping[str, Case]] = {
@@ -27,6 +28,7 @@ CASES: Final[Mapping[str, Case]] = {
     "email": EMAIL,
     "metrics": METRICS,
     "pager": PAGERDUTY,
+    "statuspage": STATUSPAGE,
 }
 
 EVERY = pytest.mark.parametrize("name", INTEGRATIONS)

@@ -46,6 +46,7 @@ from bot.domain.commands.people import (
     VacatePerson,
 )
 from bot.domain.commands.presence import CatchUp, ConfirmPresence, Presence
+from bot.domain.commands.publishing import Publishing, PublishPost
 from bot.domain.commands.record import AddNote, CollectMetrics, Record, RequestPin, Unpin
 from bot.domain.commands.regulatory import (
     AskDecider,
@@ -99,6 +100,7 @@ __all__ = [
     "OverridePlace",
     "Page",
     "PostUpdate",
+    "PublishPost",
     "RaiseDuty",
     "RecordFailure",
     "RecordOutcome",
@@ -142,4 +144,5 @@ Command = (
     | Handoffs
     | Presence
     | Relations
+    | Publishing
 )

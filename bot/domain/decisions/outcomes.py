@@ -116,6 +116,8 @@ def failure(incident: Incident, command: c.RecordFailure, moment: Moment) -> tup
     )
     if isinstance(effect, f.PageOnCall):
         return (failed, e.PageFailed(effect.number, command.effect_id, command.detail))
+    if isinstance(effect, f.PublishPost):
+        return (failed, e.PostFailed(effect.number, command.effect_id, command.detail))
     if isinstance(effect, f.CollectPanels):
         return (failed, *_after_panels(incident, effect, moment))
     return (failed,)

@@ -72,6 +72,7 @@ from bot.domain.events.people import (
     Unfollowed,
 )
 from bot.domain.events.presence import CaughtUp, CommanderAbsent, CommanderPresent, Presence, WaitExtended
+from bot.domain.events.publishing import PostConfirmed, PostFailed, PostOvertaken, PostPublished, Publishing
 from bot.domain.events.record import (
     ChartsShared,
     Evidence,
@@ -183,6 +184,10 @@ __all__ = [
     "PersonLeft",
     "PinFailed",
     "PinRequested",
+    "PostConfirmed",
+    "PostFailed",
+    "PostOvertaken",
+    "PostPublished",
     "PostmortemNudged",
     "PostmortemRendered",
     "PostmortemRequested",
@@ -234,6 +239,7 @@ Event = (
     | Presence
     | Relations
     | Surroundings
+    | Publishing
 )
 
 

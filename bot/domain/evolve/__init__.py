@@ -17,6 +17,7 @@ from bot.domain.evolve import (
     paging,
     people,
     presence,
+    publishing,
     record,
     regulatory,
     relations,
@@ -42,6 +43,7 @@ _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = 
     presence.presence,
     venue.venue,
     relations.relations,
+    publishing.publishing,
 )
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain import events as e
-from bot.domain.evolve.paging import tried_again
+from bot.domain.evolve import paging, publishing
 from bot.domain.evolve.parts import with_item, with_step
 from bot.domain.model import Failure, Incident, MessageRef, PanelSet, Room, StepState
 
@@ -35,8 +35,9 @@ def outside(incident: Incident, recorded: e.Recorded) -> Incident | None:
         case e.EffectRetried(effect_id=effect_id, step=step):
             left = MappingProxyType({key: one for key, one in incident.failures.items() if key != effect_id})
             retried = with_step(incident, step, StepState.PENDING, effect_id=effect_id)
-            pages = tried_again(incident.pages, effect_id)
-            return replace(incident, failures=left, setup=retried, pages=pages)
+            pages = paging.tried_again(incident.pages, effect_id)
+            posts = publishing.tried_again(incident.posts, effect_id)
+            return replace(incident, failures=left, setup=retried, pages=pages, posts=posts)
         case e.PanelsStored() as stored:
             return replace(incident, panels=(*incident.panels, _panel_set(stored, recorded.at)))
     return None

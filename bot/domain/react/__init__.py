@@ -18,6 +18,7 @@ from bot.domain.react import (
     paging,
     people,
     presence,
+    publishing,
     regulatory,
     relations,
     staffing,
@@ -42,6 +43,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *presence.presence(before, after, recorded, policy),
         *updates.heard(before, after, policy),
         *relations.relations(after, recorded, policy),
+        *publishing.publishing(after, recorded.event, policy),
     )
     found = (*found, *venue.venue(before, after, recorded.event, found, policy))
     kept = rehearsed(after, found)

@@ -22,6 +22,7 @@ from bot.domain.timeline import (
     paging,
     people,
     presence,
+    publishing,
     record,
     regulatory,
     relations,
@@ -163,6 +164,7 @@ def _line(
         presence.presence(event),
         venue.venue(event),
         relations.relations(event, by),
+        publishing.publishing(event, by),
     ):
         if line is not None:
             return line

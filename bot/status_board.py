@@ -1,0 +1,186 @@
+"""Our own status page: rendered when something changed, served from memory, and kept in a folder.
+
+The files follow from what is committed and from nothing else, so a loop that looks after each commit writes them, and
+no effect: there is nothing that could be lost, a restart catches up by itself, and each replica keeps its own folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import tempfile
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, Protocol
+
+import structlog
+from aiohttp import web
+
+from bot.config import Settings
+from bot.config.status_page import PATH
+from bot.domain.model import Incident
+from bot.domain.public_page import gather
+from bot.domain.publishing import StatusPagePolicy
+from bot.errors import Busy
+from bot.ports import READ_AT_ONCE, Check, Clock
+from templates import status_page
+
+SERVED_FEED: Final = f"{PATH.removeprefix('/')}/{status_page.FEED}"
+"""The feed as a page at `/status` links it, whatever stands before that."""
+
+LOOK_SECONDS: Final = 2.0
+"""How old an answer may be, so that the database is asked no oftener however many ask for the page."""
+
+KEEP_SECONDS: Final = 60.0
+"""How long the folder waits where no commit wakes it: for the day's end, and for another try."""
+
+FRESH_SECONDS: Final = 15
+
+log = structlog.get_logger(__name__)
+
+
+class Told(Protocol):
+    """The read side, as far as the page needs it."""
+
+    async def told(self) -> Mapping[str, int]:
+        """Incidents that customers were told of, and the seq of each one's head; never a private one."""
+
+    async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The page as it was rendered, and of what."""
+
+    face: str
+    files: status_page.Files
+
+
+class StatusBoard:
+    """Renders the page: `title` heads it, `page` says what customers know, `feed` is where it links its feed."""
+
+    def __init__(
+        self, told: Told, page: StatusPagePolicy, clock: Clock, *, title: str, feed: str = status_page.FEED
+    ) -> None:
+        self._told = told
+        self._page = page
+        self._clock = clock
+        self._title = title
+        self._feed = feed
+        self._shown: Shown | None = None
+        self._looked = -LOOK_SECONDS
+        self._one_at_a_time = asyncio.Lock()
+
+    async def current(self, *, fresh: bool = False) -> status_page.Files:
+        """Return the page as of now, or of two seconds ago; with the database away as it last was.
+
+        Raises:
+            Busy: the database is away, and the page was never rendered.
+        """
+        async with self._one_at_a_time:
+            young = self._clock.monotonic() - self._looked < LOOK_SECONDS
+            if self._shown is None or fresh or not young:
+                try:
+                    self._shown = await self._look()
+                except (Busy, OSError) as error:
+                    if self._shown is None:
+                        raise
+                    log.info("status_page_waits", error=type(error).__name__)
+                self._looked = self._clock.monotonic()
+            return self._shown.files
+
+    async def _look(self) -> Shown:
+        heads, now = await self._told.told(), self._clock.now()
+        face = sha256(repr((now.date(), sorted(heads.items()))).encode()).hexdigest()
+        if self._shown is not None and self._shown.face == face:
+            return self._shown
+        keys, found = sorted(heads), list[Incident]()
+        for first in range(0, len(keys), READ_AT_ONCE):
+            found += (await self._told.by_ids(keys[first : first + READ_AT_ONCE])).values()
+            await asyncio.sleep(0)
+        facts = gather(found, self._page, now)
+        return Shown(face, status_page.write(facts, self._title, feed=self._feed, address=self._page.url))
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the page and its feed."""
+
+        async def page(request: web.Request) -> web.Response:
+            files = await self._served()
+            return _answer(request, files.html, "text/html", files.security)
+
+        async def feed(request: web.Request) -> web.Response:
+            files = await self._served()
+            return _answer(request, files.feed, "application/atom+xml", files.security)
+
+        return [web.get(PATH, page), web.get(f"{PATH}/{status_page.FEED}", feed)]
+
+    async def _served(self) -> status_page.Files:
+        try:
+            return await self.current()
+        except (Busy, OSError):
+            raise web.HTTPServiceUnavailable(text="The status page cannot be read now. Try again.") from None
+
+
+def _answer(request: web.Request, body: bytes, kind: str, security: str) -> web.Response:
+    tag = sha256(body).hexdigest()[:32]
+    headers = {
+        "ETag": f'"{tag}"',
+        "Cache-Control": f"public, max-age={FRESH_SECONDS}",
+        "Content-Security-Policy": security,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+    known = request.if_none_match or ()
+    if any(one.value in (tag, "*") for one in known):
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
+
+
+def board_of(settings: Settings, told: Told, clock: Clock, *, feed: str = status_page.FEED) -> StatusBoard:
+    """Return a board as the settings want it; one that nobody asked for shows what a provider's page would."""
+    page = settings.policy.status_page or StatusPagePolicy()
+    return StatusBoard(told, page, clock, title=settings.file.status_page.title, feed=feed)
+
+
+def check(folder: Path) -> Check:
+    """See whether the folder can be written; nothing is left in it."""
+    name, mend = "Status page", f"Make {folder} and let Firebell write to it (`status_page.folder`)."
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return Check(name, True, f"{folder} can be written")
+    except OSError as error:
+        return Check(name, False, f"{folder} cannot be written ({error.strerror})", mend)
+
+
+async def keep(board: StatusBoard, folder: Path, woken: asyncio.Event) -> None:
+    """Keep the files in a folder, written anew after each commit that changes them; `woken` is set after a commit."""
+    written: status_page.Files | None = None
+    while True:
+        woken.clear()
+        try:
+            files = await board.current(fresh=True)
+            if files != written:
+                await asyncio.to_thread(put, folder, files)
+                written = files
+        except (Busy, OSError) as error:
+            log.warning("status_page_not_written", folder=str(folder), error=type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), KEEP_SECONDS)
+
+
+def put(folder: Path, files: status_page.Files) -> None:
+    """Write both files, each replaced in one step; raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, body in (("index.html", files.html), (status_page.FEED, files.feed)):
+        handle, path = tempfile.mkstemp(dir=folder, prefix=f".{name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(body)
+            Path(path).chmod(0o644)
+            Path(path).replace(folder / name)
+        except OSError:
+            Path(path).unlink(missing_ok=True)
+            raise
