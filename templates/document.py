@@ -21,6 +21,7 @@ from bot.domain.missed import Missed
 from bot.domain.model import Status
 from bot.domain.postmortem import PostmortemFacts
 from bot.domain.timeline import Entry
+from templates import communication
 from templates.charts import ChartContext, draw_charts
 from templates.prose import (
     Names,
@@ -198,7 +199,7 @@ def _environment() -> Environment:
         missed=missed_sentence,
         duration=lambda one: DURATION_WORDS[one.key],
     )
-    environment.globals.update(plural=plural, summary=summary_sentence)
+    environment.globals.update(plural=plural, summary=summary_sentence, communication=communication.rows)
     return environment
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain import notices as n
 from bot.domain.bulletins import Entry, Gathered, Kind
+from bot.domain.communication import Reach, Tally
 from bot.domain.subscriptions import Kind as Topic
 from bot.domain.subscriptions import Readers, Subscription, Way
 from templates import sample_data as data
@@ -45,6 +47,16 @@ _MINE: Final = (
     Subscription("U0BEA", Topic.EVERYTHING),
 )
 
+
+def _measured() -> Message:
+    """How well people were kept informed, of two updates; only of the first is it known how many it was sent to."""
+    steps = (("owner", 2), ("leaders", 1), ("room", 3), ("page", 1))
+    told = Tally(4, 1, timedelta(minutes=12), timedelta(minutes=8), None, timedelta(minutes=31), steps)
+    incident = replace(data.resolved(), told=replace(told, reached=(Reach(1, 3, 1), Reach(2))))
+    notice = n.CommunicationMeasured(data.at("03:52"))
+    return render(notice, incident, data.POLICY, links=data.links(incident), now=data.at("03:52"))
+
+
 STAKEHOLDERS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProxyType(
     {
         **{f"told-{kind}-declared": _told(n.IncidentAnnounced(), kind) for kind in Readers},
@@ -53,6 +65,7 @@ STAKEHOLDERS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapp
             n.SeverityRaisedOrLowered("sev2", "sev1", "Payments fail too", "U0ANA"), Readers.SUPPORT
         ),
         "told-reopened": _told(n.IncidentReopened("It is back", "U0ANA"), Readers.SUPPORT),
+        "communication-measured": _measured,
         "bulletin-roll-up": lambda: _bulletin(Kind.ROLL_UP),
         "bulletin-digest": lambda: _bulletin(Kind.DIGEST),
         "answer-subscribed": lambda: stakeholders.subscribed(_wish(), data.POLICY, None),

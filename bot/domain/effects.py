@@ -326,9 +326,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Whom a `TellAudience` was expanded to."""
+    """Whom a `TellAudience` was expanded to; `mailed` of them are told by e-mail."""
 
     users: tuple[str, ...]
+    mailed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from bot.domain import cadence
 from bot.domain import events as e
+from bot.domain.communication import GRACE
 from bot.domain.evolve import apply
 from bot.domain.model import Absence, Incident
 from bot.domain.policy import Policy
-
-GRACE: Final = timedelta(minutes=1)
-"""Later than this is late: people are told times to the minute."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from bot.domain.communication import NOTHING_TOLD, Tally
 from bot.domain.handoffs import Handoff
 from bot.domain.impact import NO_IMPACT, Impact, Override, Safety
+from bot.domain.pace import Clock as Clock
 from bot.domain.paging import Page
 from bot.domain.publishing import Post
 from bot.domain.regulation import Standing
@@ -169,35 +171,6 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """What the cadence needs to know.
-
-    `changed` says that status or severity moved since the last update, so "no change" would be untrue. `restarted_at`
-    is the latest of: declared, reopened, an update, "no change", a severity change. `due_at` is None when nothing is
-    due. `step` is one more than that of the newest reminder sent for this due time (0 = none), `reminded_at` when that
-    was, `deferred_until` until when the next one waits for quiet hours to end. `missed` counts the due times that
-    passed without an update. `caught_up` is the end of the newest absence of Firebell that people were told of.
-
-    Before anybody is paged the room is read: `asked_at` is when that was last asked for, `spoken_at` when a person was
-    found to have written there. `paged` says that the step that pages has been taken.
-    """
-
-    restarted_at: datetime
-    due_at: datetime | None = None
-    snoozed_until: datetime | None = None
-    step: int = 0
-    unchanged_in_row: int = 0
-    missed: int = 0
-    changed: bool = False
-    caught_up: datetime | None = None
-    reminded_at: datetime | None = None
-    deferred_until: datetime | None = None
-    asked_at: datetime | None = None
-    spoken_at: datetime | None = None
-    paged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class PanelReading:
     """Where the highest line of a panel stood at the end of a window. `service` and `panel` are keys of the catalog."""
 
@@ -343,6 +316,7 @@ class Incident:
     handoffs: tuple[Handoff, ...] = ()
     watch: Watch | None = None
     venue: Venue = NO_VENUE
+    told: Tally = NOTHING_TOLD
     caught_up: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     ties: tuple[Tie, ...] = ()
     merged_into: Other | None = None

@@ -215,6 +215,13 @@ class ReminderAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class CommunicationMeasured:
+    """To whoever commanded, at the end: how well people were kept informed, as the fold has it `at` that time."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PinGone:
     """To those who marked a message: it could not be read; `detail` says why."""
 
@@ -347,6 +354,7 @@ Notice = (
     | UpdateHeadsUp
     | UpdateDue
     | ReminderAnswered
+    | CommunicationMeasured
     | PinGone
     | SetupTrouble
     | DeliveryTrouble

@@ -12,14 +12,16 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain import cadence
+from bot.domain import cadence, durations
 from bot.domain import events as e
+from bot.domain.communication import Communication
 from bot.domain.decisions.documents import SECTIONS
-from bot.domain.durations import Duration, measure
+from bot.domain.durations import Duration
 from bot.domain.evolve import fold
 from bot.domain.missed import Missed, missed_updates
 from bot.domain.model import ActionItem, Incident, PanelSet, Section, Status, Update
 from bot.domain.policy import Policy
+from bot.domain.quality import measure
 from bot.domain.timeline import Entry, woven
 from bot.domain.timeline.impact import told
 
@@ -115,6 +117,7 @@ class PostmortemFacts:
     room: str
     panels: PanelSet | None
     doings: Doings
+    communication: Communication
     as_of: datetime
 
     def people(self) -> frozenset[str]:
@@ -171,7 +174,7 @@ def assemble(
         impact=_impact(log, incident, policy),
         severities=_severities(log, policy),
         roles=_roles(log, policy),
-        durations=measure(incident),
+        durations=durations.measure(incident),
         updates=tuple(_sent(update, incident, policy) for update in incident.updates),
         missed=tuple(replace(one, role=_role_label(one.role, policy)) for one in missed_updates(log, policy)),
         timeline=woven(log, parts, policy, level="key"),
@@ -181,6 +184,7 @@ def assemble(
         room=incident.room.name if incident.room else "",
         panels=best_panels(incident.panels),
         doings=_doings(log, incident),
+        communication=measure(incident, log[-1].at),
         as_of=log[-1].at,
     )
 

@@ -14,7 +14,7 @@ import structlog
 from bot import faultpoints
 from bot.domain.commands import Command, RecordFailure, RecordOutcome
 from bot.domain.decisions.outcomes import says_nothing
-from bot.domain.effects import EMAIL, Facts, Gone, Recipients, TellAudience, route
+from bot.domain.effects import EMAIL, Facts, Gone, Recipients, SendEmail, TellAudience, route
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.errors import Busy, Conflict, IntegrationError, LeaseLost, OutcomeUnknown, Reason
@@ -295,7 +295,8 @@ class Outbox:
                 subscribed = await unit.subscriptions.reaching(incident, effect.severities)
                 found |= audience.by_subscription(incident, effect, subscribed, mail=EMAIL in self._performers)
             await unit.effects.expand(claimed, found)
-            return RecordOutcome(claimed.key, effect, Recipients(tuple(found)))
+            mailed = sum(isinstance(one, SendEmail) for one in found.values())
+            return RecordOutcome(claimed.key, effect, Recipients(tuple(found), mailed))
 
         return await self._settling.end(claimed, work)
 

@@ -16,6 +16,7 @@ from templates.notices import (
     after,
     command,
     handoff,
+    measured,
     moves,
     pages,
     people,
@@ -57,6 +58,8 @@ def _drawn(notice: n.Notice, scene: Scene, because: Subscription | None) -> Mess
     match notice:
         case n.IncidentAnnounced():
             return stakeholders.render(notice, scene, None)
+        case n.CommunicationMeasured():
+            return measured.render(notice, scene)
         case n.UpdatePublished() | n.UpdateHeadsUp() | n.UpdateDue() | n.ReminderAnswered():
             return updates.render(notice, scene)
         case n.SeverityRaisedOrLowered() | n.StatusMoved() | n.IncidentOver() | n.IncidentReopened() | n.RankMoved():

@@ -147,6 +147,7 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.UpdateDue(due, 5, 2, draft=text),
         n.UpdateDue(due, 5, 3, away=Absence(due, due)),
         n.ReminderAnswered(1, due),
+        n.CommunicationMeasured(due),
         n.PinGone(text),
         n.SetupTrouble("channel", text, "e1"),
         n.DeliveryTrouble(text, text, "e1"),

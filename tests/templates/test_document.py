@@ -139,7 +139,7 @@ def parse(markdown: str) -> list[Token]:
 
 SECTIONS = [
     "Summary", "Impact", "How long it took", "What the metrics showed", "Root cause", "Contributing conditions",
-    "What went well", "Action items", "Timeline", "Updates", "Missed", "Roles",
+    "What went well", "Action items", "Timeline", "Updates", "How well people were kept informed", "Missed", "Roles",
 ]  # fmt: skip
 
 
@@ -216,7 +216,7 @@ def test_what_is_unknown_is_not_recorded() -> None:
     world.wait(minutes=3)
     world.do(c.Resolve("Restarted"))
     written = write(edition(world))
-    assert written.markdown.count("not recorded") == 4
+    assert written.markdown.count("not recorded") == 5
     assert "Nobody recorded when impact began" in written.html
     assert "Nobody recorded the impact." in written.markdown
     assert "Every update came in time." in written.html
@@ -299,7 +299,7 @@ def _safe(world: World) -> None:
     assert {token.content for token in tokens if token.type == "html_inline"} <= {"<br>"}
     assert not [token for token in tokens if token.type in ("html_block", "image")]
     assert all(re.match("https?://", str(token.attrs["href"])) for token in tokens if token.type == "link_open")
-    assert sum(token.type == "table_open" and token.level == 0 for token in tokens) == 5
+    assert sum(token.type == "table_open" and token.level == 0 for token in tokens) == 6
 
 
 @settings(max_examples=150, deadline=None)

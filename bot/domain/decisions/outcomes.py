@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
+from bot.domain import notices as n
 from bot.domain.decisions.lifecycle import bookmarks, postmortem_wanted
 from bot.domain.decisions.moment import Moment
 from bot.domain.model import Incident, SharedFile, Status, StepState
@@ -40,6 +41,8 @@ def outcome(incident: Incident, effect: f.Effect, facts: f.Facts, moment: Moment
             return (e.PostmortemRendered(max(version, incident.postmortem.version + 1), dict(blobs)),)
         case f.ShareDocument(version=version, format=kind), f.FileFacts() as files:
             return tuple(e.DocumentShared(version, kind, file) for file in _files(files))
+        case f.TellAudience(notice=n.UpdatePublished(number=number), slot=slot), f.Recipients() as told if slot:
+            return (e.UpdateReached(number, len(told.users), told.mailed),)
         case f.RemoveFiles(file_ids=file_ids), _:
             return (e.FilesRemoved(file_ids),)
         case f.WriteCanvas(), f.CanvasFacts(canvas=canvas):

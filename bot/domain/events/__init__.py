@@ -118,6 +118,7 @@ from bot.domain.events.updates import (
     UnchangedConfirmed,
     UpdateCorrected,
     UpdatePosted,
+    UpdateReached,
     Updates,
 )
 from bot.domain.events.venue import CallOpened, CanvasOpened, CanvasRefused, Surroundings
@@ -217,6 +218,7 @@ __all__ = [
     "Unfollowed",
     "UpdateCorrected",
     "UpdatePosted",
+    "UpdateReached",
     "WaitExtended",
 ]
 

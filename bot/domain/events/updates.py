@@ -46,6 +46,15 @@ class UnchangedConfirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateReached:
+    """Update `number` was sent to so many people one by one, to `mailed` of them by e-mail."""
+
+    number: int
+    people: int
+    mailed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderSent:
     """One rung of the ladder. `recipients` is a word of the ladder ("owner", "leaders", "room" ...) or a role's key.
 
@@ -110,7 +119,7 @@ class RemindersRescheduled:
     at: datetime | None
 
 
-Updates = UpdatePosted | UpdateCorrected | UnchangedConfirmed
+Updates = UpdatePosted | UpdateCorrected | UnchangedConfirmed | UpdateReached
 Reminders = (
     ReminderSent
     | ReminderDeferred

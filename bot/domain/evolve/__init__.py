@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.domain import events as e
 from bot.domain.evolve import (
+    communication,
     course,
     documents,
     handoff,
@@ -77,7 +78,8 @@ def apply(incident: Incident | None, recorded: e.Recorded) -> Incident:
     changed = _change(incident, recorded)
     human = recorded.at if recorded.actor.kind is ActorKind.PERSON else incident.human_at
     watch = presence.watched(incident, changed, recorded)
-    return replace(changed, seq=recorded.seq, human_at=human, watch=watch)
+    told = communication.tallied(incident, changed, recorded)
+    return replace(changed, seq=recorded.seq, human_at=human, watch=watch, told=told)
 
 
 def _change(incident: Incident, recorded: e.Recorded) -> Incident:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import events as e
+from bot.domain.communication import Tally
 from bot.domain.model import Clock, Incident, SetupStep, Status
 
 
@@ -23,6 +24,7 @@ def declared(event: e.IncidentDeclared, recorded: e.Recorded) -> Incident:
         declared_by=recorded.actor.id,
         declared_at=at,
         clock=Clock(restarted_at=at, due_at=event.due_at),
+        told=Tally(heard_at=at),
         severity_assumed=event.severity_assumed,
         kind=event.kind,
         services=event.services,

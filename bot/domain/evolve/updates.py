@@ -38,6 +38,8 @@ def updates(incident: Incident, recorded: e.Recorded) -> Incident | None:
             )
         case e.UpdateCorrected() as corrected:
             return replace(incident, updates=tuple(_corrected(one, corrected, at) for one in incident.updates))
+        case e.UpdateReached():
+            return incident
         case e.UnchangedConfirmed(since=since, due_at=due_at):
             fresh = Clock(restarted_at=at, due_at=due_at, unchanged_in_row=clock.unchanged_in_row + 1)
             return replace(incident, clock=fresh, unchanged_since=since)

@@ -44,7 +44,8 @@ def endings(incident: Incident, event: e.Event, by: str, policy: Policy) -> tupl
     match event:
         case e.IncidentResolved(fixed_by=fixed_by):
             timers = _after_resolve(incident, policy)
-            return (f.PostMessage("room", n.IncidentOver(Status.RESOLVED, fixed_by, by)), *refresh, *stop, *timers)
+            over = n.IncidentOver(Status.RESOLVED, fixed_by, by)
+            return (f.PostMessage("room", over), *_measured(incident), *refresh, *stop, *timers)
         case e.IncidentReopened(reason=reason):
             notice = n.IncidentReopened(reason, by)
             told = (
@@ -66,6 +67,14 @@ def endings(incident: Incident, event: e.Event, by: str, policy: Policy) -> tupl
             over = n.IncidentOver(Status.CLOSED, reason, by)
             return (f.PostMessage("room", over), *refresh, *stop, Disarm(reaction.POSTMORTEM_NUDGE))
     return ()
+
+
+def _measured(incident: Incident) -> tuple[Reaction, ...]:
+    """Tell whoever commanded how well people were kept informed; of one word in time there is nothing to tell."""
+    told = incident.told
+    if incident.commander is None or incident.resolved_at is None or not (told.answered > 1 or told.late):
+        return ()
+    return (f.DirectMessage(incident.commander, n.CommunicationMeasured(incident.resolved_at)),)
 
 
 def _after_resolve(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:

@@ -23,6 +23,9 @@ def updates(event: e.Event, by: str, corrections: dict[int, e.Recorded], places:
             return Line("update", text + mark, link=link)
         case e.UpdateCorrected(number=number):
             return Line("update", f"{by} corrected update {number}", "detail")
+        case e.UpdateReached(number=number, people=people, mailed=mailed):
+            by_mail = f", {mailed} of them by e-mail" if mailed else ""
+            return Line("update", f"Update {number} was sent to {people} people one by one{by_mail}", "detail")
         case e.UnchangedConfirmed():
             return Line("update", f"{by} confirmed: no change")
         case e.ReminderSent(step=0):
