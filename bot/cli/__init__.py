@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import gc
 import importlib
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -28,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.module is None:
         parser.print_help()
         return EXIT_USAGE
-    module = importlib.import_module(f"bot.cli.{chosen.module}")
+    with _nothing_collected():
+        module = importlib.import_module(f"bot.cli.{chosen.module}")
     sys.excepthook = _crashed
     try:
         status = module.run(chosen)
@@ -38,6 +41,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return EXIT_OK
     return int(status)
+
+
+@contextlib.contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Import without looking for garbage: there is none, and looking takes a fifth of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

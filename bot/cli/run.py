@@ -29,6 +29,7 @@ def spare_what_stays() -> None:
 
 
 def run(_: argparse.Namespace) -> int:
+    gc.freeze()  # what is imported by now stays: looking through it for garbage would hold up answers
     return asyncio.run(serve())
 
 

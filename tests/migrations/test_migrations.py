@@ -52,6 +52,13 @@ async def test_two_that_migrate_at_once_take_turns(empty_url: str) -> None:
         await engine.dispose()
 
 
+def test_the_files_are_named_as_alembic_knows_and_orders_them() -> None:
+    scripts = ScriptDirectory.from_config(runner.config())
+    known = [script.revision for script in scripts.walk_revisions()]
+    assert runner.revisions() == tuple(reversed(known))
+    assert runner.head() == scripts.get_current_head()
+
+
 def test_every_table_carries_its_workspace() -> None:
     assert [name for name, table in METADATA.tables.items() if "workspace" not in table.c] == []
 

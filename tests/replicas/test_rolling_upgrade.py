@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.script import ScriptDirectory
 from sqlalchemy import BigInteger, Boolean, Connection, Integer, LargeBinary, MetaData, Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,7 +23,7 @@ from bot.store.engine import WRITES, database_url, make_engine
 from migrations import runner
 from tests.replicas import play
 
-REVISIONS = [one.revision for one in ScriptDirectory.from_config(runner.config()).walk_revisions()][::-1]
+REVISIONS = runner.revisions()
 STEPS = list(pairwise(REVISIONS))
 
 INVENTED = (
