@@ -90,7 +90,8 @@ class _Climb:
         at = self._at(step)
         if step.before:
             users = self._users(step.tell)
-            if users and self.incident.clock.snoozed_until is None:
+            every = self.policy.severity(self.incident.severity).cadence
+            if users and self.incident.clock.snoozed_until is None and step.wait.of(every) < every:
                 self.found.append(Rung(number, at, step.tell, users))
             return
         if step.tell == PAGE:
