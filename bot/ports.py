@@ -73,6 +73,9 @@ class UnitOfWork(Protocol):
     def subscriptions(self) -> SubscriptionRows: ...
     @property
     def bulletins(self) -> BulletinRows: ...
+    @property
+    def brings_work(self) -> bool:
+        """Whether the outbox or the scheduler has something new to look at once this is committed."""
 
     async def incident(self, incident_id: str) -> Incident | None:
         """Lock an incident and return its fold; every change to an incident begins here."""

@@ -6,13 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.domain.bulletins import Issued, Kind
 from bot.domain.effects import Effect
 from bot.domain.model import Incident
 from bot.domain.priority import Shown
 from bot.domain.reaction import Arm
+
+UNREADABLE: Final = "unreadable"
+"""Why something was put off that only a newer release can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,9 @@ class EffectRows(Protocol):
         self, claimed: Claimed, delay: float, *, reason: str, detail: str, unknown: bool, counts: bool
     ) -> bool:
         """Give it back for another try; with `counts` false this attempt is not counted."""
+
+    async def standing(self, claimed: Claimed) -> Effect:
+        """Return the effect as its row has it now: text may have been taken out of it since it was claimed."""
 
     async def expand(self, claimed: Claimed, effects: Mapping[str, Effect]) -> None:
         """Add one effect for each recipient, keyed (this effect, recipient)."""

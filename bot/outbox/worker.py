@@ -25,7 +25,7 @@ from bot.outbox.desk import EffectDesk, Later
 from bot.outbox.settling import Settling
 from bot.outbox.verdict import Again, Attempt, Habits, judge
 from bot.ports import Clock, Ledger, Observer, Performer, Queries, Silent, UnitOfWork
-from bot.rows import Claimed
+from bot.rows import UNREADABLE, Claimed
 from bot.service import INTERNAL_DEADLINE_SECONDS, TRIES, Service
 from bot.telemetry import redact
 
@@ -38,7 +38,6 @@ UNREADABLE_SECONDS: Final = 10.0
 """For how long the effects of an incident are put off whose log only a newer release can read. Short, since such a
 release may serve beside this one; and not counted, so that they are not given up before it does.
 """
-UNREADABLE: Final = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +180,8 @@ class Outbox:
                     claimed = await unit.effects.claim(leases, self._new_token(), most=most, without=shut)
                     if not claimed:
                         waits = [await unit.effects.next_attempt(), *shut.values(), self._habits.heartbeat]
+                        if unit.brings_work:  # what this release cannot read was put off
+                            await unit.commit()
                         return (), min(wait for wait in waits if wait is not None)
                     # Only now: what replaced a twin before its claim is in these folds.
                     folds = await unit.folds({one.incident_id for one in claimed})
@@ -282,14 +283,17 @@ class Outbox:
         except IntegrationError as error:
             elapsed = self._clock.monotonic() - started
             return await self._failed(claimed, error, Attempt(claimed.attempt, elapsed, call_timeout, False), "")
-        return "expanded" if await self._expand(claimed, effect, members) else "lost"
+        return "expanded" if await self._expand(claimed, members) else "lost"
 
-    async def _expand(self, claimed: Claimed, effect: TellAudience, members: Mapping[str, Sequence[str]]) -> bool:
+    async def _expand(self, claimed: Claimed, members: Mapping[str, Sequence[str]]) -> bool:
         """Replace an effect for an audience by one for each person, in the transaction that settles it."""
 
         async def work(unit: UnitOfWork, incident: Incident) -> Command | None:
             if not await unit.effects.settle(claimed):
                 return None
+            effect = await unit.effects.standing(claimed)
+            if not isinstance(effect, TellAudience):
+                raise TypeError(f"{claimed.key} was for an audience")
             found = audience.messages(incident, effect, members)
             if effect.audience in audience.SUBSCRIBED:
                 subscribed = await unit.subscriptions.reaching(incident, effect.severities)

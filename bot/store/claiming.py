@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.effects import DirectMessage, TellAudience
+from bot.store import codec
 from bot.store.engine import db_now, db_wall
 from bot.store.tables import PENDING, SENDING, UNSETTLED, effects, stands
 
@@ -35,6 +36,23 @@ _EARLIEST: Final = case((db_wall() < db_now(), db_wall()), else_=db_now())
 
 SHAPES_KEPT: Final = 64
 """Different questions that stay built: a type is left out while its bucket is empty, so that there are several."""
+
+
+def _known() -> ColumnElement[bool]:
+    """The condition that this release can read an effect by its type and version.
+
+    The rest was queued by a newer one, which serves beside this one or will, and is left to it.
+    """
+    newest = codec.EFFECTS.versions
+    return or_(
+        *(
+            and_(
+                effects.c.type.in_([literal_column(f"'{name}'") for name in sorted(newest) if newest[name] == version]),
+                effects.c.version <= literal_column(str(version)),
+            )
+            for version in sorted(set(newest.values()))
+        )
+    )
 
 
 @lru_cache(maxsize=SHAPES_KEPT)
@@ -92,6 +110,7 @@ def _next_heads(integrations: list[str], without: tuple[str, ...]) -> Any:
             effects.c.integration.in_([bindparam(None, name) for name in integrations]),
             # Not a comparison with the column alone: the index over `not_before` would leave everything to be sorted.
             effects.c.not_before - db_now() <= 0,
+            _known(),
             *(effects.c.type != name for name in without),
             ~blocked,
             ~overtaking,

@@ -99,6 +99,11 @@ class Family:
         self._versions = versions
         self._upcasters = upcasters
 
+    @property
+    def versions(self) -> Mapping[str, int]:
+        """The newest version of each member that this release can read, by type name."""
+        return {name: self._versions.get(cls, 1) for name, cls in self._classes.items()}
+
     def dump(self, value: Any) -> tuple[str, int, str]:
         """Return (type name, version, canonical JSON)."""
         cls = type(value)

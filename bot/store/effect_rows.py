@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import ROOM, Effect, Route, route
 from bot.domain.model import Incident
-from bot.rows import Claimed, Lease
+from bot.rows import UNREADABLE, Claimed, Lease
 from bot.store import codec
 from bot.store.claiming import claiming
 from bot.store.direct import Statement
 from bot.store.engine import db_now
+from bot.store.history import tell_unreadable
 from bot.store.sql import upsert
 from bot.store.tables import DEAD, DONE, PENDING, SENDING, UNSETTLED, WAITING, buckets, effects, incidents, stands
 
@@ -25,6 +26,10 @@ DETAIL_LENGTH: Final = 1000
 
 LONGEST_WAIT: Final = 300 * SECOND
 """Nothing is put off for longer. What is due later than that was put off before the database's clock was set back."""
+
+
+FOREIGN_WAIT: Final = 10 * SECOND
+"""For how long an effect is left alone that holds what only a newer release can read; one may serve beside this one."""
 
 
 class SqlEffectRows:
@@ -112,7 +117,19 @@ class SqlEffectRows:
         lasts = tuple((name, round(seconds * SECOND)) for name, seconds in leases.items())
         query = claiming(lasts, tuple(sorted(without)))
         asked = {"in_workspace": self._workspace, "token": token, "most": most}
-        return [_claimed(row) for row in (await self._connection.execute(query, asked)).all()]
+        rows = (await self._connection.execute(query, asked)).all()
+        found, foreign = [], []
+        for row in rows:
+            try:
+                found.append(_claimed(row))
+            except codec.CodecError as error:
+                foreign.append(row.id)
+                tell_unreadable(row.incident, f"{row.type}: {error}")
+        if foreign:
+            # Of a kind that is known, with something in it that is not: a newer release reads it.
+            await self._connection.execute(_LEAVE, {"which": foreign})
+            self.changed = True
+        return found
 
     async def settle(self, claimed: Claimed) -> bool:
         return claimed.key in await self.settle_all([claimed])
@@ -140,6 +157,10 @@ class SqlEffectRows:
             last_reason=reason,
             last_detail=detail[:DETAIL_LENGTH],
         )
+
+    async def standing(self, claimed: Claimed) -> Effect:
+        row = (await self._connection.execute(select(effects).where(effects.c.id == claimed.key))).one()
+        return _effect(row)
 
     async def expand(self, claimed: Claimed, expanded: Mapping[str, Effect]) -> None:
         """Queue one effect for each recipient; a doubt about the whole is a doubt about each."""
@@ -289,6 +310,18 @@ _TWIN: Final = Statement(
     .with_for_update()
 )
 _REPLACE: Final = Statement(update(effects).where(effects.c.id == bindparam("which")))
+
+_LEAVE: Final = (
+    update(effects)
+    .where(effects.c.id.in_(bindparam("which", expanding=True)))
+    .values(
+        status=PENDING,
+        lease_token=None,
+        attempts=effects.c.attempts - 1,
+        not_before=db_now() + FOREIGN_WAIT,
+        last_reason=UNREADABLE,
+    )
+)
 
 _LEASE: Final = effects.c.lease_until - effects.c.attempted_at
 """How long a lease was given for."""

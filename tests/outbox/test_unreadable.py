@@ -10,13 +10,13 @@ from sqlalchemy import insert, select, update
 from structlog.testing import capture_logs
 
 from bot.outbox import Outbox
-from bot.outbox.worker import UNREADABLE
 from bot.ports import Viewer
 from bot.ranking import Ranking
+from bot.rows import UNREADABLE
 from bot.scheduler import Scheduler
 from bot.store.engine import WRITES
 from bot.store.history import tell_unreadable
-from bot.store.tables import events, incidents
+from bot.store.tables import effects, events, incidents
 from tests.conftest import House
 from tests.outbox.conftest import declare, rows, until
 
@@ -72,6 +72,36 @@ async def test_the_outbox_performs_what_others_need_and_asks_for_the_unreadable_
     assert {(row.attempts, row.outcome_unknown) for row in left} == {(0, False)}
     assert UNREADABLE in {row.last_reason for row in left}
     assert [one["incident"] for one in told if one["event"] == "incident_unreadable"] == [bad]
+
+
+@pytest.mark.parametrize(
+    ("becomes", "reason"),
+    [
+        ({"type": "SingSong"}, ""),
+        ({"version": 99}, ""),
+        ({"data": '{"broadcast":false,"notice":{"@":"Sung"},"place":"room","slot":""}'}, UNREADABLE),
+    ],
+    ids=["kind", "version", "something inside"],
+)
+async def test_what_only_a_newer_release_can_perform_is_left_to_it(
+    house: House, outbox: Outbox, becomes: dict[str, object], reason: str
+) -> None:
+    newer, plain = await declare(house, "r1", severity="sev1"), await declare(house, "r2", severity="sev3")
+    foreign = {"status": "pending", "type": "PostMessage", **becomes}
+    first = select(effects.c.id).where(effects.c.incident == newer).order_by(effects.c.seq, effects.c.n).limit(1)
+    await write(house, update(effects).where(effects.c.id == first.scalar_subquery()).values(**foreign))
+
+    async def others_are_done() -> bool:
+        return all(row.status == "done" for row in await rows(house) if row.incident == plain)
+
+    task = asyncio.create_task(outbox.run())
+    await until(others_are_done)
+    outbox.stop(within=1)
+    await task
+
+    left = next(row for row in await rows(house) if row.incident == newer)
+    assert (left.status, left.attempts, left.outcome_unknown, left.lease_token) == ("pending", 0, False, None)
+    assert (left.last_reason or "") == reason
 
 
 async def test_timers_of_others_fire_and_the_unreadable_one_is_put_off(house: House, bad: str, good: str) -> None:
