@@ -19,7 +19,7 @@ from bot.store.backup import back_up as write_archive
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside, open_ledger
 from bot.store.queries import SqlQueries
-from bot.store.redaction import Change, Person, Redactor, bare, unsaid
+from bot.store.redaction import Candidate, Change, Person, Redaction, Redactor, bare, unsaid
 from bot.store.restore import NOT_EMPTY, fill, is_empty
 from bot.store.workspace_log import WorkspaceVerdict
 from migrations import runner
@@ -154,11 +154,15 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The events of one incident that lose text; `named`: somebody's name stays in it, because it is not over."""
+    """The events of one incident that lose text; `named`: somebody's name stays in it, because it is not over.
+
+    Without an incident it is what a person wished to hear of.
+    """
 
     log: str
-    seqs: tuple[int, ...]
-    named: bool
+    seqs: tuple[int, ...] = ()
+    named: bool = False
+    subscriptions: int = 0
 
 
 async def redact(
@@ -174,22 +178,38 @@ async def redact(
     async with look_into_store(settings, clock) as ledger:
         redactor = Redactor(ledger, CORE.fold, clock.now)
         for one in await redactor.candidates(number=wanted.incident, user=wanted.user):
-            change = _change(wanted, person, over=one.over)
-            if dry:
-                seqs = await redactor.preview(one.id, change)
-            else:
-                user = wanted.user if one.over else None
-                seqs = await redactor.apply(one.id, change, by=by, reason=reason, user=user)
-            found = found or bool(seqs)
-            if seqs:
-                yield Taken(f"INC-{one.number}", seqs, person is not None and not one.over)
+            done = await _redact_one(redactor, one, _change(wanted), person, by=by, reason=reason, dry=dry)
+            found = found or bool(done.seqs)
+            if done.seqs:
+                yield Taken(f"INC-{one.number}", done.seqs, person is not None and not done.over)
+        if person is not None and wanted.incident is None:
+            count = await (redactor.subscribed if dry else redactor.unsubscribe)(person.user)
+            found = found or count > 0
+            if count:
+                yield Taken("", subscriptions=count)
     if not found:
         raise NotFound("Nothing changed. There is no such incident or event, or nothing of that kind is left in it.")
 
 
-def _change(wanted: Wanted, person: Person | None, *, over: bool) -> Change:
+async def _redact_one(
+    redactor: Redactor,
+    one: Candidate,
+    change: Change,
+    person: Person | None,
+    *,
+    by: str,
+    reason: str,
+    dry: bool,
+) -> Redaction:
+    if dry:
+        return Redaction(await redactor.preview(one.id, person.change(one.over) if person else change), one.over)
     if person is not None:
-        return person.traces if over else person.text
+        return await redactor.forget(one.id, person, by=by, reason=reason)
+    return Redaction(await redactor.apply(one.id, change, by=by, reason=reason), one.over)
+
+
+def _change(wanted: Wanted) -> Change:
+    """What becomes of an event where one incident's text goes, or that of one of its events."""
     if wanted.event is None:
         return unsaid
     return lambda row: bare(row) if row.seq == wanted.event else None

@@ -34,7 +34,9 @@ async def _redact(chosen: argparse.Namespace) -> int:
         print("Nothing changed.")
         return 1
     done = [one async for one in data.redact(settings, clock, wanted, **decided, dry=False)]
-    print(f"The text of {sum(len(one.seqs) for one in done)} events is gone; `firebell verify` still holds.")
+    ended = sum(one.subscriptions for one in done)
+    besides = f" {ended} subscriptions are gone." if ended else ""
+    print(f"The text of {sum(len(one.seqs) for one in done)} events is gone; `firebell verify` still holds.{besides}")
     return 0
 
 
@@ -53,6 +55,8 @@ def _wanted(chosen: argparse.Namespace) -> data.Wanted:
 
 
 def _line(one: data.Taken) -> str:
+    if one.subscriptions:
+        return f"{one.subscriptions} subscriptions"
     events = ", ".join(map(str, one.seqs))
     named = " (what they wrote; the name stays until the incident is closed)" if one.named else ""
     return f"{one.log}: events {events}{named}"

@@ -26,6 +26,7 @@ from bot.store.audit import Fold, refold
 from bot.store.history import fold_columns, rewrite_projections
 from bot.store.ledger import SqlLedger
 from bot.store.quoting import forget_person, forget_quotes
+from bot.store.subscription_rows import SqlSubscriptionRows
 from bot.store.tables import blobs, events, incidents
 from bot.store.workspace_log import TextRedacted
 
@@ -40,6 +41,14 @@ OVER: Final = (Status.CLOSED, Status.CANCELLED, Status.MERGED)
 
 Change = Callable[[Any], str | None]
 """From an event's row to what its data becomes; None leaves the event as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """What was taken out of an incident: the seqs of the events that changed; `over` as `OVER` has it by then."""
+
+    seqs: tuple[int, ...]
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +79,11 @@ class Redactor:
         *,
         by: str,
         reason: str,
-        user: str | None = None,
         quiet_since: datetime | None = None,
     ) -> tuple[int, ...]:
         """Change an incident's events in one transaction; returns the seqs of those that were changed.
 
-        With `user` what was settled and names that person goes, too. With `quiet_since` nothing changes in an incident
-        that is open, or in which something happened since then.
+        With `quiet_since` nothing changes in an incident that is open, or in which something happened since then.
 
         Raises:
             NotFound: there is no such incident.
@@ -85,22 +92,59 @@ class Redactor:
             OutcomeUnknown: COMMIT was sent and its answer was lost; to do it again does no harm.
             CodecError: an event cannot be read by this release; nothing changed.
         """
-        decided = {"by": by, "reason": reason}
+        return (await self._persist(incident_id, lambda _: change, by, reason, quiet_since=quiet_since)).seqs
+
+    async def forget(self, incident_id: str, person: Person, *, by: str, reason: str) -> Redaction:
+        """Take one person's traces out of an incident, or only their words if it is not over yet.
+
+        Which of the two it is, is asked once nobody else can change the incident any more. Once it is over, what was
+        settled and names them goes, too. Raises what `apply` raises.
+        """
+        return await self._persist(incident_id, person.change, by, reason, user=person.user)
+
+    async def unsubscribe(self, user: str) -> int:
+        """Drop all that a person wished to hear of; returns how much that was."""
+        async with self._ledger.writing(seconds=PATIENCE_SECONDS) as connection:
+            return await SqlSubscriptionRows(connection, self._ledger.workspace).drop(user)
+
+    async def subscribed(self, user: str) -> int:
+        """Return how many subscriptions `unsubscribe` would drop."""
+        async with self._ledger.reading() as connection:
+            return len(await SqlSubscriptionRows(connection, self._ledger.workspace).of(user))
+
+    async def _persist(
+        self,
+        incident_id: str,
+        choose: Callable[[bool], Change],
+        by: str,
+        reason: str,
+        *,
+        user: str | None = None,
+        quiet_since: datetime | None = None,
+    ) -> Redaction:
         for _ in range(TRIES - 1):
             with contextlib.suppress(Conflict):
-                return await self._try(incident_id, change, user, quiet_since, **decided)
-        return await self._try(incident_id, change, user, quiet_since, **decided)
+                return await self._try(incident_id, choose, by, reason, user=user, quiet_since=quiet_since)
+        return await self._try(incident_id, choose, by, reason, user=user, quiet_since=quiet_since)
 
     async def _try(
-        self, incident_id: str, change: Change, user: str | None, quiet_since: datetime | None, **decided: str
-    ) -> tuple[int, ...]:
+        self,
+        incident_id: str,
+        choose: Callable[[bool], Change],
+        by: str,
+        reason: str,
+        *,
+        user: str | None,
+        quiet_since: datetime | None,
+    ) -> Redaction:
         async with self._ledger.writing(seconds=PATIENCE_SECONDS) as connection:
             row, log = await self._locked(connection, incident_id)
+            over = Status(row.status) in OVER
             if quiet_since is not None and (row.is_open or log[-1].at >= codec.micros(quiet_since)):
-                return ()
-            if user is not None:
+                return Redaction((), over)
+            if user is not None and over:
                 await forget_person(connection, self._ledger.workspace, incident_id, user)
-            return await self._apply(connection, row, log, change, **decided)
+            return Redaction(await self._apply(connection, row, log, choose(over), by=by, reason=reason), over)
 
     async def candidates(self, *, number: int | None = None, user: str | None = None) -> list[Candidate]:
         """Return incidents by number: one, or all whose log may name a person."""
@@ -189,10 +233,14 @@ class Person:
     """How one person's traces are taken out of events: their id wherever data names it, and what they wrote."""
 
     def __init__(self, user: str, pseudonym: str) -> None:
-        self._user = user
+        self.user = user
         self._pseudonym = pseudonym
         self._mention = re.compile(rf"<@{re.escape(user)}(\|[^>]*)?>")
         self._id = re.compile(rf"(?<![A-Za-z0-9]){re.escape(user)}(?![A-Za-z0-9])")
+
+    def change(self, over: bool) -> Change:
+        """Return what becomes of an event of an incident that is over, or is not."""
+        return self.traces if over else self.text
 
     def text(self, row: Any) -> str | None:
         """Take out what the person wrote here, if it is not out yet; names stay, because the incident needs them."""
@@ -207,7 +255,7 @@ class Person:
 
     def _wrote(self, row: Any) -> bool:
         author = row.actor_id if row.type != MessagePinned.__name__ else json.loads(row.data)["author"]
-        return bool(author == self._user)
+        return bool(author == self.user)
 
     def _renamed(self, wire: codec.Wire) -> codec.Wire:
         if isinstance(wire, str):

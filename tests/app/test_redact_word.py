@@ -16,6 +16,7 @@ from bot.clock import SystemClock
 from bot.config import Environment, Settings, load
 from bot.domain import commands as c
 from bot.domain.model import Actor
+from bot.domain.subscriptions import Kind, Subscription
 from bot.service import Service
 from templates.wording import use_folder
 from tests.fakes import numbered
@@ -89,6 +90,20 @@ def test_a_person_goes_by_name_where_it_is_over_and_by_text_everywhere(
     assert main(["verify"]) == EXIT_OK
     assert main(["redact", "--user", "U0ANA", "--incident", "1", *DECIDED, "--yes"]) == EXIT_USAGE
     assert "Nothing changed" in capsys.readouterr().err
+
+
+def test_a_persons_subscriptions_go_with_them(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    async def subscribe() -> None:
+        async with app.open_store(settings, SystemClock()) as ledger, ledger.transaction(seconds=5) as unit:
+            await unit.subscriptions.put(Subscription("U0EVE", Kind.EVERYTHING), SystemClock().now())
+            await unit.commit()
+
+    asyncio.run(subscribe())
+    assert main(["redact", "--user", "U0EVE", *DECIDED, "--dry-run"]) == EXIT_OK
+    assert main(["redact", "--user", "U0EVE", *DECIDED, "--yes"]) == EXIT_OK
+    assert "1 subscriptions are gone" in capsys.readouterr().out
+    assert main(["redact", "--user", "U0EVE", *DECIDED, "--yes"]) == EXIT_USAGE
+    assert main(["verify"]) == EXIT_OK
 
 
 def test_a_whole_incident_can_lose_its_text(settings: Settings) -> None:

@@ -16,17 +16,19 @@ from bot.domain import effects as f
 from bot.domain import evolve
 from bot.domain.model import FIREBELL, Actor, Status
 from bot.domain.personal import REDACTED
+from bot.domain.subscriptions import Kind, Subscription
 from bot.errors import NotFound
 from bot.store import workspace_log
 from bot.store.audit import WORKSPACE, Head
 from bot.store.engine import WRITES
 from bot.store.redaction import Change, Person, Redactor, bare, unsaid
-from bot.store.tables import counters, effects, events, people, workspace_events
+from bot.store.tables import counters, effects, events, people, subscriptions, workspace_events
 from bot.store.workspace_log import TextRedacted
 from tests.conftest import House
 
 ANA, SAM = Actor("UANA"), Actor("USAM")
 SECRET = "card 4111"
+ALL = (Kind.EVERYTHING, "")
 
 
 @pytest.fixture
@@ -157,10 +159,36 @@ async def test_what_counts_a_persons_cards_and_what_told_them_go_with_the_name(
     await write(house, update(effects).where(effects.c.stream == "dm:UANA").values(status="done"))
     person = Person("UANA", "person-1")
 
-    await redactor.apply(incident_id, person.traces, by="USAM", reason="asked for it", user="UANA")
+    assert (await redactor.forget(incident_id, person, by="USAM", reason="asked for it")).over
 
     assert [row.name for row in await rows(house, counters)] == ["incident"]
     assert [row.id for row in await rows(house, effects) if row.status == "done"] == []
+
+
+async def test_whether_an_incident_is_over_is_asked_when_nobody_can_change_it_any_more(
+    house: House, redactor: Redactor
+) -> None:
+    it = (await house.service.execute(c.Declare("Checkout fails", severity="sev1"), SAM, "r1")).incident.id
+    await house.service.execute(c.AssignRole("commander", "UANA", replace=True), ANA, "r2", incident_id=it)
+    (found,) = await redactor.candidates(user="UANA")
+    await house.service.execute(c.Cancel("a test"), SAM, "r3", incident_id=it)
+
+    done = await redactor.forget(it, Person("UANA", "person-1"), by="USAM", reason="asked for it")
+
+    assert (found.over, done.over) == (False, True)
+    assert (await house.check(it)).commander == "person-1"
+    assert [row.name for row in await rows(house, counters)] == ["incident"]
+    assert [verdict.problems async for verdict in house.audit.verify_all({})] == [(), ()]
+
+
+async def test_what_a_person_wished_to_hear_of_goes_with_them(house: House, redactor: Redactor) -> None:
+    async with house.ledger.transaction(seconds=5) as unit:
+        for user, kind, name in (("UANA", Kind.EVERYTHING, ""), ("UANA", Kind.SERVICE, "checkout"), ("USAM", *ALL)):
+            await unit.subscriptions.put(Subscription(user, kind, name), house.clock.now())
+        await unit.commit()
+    assert await redactor.subscribed("UANA") == 2
+    assert await redactor.unsubscribe("UANA") == 2
+    assert [row.user for row in await rows(house, subscriptions)] == ["USAM"]
 
 
 async def test_two_who_redact_at_once_both_come_to_an_end(house: House, incident_id: str, redactor: Redactor) -> None:
