@@ -1,9 +1,10 @@
-"""What three fires at once look like: the ranked board, the cards in the summary channel, and App Home."""
+"""What three fires at once look like: the ranked board, cards in the summary channel, App Home, and who goes where."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -20,13 +21,16 @@ FIRES = (
     "p1 Internal dashboards are down",
     "p3 Training jobs queue up",
 )
+RANKED = (("board", f"{ANA}/{ALERTS}"), ("cards", f"{SAM}/{INCIDENTS}"), ("home", f"{ANA}/home"))
+STAFFED_IN: Final[tuple[tuple[str, Literal["light", "dark"]], ...]] = (("desk", "light"), ("phone", "dark"))
+STAFFED = (("staff", f"{ANA}/{ALERTS}"),)
 PATIENCE: Any = {"timeout": 30_000}
 SIZES = {"desk": DESKTOP, "phone": PHONE}
 SHOWN = "SELECT seq FROM workspace_events WHERE type = 'OrderShown'"
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_three_fires_are_ranked_before_ones_eyes(browser: Browser, tmp_path: Path) -> None:
+async def test_three_fires_are_ranked_and_staffed_before_ones_eyes(browser: Browser, tmp_path: Path) -> None:
     with Demo(tmp_path / "demo") as demo:
         async for player in open_page(browser, demo):
             for line in FIRES:
@@ -38,19 +42,30 @@ async def test_three_fires_are_ranked_before_ones_eyes(browser: Browser, tmp_pat
             await expect(player.page.get_by_text("SEV2, rank 1").first).to_be_visible(**PATIENCE)
         for name, size in SIZES.items():
             for scheme in ("light", "dark"):
-                await looks(browser, demo, size=size, scheme=scheme, name=name)
+                await looks(browser, demo, RANKED, size=size, scheme=scheme, name=name)
+        async for player in open_page(browser, demo):
+            await player.say("/incident staff")
+            await expect(player.page.get_by_text("Who goes where").last).to_be_visible(**PATIENCE)
+        for name, scheme in STAFFED_IN:
+            await looks(browser, demo, STAFFED, size=SIZES[name], scheme=scheme, name=name)
 
 
 async def looks(
-    browser: Browser, demo: Demo, *, size: tuple[int, int], scheme: Literal["light", "dark"], name: str
+    browser: Browser,
+    demo: Demo,
+    pages: Sequence[tuple[str, str]],
+    *,
+    size: tuple[int, int],
+    scheme: Literal["light", "dark"],
+    name: str,
 ) -> None:
-    """Leave pictures of the board, the summary channel and App Home; nothing may stick out to the side."""
+    """Leave a picture of each page; nothing may stick out to the side."""
     viewport: Any = {"width": size[0], "height": size[1]}
     context = await browser.new_context(
         viewport=viewport, color_scheme=scheme, is_mobile=size == PHONE, has_touch=size == PHONE
     )
     page = await context.new_page()
-    for what, address in (("board", f"{ANA}/{ALERTS}"), ("cards", f"{SAM}/{INCIDENTS}"), ("home", f"{ANA}/home")):
+    for what, address in pages:
         await page.goto(f"{demo.url}/#{address}")
         await page.reload()
         await expect(page.get_by_text("SEV2, rank 1").last).to_be_visible(**PATIENCE)
