@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -31,15 +32,15 @@ OPEN, OVER = PublicStatus.INVESTIGATING, PublicStatus.RESOLVED
 CALL = f.PublishPost(1)
 
 
-def world(page: StatusPagePolicy | None = HOSTED, **fields: object) -> World:
+def world(page: StatusPagePolicy | None = HOSTED, **fields: Any) -> World:
     made = World(policy=replace(POLICY, status_page=page))
     made.declare(services=("checkout",), **fields)
     made.open_room()
     return made
 
 
-def words(text: str = "We are looking into it.", status: PublicStatus = OPEN, **more: object) -> c.PublishPost:
-    return c.PublishPost("Checkout fails", text, status, DOWN, **more)  # type: ignore[arg-type]
+def words(text: str = "We are looking into it.", status: PublicStatus = OPEN, **more: Any) -> c.PublishPost:
+    return c.PublishPost("Checkout fails", text, status, DOWN, **more)
 
 
 def refusal(made: World, command: c.PublishPost) -> Refused:

@@ -71,8 +71,9 @@ class Told:
         def look(world: JSON) -> JSON | None:
             stack = world["stacks"].get(user) or []
             top = next((view for view in world["views"] if stack and view["id"] == stack[-1]), None)
-            ready = top is not None and (top["submit"] or {}).get("text") == "Publish"
-            return top if ready and words in whole_text(top) else None
+            if top is None or (top["submit"] or {}).get("text") != "Publish":
+                return None
+            return top if words in whole_text(top) else None
 
         return dict(await self.scene.until(look, f"no preview: {words}"))
 

@@ -38,6 +38,7 @@ PARSERS: tuple[Parser, ...] = (
     m.parse_action_item,
     m.parse_pick_incident,
     m.parse_pick_person,
+    m.parse_publish,
 )
 
 
