@@ -45,7 +45,7 @@ async def test_three_fires_are_ranked_and_staffed_before_ones_eyes(browser: Brow
                 await looks(browser, demo, RANKED, size=size, scheme=scheme, name=name)
         async for player in open_page(browser, demo):
             await player.say("/incident staff")
-            await expect(player.page.get_by_text("Who goes where").last).to_be_visible(**PATIENCE)
+            await expect(player.page.get_by_role("button", name="Accept").last).to_be_visible(**PATIENCE)
         for name, scheme in STAFFED_IN:
             await looks(browser, demo, STAFFED, size=SIZES[name], scheme=scheme, name=name)
 

@@ -32,3 +32,11 @@ def test_a_change_of_command_is_named_as_one_though_nobody_goes_elsewhere() -> N
     assert f"<@{data.BEA}> leads in place of <@{data.ANA}>" in told
     assert f"*Who hands over command* INC-42 from <@{data.ANA}> to <@{data.BEA}>" in told
     assert "nobody is taken off" not in told
+
+
+def test_the_price_of_keeping_everyone_is_always_told() -> None:
+    alone = said(PersonPolicy(data.ANA), PersonPolicy(data.SAM))
+    handed_over = said(PersonPolicy(data.ANA), PersonPolicy(data.BEA), two=True)
+    assert "*Keep everyone* is the proposal: nobody is taken off an incident. It costs about" in alone
+    assert "*The proposal* costs about" in handed_over
+    assert "*Keep everyone* costs about" in handed_over
