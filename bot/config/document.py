@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -11,13 +12,19 @@ import yaml
 from pydantic_core import ErrorDetails
 from yaml.reader import ReaderError
 
-from bot.config.locate import ValueLoader, duplicate_key, line_of
+from bot.config.locate import SwiftLoader, ValueLoader, duplicate_key, line_of
 from bot.errors import ConfigError
+
+MOST_LEVELS: Final = 2000
+"""Up to here libyaml's stack is safe; it holds several times as many."""
 
 
 def load(text: str, name: str) -> tuple[yaml.Node | None, object]:
     """Return the document as nodes, which know their lines, and as values."""
     try:
+        if _is_flat(text):
+            with contextlib.suppress(yaml.YAMLError):  # the other loader says what is wrong, in words people know
+                return yaml.compose(text, Loader=SwiftLoader), yaml.load(text, Loader=SwiftLoader)  # noqa: S506 - safe
         return yaml.compose(text, Loader=ValueLoader), yaml.load(text, Loader=ValueLoader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -28,6 +35,12 @@ def load(text: str, name: str) -> tuple[yaml.Node | None, object]:
         raise ConfigError(f"{name}, line {line}: a character that YAML does not allow; remove it.") from error
     except RecursionError as error:
         raise ConfigError(f"{name}: this is nested too deeply to be settings.") from error
+
+
+def _is_flat(text: str) -> bool:
+    """Whether libyaml, which would end the process, cannot run out of stack: each level takes a bracket or a column."""
+    brackets = text.count("[") + text.count("{")
+    return brackets + max(map(len, text.splitlines()), default=0) < MOST_LEVELS
 
 
 _YAML_MEND: Final = "Indent with spaces, and put text with : # @ { or * at its start in quotes."

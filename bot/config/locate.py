@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import yaml
-from yaml.constructor import ConstructorError
+from yaml.constructor import ConstructorError, SafeConstructor
 
 
-class ValueLoader(yaml.SafeLoader):
-    """PyYAML's safe loader, which also names the line of a value that does not fit its form, such as 2026-02-30."""
+class Telling(SafeConstructor):
+    """Also names the line of a value that does not fit its form, such as 2026-02-30."""
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         """Build a node's value; raises yaml.YAMLError, and nothing else."""
@@ -20,6 +20,14 @@ class ValueLoader(yaml.SafeLoader):
             kind = node.tag.rsplit(":", 1)[-1]
             shown = node.value if isinstance(node, yaml.ScalarNode) else "this"
             raise ConstructorError(None, None, f"`{shown}` is no {kind}", node.start_mark) from error
+
+
+class ValueLoader(Telling, yaml.SafeLoader):
+    """PyYAML's safe loader: what it complains of can be told to people, and no text can harm it."""
+
+
+class SwiftLoader(Telling, yaml.CSafeLoader):
+    """The same by libyaml, in a twentieth of the time, for texts that are not nested deeply."""
 
 
 def line_of(root: yaml.Node | None, path: Sequence[str | int]) -> int:
