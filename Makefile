@@ -7,7 +7,7 @@ PYTEST_WORKERS ?= 2
 AUDIT  := pip-audit==2.10.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset check lint types imports fast test chaos replicas bench bench-priority fuzz audit image-check lock clean
+.PHONY: help setup demo demo-story demo-reset check lint types imports fast test chaos replicas bench bench-priority fuzz audit image-check lock clean
 
 help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ setup: $(VENV)/.runtime ## Make .venv with the pinned dependencies
 
 demo: setup ## Play a whole incident on a local Slack (Ctrl-C ends it)
 	@$(BIN)/python -m bot demo
+
+demo-story: $(VENV)/.dev ## Watch two hours of a sev1 in two minutes, told as they happen
+	@$(BIN)/python -m tests.day $(if $(PICTURES),--pictures $(PICTURES))
 
 demo-reset: ## Forget the demo's incidents and messages
 	@rm -rf .demo && echo "The demo starts afresh."

@@ -31,7 +31,7 @@ _BOLD: Final = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
 _PAGE: Final = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
     '<title>{title}</title></head><body style="font: 16px/1.5 sans-serif; max-width: 40em; margin: 1em auto; '
-    'padding: 0 1em">{body}</body></html>'
+    'padding: 0 1em; overflow-wrap: anywhere">{body}</body></html>'
 )
 
 

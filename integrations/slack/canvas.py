@@ -122,7 +122,7 @@ class Canvases:
             links=await workspace.links(incident),
             now=workspace.clock.now(),
             standing=await workspace.standing(incident, f.CARD),
-            names={user: await workspace.directory.name(user) for user in sorted(people_in(known))},
+            names={user: await workspace.directory.full_name(user) for user in sorted(people_in(known))},
         )
 
 

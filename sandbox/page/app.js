@@ -174,7 +174,7 @@ class App {
     this.pane = view;
     const pane = this.node('pane');
     pane.hidden = false;
-    pane.classList.toggle('pane-wide', view === this.viewer || view === this.canvas);
+    pane.classList.toggle('pane-wide', view === this.viewer);
     const names = new Map([
       [this.thread, 'Thread'],
       [this.viewer, 'File'],

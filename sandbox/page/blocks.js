@@ -93,7 +93,8 @@ const elements = (block, surface) =>
 function section(block, surface) {
   const node = h('div', { class: 'block-section' });
   const words = h('div', { class: 'section-words' });
-  if (block.text) words.append(h('div', { class: 'section-text' }, textObject(block.text)));
+  const plain = block.text?.type === 'plain_text' && 'plain-words';
+  if (block.text) words.append(h('div', { class: ['section-text', plain] }, textObject(block.text)));
   if (block.fields)
     words.append(
       h(
