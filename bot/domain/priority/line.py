@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import accumulate
 from typing import Final
@@ -49,7 +50,7 @@ class Line:
         self._place(())
 
     def after(
-        self, now: datetime, *, changed: Iterable[Scored], gone: Collection[str], shown: Sequence[str] | None
+        self, now: datetime, *, changed: Iterable[Scored], gone: AbstractSet[str], shown: Sequence[str] | None
     ) -> Line:
         """Return the order with incidents put in or moved, others taken out, and following what was `shown` before.
 
@@ -57,8 +58,11 @@ class Line:
         """
         other = Line(self.margin)
         come = {one.case.id: one for one in changed}
-        other._scored = dict(self._scored)
-        left = [other._scored.pop(key) for key in {*come, *gone} if key in self._scored]
+        left = [self._scored[key] for key in {*come, *gone} if key in self._scored]
+        # Nothing is taken out that is put back: a table without gaps is copied in one go.
+        other._scored = self._scored.copy()
+        for key in gone - come.keys():
+            other._scored.pop(key, None)
         other._scored |= come
         other._order = _moved(self._order, [one.order for one in left], [one.order for one in come.values()])
         by_hand = {key for key, one in come.items() if one.case.override is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from bot.domain.policy import ServicePolicy
 from bot.domain.priority.values import NOBODY_WAITS, Case
@@ -18,21 +18,24 @@ class Tools:
 
     def __init__(self, services: Mapping[str, ServicePolicy]) -> None:
         self._needs = {key: one.operates_with for key, one in services.items() if one.operates_with}
-        self._waiting: dict[str, Slowed] = {
-            tool.service: NOBODY_WAITS for tools in self._needs.values() for tool in tools
+        self._waiting: dict[str, dict[str, float]] = {
+            tool.service: {} for tools in self._needs.values() for tool in tools
         }
         self._merged: dict[frozenset[str], Slowed] = {}
         self._needed_by: dict[tuple[str, ...], Slowed] = {}
 
-    def after(self, gone: Iterable[Case], come: Iterable[Case]) -> Tools:
+    def after(self, gone: Iterable[Case], come: Collection[Case]) -> Tools:
         """Return who waits once incidents have gone and others, or the same with other services, have come."""
         if not self._needs:
             return self
         drafts: dict[str, dict[str, float]] = {}
-        for case in gone:
+        before = {case.id: case for case in gone}
+        other_services = [case for case in come if case.id not in before or before[case.id].services != case.services]
+        as_before = {case.id for case in come} - {case.id for case in other_services}
+        for case in (case for key, case in before.items() if key not in as_before):
             for tool in self._needed(case):
                 self._draft(drafts, tool).pop(case.id, None)
-        for case in come:
+        for case in other_services:
             for tool, slows in self._needed(case).items():
                 self._draft(drafts, tool)[case.id] = slows
         if not drafts:
@@ -45,7 +48,7 @@ class Tools:
 
     def _draft(self, drafts: dict[str, dict[str, float]], tool: str) -> dict[str, float]:
         if tool not in drafts:
-            drafts[tool] = dict(self._waiting[tool])
+            drafts[tool] = self._waiting[tool].copy()
         return drafts[tool]
 
     def _needed(self, case: Case) -> Slowed:
