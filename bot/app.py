@@ -158,6 +158,7 @@ class App:
         self.clock = clock
         self.metrics = Metrics()
         self.pager: Any = None
+        self.relating: Any = None
         self.mail: Any = None
 
     @asynccontextmanager
@@ -200,10 +201,8 @@ class App:
                 rota=self.pager,
             )
             subscribing = Subscribing(ledger, queries, clock)
-            relating = Relating(ledger, queries, service, clock, seen)
-            context = self._context(
-                chat, service, queries, subscribing, ranks=ranking, staffing=staffing, relating=relating
-            )
+            self.relating = Relating(ledger, queries, service, clock, seen)
+            context = self._context(chat, service, queries, subscribing, ranks=ranking, staffing=staffing)
             register(chat.app, context)
             probes = _probes(ledger, [outbox, scheduler, ranking])
             await self._serve_http(stack, chat, service, subscribing, probes, more=self._page(stack, ledger, queries))
@@ -243,7 +242,6 @@ class App:
         *,
         ranks: Ranking,
         staffing: Staffing,
-        relating: Relating,
     ) -> CommandContext:
         return CommandContext(
             service=service,
@@ -252,7 +250,7 @@ class App:
             people=chat.directory,
             ranks=ranks,
             staffing=staffing,
-            relating=relating,
+            relating=self.relating,
             policy=self.settings.policy,
             clock=self.clock,
             command=self.settings.file.command,

@@ -14,6 +14,7 @@ from bot.domain.commands import (
     ConfirmPresence,
     ConfirmSeverity,
     DeclineHandoff,
+    KeepRoom,
     PostUpdate,
     RetryEffect,
     SaveActionItem,
@@ -182,6 +183,10 @@ async def declared_by_mistake(ctx: CommandContext, ask: Ask, _: Press) -> Outcom
     return ctx.done("cancelled", await ctx.execute(Cancel(BY_MISTAKE), ask))
 
 
+async def keep_room(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
+    return ctx.done("room_kept", await ctx.execute(KeepRoom(), ask))
+
+
 async def retry_effect(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     return ctx.done("retrying", await ctx.execute(RetryEffect(press.named(names.EFFECT)), ask))
 
@@ -310,6 +315,7 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.OPEN_OVERRIDE: _word(place.override_form),
     Action.OPEN_REASON: open_reason,
     Action.DECLARED_BY_MISTAKE: declared_by_mistake,
+    Action.KEEP_ROOM: keep_room,
     Action.RETRY_EFFECT: retry_effect,
     Action.FOLLOW: _word(record.follow),
     Action.UNFOLLOW: _word(record.unfollow),

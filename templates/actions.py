@@ -88,6 +88,7 @@ class Action(StrEnum):
     OPEN_DECLARE = "open_declare"
     OPEN_REASON = "open_reason"
     DECLARED_BY_MISTAKE = "declared_by_mistake"
+    KEEP_ROOM = "keep_room"
     RETRY_EFFECT = "retry_effect"
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"

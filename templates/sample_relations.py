@@ -70,6 +70,9 @@ RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
             n.PartReleased(_THERE, "Payments fail for another reason", data.SAM), data.mitigating()
         ),
         "drill-update": _notice(n.UpdatePublished(1), replace(data.mitigating(), drill=True)),
+        "archive-ahead": _notice(n.ArchiveAhead(data.at("09:00", day=9)), data.closed()),
+        "archive-put-off": _notice(n.ArchivePutOff(), data.closed()),
+        "room-replaced": _notice(n.RoomReplaced("C0OLD42"), data.set_up()),
         "form-merge": lambda: m.merge_view(_open(), data.mitigating(), data.POLICY, reason=_WHY, chained="INC-41"),
         "form-unmerge": lambda: m.unmerge_view(_later()),
         "answer-linked": lambda: a.linked(_earlier(), _open(), Relation.DUPLICATED_BY),

@@ -54,6 +54,7 @@ EFFECT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "EditMessage": "editing a message",
         "FetchMessage": "reading a message for the timeline",
         "ArchiveRoom": "archiving the channel",
+        "ReopenRoom": "bringing the channel back",
         "WriteCanvas": "writing the canvas",
         "OpenCall": "opening a call",
         "CollectPanels": "reading the metrics",

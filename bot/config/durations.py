@@ -31,6 +31,11 @@ def parse_span(value: object) -> timedelta:
     return total
 
 
+def parse_span_or_never(value: object) -> timedelta:
+    """Read a span; `never` is none at all."""
+    return timedelta() if value in ("never", "0") or (value == 0 and value is not False) else parse_span(value)
+
+
 def parse_age(value: object) -> timedelta:
     """Read how long something is kept: a day to a century; raises ValueError as `parse_span` does."""
     total = _total(value, "30d or 730d")

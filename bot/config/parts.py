@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from bot.config.durations import parse_age, parse_clock, parse_span
+from bot.config.durations import parse_age, parse_clock, parse_span, parse_span_or_never
 
 Span = Annotated[timedelta, BeforeValidator(parse_span)]
+SpanOrNever = Annotated[timedelta, BeforeValidator(parse_span_or_never)]
 Age = Annotated[timedelta, BeforeValidator(parse_age)]
 ClockTime = Annotated[time, BeforeValidator(parse_clock)]
 Label = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(str.casefold)]

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from bot.config.catalog import PersonFile, PriorityFile, ServiceFile
 from bot.config.ladders import StepFile
-from bot.config.parts import Age, ClockTime, Key, Part, Span, WorkingHoursFile, Zoned
+from bot.config.parts import Age, ClockTime, Key, Part, Span, SpanOrNever, WorkingHoursFile, Zoned
 from bot.config.status_page import StatusPageFile
 from bot.domain.policy import Allowed, CommanderRule, Gate
 
@@ -85,6 +85,8 @@ class DurationsFile(Part):
     panels_before: Span = timedelta(hours=1)
     panels_after: Span = timedelta(minutes=30)
     human_activity: Span = timedelta(hours=1)
+    archive_after: SpanOrNever = timedelta(days=7)
+    archive_notice: Span = timedelta(days=1)
 
 
 class RetentionFile(Part):

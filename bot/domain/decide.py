@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain import commands as c
 from bot.domain.decisions import (
+    archiving,
     documents,
     handoff,
     impact,
@@ -32,6 +33,7 @@ from bot.domain.refusal import Refused
 __all__ = ["Moment", "decide"]
 
 _SUBJECTS: Final[tuple[Callable[[Incident, c.Command, Moment], tuple[Event, ...] | None], ...]] = (
+    archiving.decide,
     lifecycle.decide,
     people.decide,
     handoff.decide,

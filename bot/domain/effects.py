@@ -23,6 +23,9 @@ from bot.domain.publishing_effects import PostFacts as PostFacts
 from bot.domain.publishing_effects import PublishPost as PublishPost
 from bot.domain.reading_effects import ReadRoom as ReadRoom
 from bot.domain.reading_effects import RoomHeard as RoomHeard
+from bot.domain.room_effects import ArchiveRoom as ArchiveRoom
+from bot.domain.room_effects import ReopenRoom as ReopenRoom
+from bot.domain.room_effects import RoomEffect
 from bot.domain.stakeholder_effects import PostBulletin as PostBulletin
 from bot.domain.stakeholder_effects import SendEmail as SendEmail
 from bot.domain.stakeholder_effects import StakeholderEffect
@@ -169,11 +172,6 @@ class FetchMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveRoom:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
 class CollectPanels:
     """Query the panels of the affected services. `moment` is "declare", "resolve", "after" or "asked"."""
 
@@ -226,7 +224,7 @@ Effect = (
     | DirectMessage
     | EditMessage
     | FetchMessage
-    | ArchiveRoom
+    | RoomEffect
     | CollectPanels
     | ShareCharts
     | RenderPostmortem
@@ -274,7 +272,7 @@ def route(effect: Effect) -> Route:
             return Route(CHAT, f"fetch:{channel}:{ts}")
         case ReadRoom():
             return Route(CHAT, "reading", (ROOM,), collapse="reading")
-        case ArchiveRoom():
+        case ArchiveRoom() | ReopenRoom():
             return Route(CHAT, ROOM, (ROOM,))
         case CollectPanels():
             return Route(METRICS, "panels")

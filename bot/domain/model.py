@@ -20,6 +20,8 @@ from bot.domain.paging import Page
 from bot.domain.publishing import Post
 from bot.domain.regulation import Standing
 from bot.domain.relations import Other, Part, Tie
+from bot.domain.room import MessageRef as MessageRef
+from bot.domain.room import Room as Room
 from bot.domain.shifts import NO_SHIFTS, Shifts
 from bot.domain.venue import NO_VENUE, Venue
 from bot.domain.watch import Watch
@@ -95,25 +97,6 @@ class Absence:
     def minutes(self) -> int:
         """Its length in whole minutes, at least 1."""
         return max(1, round((self.until - self.since).total_seconds() / 60))
-
-
-@dataclass(frozen=True, slots=True)
-class MessageRef:
-    """A message in the chat system. `thread_ts` is set when it is a reply."""
-
-    channel: str
-    ts: str
-    thread_ts: str | None = None
-    permalink: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """The incident channel; with `thread_ts`, a thread in the summary channel that stands in for one."""
-
-    channel: str
-    name: str
-    thread_ts: str | None = None
 
 
 class StepState(StrEnum):

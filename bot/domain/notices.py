@@ -17,6 +17,10 @@ from bot.domain.relation_notices import MergeUndone as MergeUndone
 from bot.domain.relation_notices import PartReleased as PartReleased
 from bot.domain.relation_notices import RelationNotice
 from bot.domain.relation_notices import RoleInPart as RoleInPart
+from bot.domain.room_notices import ArchiveAhead as ArchiveAhead
+from bot.domain.room_notices import ArchivePutOff as ArchivePutOff
+from bot.domain.room_notices import RoomNotice
+from bot.domain.room_notices import RoomReplaced as RoomReplaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,4 +374,5 @@ Notice = (
     | PostMoved
     | PostWanted
     | RelationNotice
+    | RoomNotice
 )

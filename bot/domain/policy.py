@@ -138,6 +138,8 @@ class Durations:
     panels_before: timedelta = timedelta(hours=1)
     panels_after: timedelta = timedelta(minutes=30)
     human_activity: timedelta = timedelta(hours=1)
+    archive_after: timedelta = timedelta(days=7)
+    archive_notice: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

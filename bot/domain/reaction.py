@@ -17,6 +17,7 @@ OVERRIDE: Final = "override"
 REGULATORY: Final = "regulatory"
 HANDOFF: Final = "handoff"
 ABSENT: Final = "absent"
+ARCHIVE: Final = "archive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.domain import effects as f
+from bot.domain.archiving import archived
+from bot.domain.model import Incident
 from bot.ports import Desk, Handler, Reconcile, View
 from integrations.slack.canvas import Canvases
 from integrations.slack.evidence import Evidence
@@ -31,6 +33,7 @@ def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict
         _for(f.OpenRoom, rooms.open_room),
         _for(f.InviteToRoom, rooms.invite),
         _for(f.ArchiveRoom, rooms.archive),
+        _for(f.ReopenRoom, rooms.reopen),
         _for(f.PostCard, messages.post_card),
         _for(f.RefreshCard, messages.refresh_card),
         _for(f.PostMessage, messages.post_message),
@@ -49,6 +52,7 @@ def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict
     )
     finding: tuple[tuple[str, Reconcile], ...] = (
         _for(f.OpenRoom, rooms.find_room),
+        _for(f.ReopenRoom, rooms.find_room),
         _for(f.PostCard, messages.find_card),
         _for(f.PostMessage, messages.find_message),
         _for(f.DirectMessage, messages.find_direct_message),
@@ -61,11 +65,22 @@ def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict
 
 def _for(
     kind: type[Kind], handle: Callable[[Kind, View, Desk], Awaitable[Answer]]
-) -> tuple[str, Callable[[f.Effect, View, Desk], Awaitable[Answer]]]:
+) -> tuple[str, Callable[[f.Effect, View, Desk], Awaitable[Answer | f.Gone]]]:
     """Register a handler of one kind of effect under that kind's name."""
 
-    async def perform(effect: f.Effect, view: View, desk: Desk) -> Answer:
+    async def perform(effect: f.Effect, view: View, desk: Desk) -> Answer | f.Gone:
         assert isinstance(effect, kind)
+        if _said_in_archive(effect, view.incident):
+            return f.Gone("The channel is archived.")
         return await handle(effect, view, desk)
 
     return kind.__name__, perform
+
+
+def _said_in_archive(effect: f.Effect, incident: Incident) -> bool:
+    """Whether an effect would say or change something in a channel that Firebell has archived: nobody expects it."""
+    room = incident.room
+    if room is None or not archived(incident) or isinstance(effect, f.ArchiveRoom | f.ReopenRoom | f.RemoveFiles):
+        return False
+    stands = (incident.messages.get(slot) for slot in f.route(effect).needs)
+    return f.ROOM in f.route(effect).needs or any(one is not None and one.channel == room.channel for one in stands)

@@ -11,6 +11,7 @@ from bot.domain.slug import channel_name
 from bot.errors import Reason
 from bot.ports import Desk, View
 from integrations.slack.errors import SlackError
+from integrations.slack.evidence import Evidence
 from integrations.slack.workspace import Workspace, room_of
 
 MAX_INVITES: Final = 100
@@ -22,6 +23,9 @@ _CLOCK_SLACK: Final = timedelta(hours=2)
 _FORBIDDEN: Final = frozenset({"restricted_action", "cannot_create_channel"})
 """The workspace does not let apps create channels."""
 
+_ARCHIVED: Final = frozenset({"already_archived", "is_archived", "channel_not_found"})
+"""Nothing is left to archive: it was done by hand, or the channel was deleted."""
+
 _THERE_OR_AWAY: Final = frozenset({"already_in_channel", "cant_invite_self", "user_not_found", "user_disabled"})
 """Nothing to do for this person: they are in already, or there is no such account any more."""
 
@@ -32,8 +36,9 @@ class Rooms:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._client = workspace.client
+        self._evidence = Evidence(workspace)
 
-    async def open_room(self, effect: f.OpenRoom, view: View, desk: Desk) -> f.Facts:
+    async def open_room(self, effect: f.OpenRoom | f.ReopenRoom, view: View, desk: Desk) -> f.Facts:
         """Create the channel under the first free name; where that is forbidden the summary thread stands in for it."""
         for suffix in range(1, _MAX_SUFFIX + 1):
             try:
@@ -57,7 +62,7 @@ class Rooms:
             Reason.CLIENT, f"The channel names {_name(view, 1)} to {_name(view, _MAX_SUFFIX)} are all taken."
         )
 
-    async def find_room(self, _effect: f.OpenRoom, view: View, desk: Desk) -> f.Facts | None:
+    async def find_room(self, _effect: f.OpenRoom | f.ReopenRoom, view: View, desk: Desk) -> f.Facts | None:
         """Find the channel that an earlier attempt created.
 
         Slack cannot be asked for a channel by name, so the bot's own channels are paged. Ours is one with our name,
@@ -88,17 +93,40 @@ class Rooms:
             await self._invite_some(room.channel, people[start : start + MAX_INVITES], desk)
         return f.Done()
 
-    async def archive(self, _effect: f.ArchiveRoom, view: View, desk: Desk) -> f.Facts:
-        """Archive the channel; the summary channel is never archived."""
+    async def archive(self, effect: f.ArchiveRoom, view: View, desk: Desk) -> f.Facts:
+        """Archive the channel, unless somebody has written there; the summary channel is never archived."""
         room = room_of(view)
         if room.thread_ts:
             return f.Done()
+        if effect.since is not None:
+            heard = await self._evidence.read_room(f.ReadRoom(effect.since), view, desk)
+            if isinstance(heard, f.RoomHeard) and heard.spoken_at is not None:
+                return heard
         try:
             await self._client.call("conversations.archive", desk=desk, channel=room.channel)
         except SlackError as error:
-            if error.code != "already_archived":
+            if error.code not in _ARCHIVED:
                 raise
         return f.Done()
+
+    async def reopen(self, effect: f.ReopenRoom, view: View, desk: Desk) -> f.Facts:
+        """Bring the channel back, or open another under the next free name.
+
+        Archiving takes every app out of a channel, and an app that is not in a channel may not bring it back
+        (docs.slack.dev/reference/methods/conversations.unarchive, "Bug alert"): only if somebody has, it is entered.
+        """
+        room = room_of(view)
+        if room.thread_ts:
+            return f.RoomFacts(room.channel, room.name, room.thread_ts)
+        for method in ("conversations.unarchive", "conversations.join"):
+            try:
+                await self._client.call(method, desk=desk, channel=room.channel)
+            except SlackError as error:
+                if error.reason not in (Reason.CLIENT, Reason.AUTH):
+                    raise
+            else:
+                return f.RoomFacts(room.channel, room.name)
+        return await self.open_room(effect, view, desk)
 
     async def _thread_instead(self, view: View, refusal: SlackError) -> f.RoomFacts:
         card = view.incident.messages.get(f.SUMMARY_CARD)

@@ -55,6 +55,9 @@ async def unarchive(call: Call) -> JSON:
     channel = call.channel()
     if not channel.is_archived:
         raise SlackError("not_archived")
+    if call.strict:
+        # Archiving takes apps out of a channel, and from outside they may not bring it back.
+        raise SlackError("not_in_channel")
     call.workspace.channels.unarchive(channel, call.bot)
     return {"ok": True}
 

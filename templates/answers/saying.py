@@ -54,6 +54,7 @@ Said = Literal[
     "cancelled",
     "closed",
     "retrying",
+    "room_kept",
     "present",
     "handoff_accepted",
     "handoff_declined",

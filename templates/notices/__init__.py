@@ -23,6 +23,7 @@ from templates.notices import (
     publishing,
     regulatory,
     relations,
+    room,
     trouble,
     updates,
     weighing,
@@ -78,6 +79,8 @@ def _drawn(notice: n.Notice, scene: Scene, because: Subscription | None) -> Mess
             return trouble.render(notice, scene)
         case n.PostmortemReady() | n.PostmortemNudge():
             return after.render(notice, scene)
+        case n.ArchiveAhead() | n.ArchivePutOff() | n.RoomReplaced():
+            return room.render(notice, scene)
         case n.MergedInto() | n.MergedHere() | n.RoleInPart() | n.MergeUndone() | n.PartReleased():
             return relations.render(notice, scene)
         case n.PageMoved() | n.RespondersAsked():

@@ -64,6 +64,7 @@ ASKED = (
     c.RequestResponders(("UANA",)),
     c.PublishPost("It is slow", "We look into it.", PublicStatus.INVESTIGATING),
     c.EstimateMitigation(40),
+    c.KeepRoom(),
     c.LinkTo(OTHER, Relation.RELATED),
     c.Unlink(OTHER),
     c.MergeInto(OTHER, "same"),

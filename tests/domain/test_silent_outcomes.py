@@ -55,6 +55,5 @@ def test_most_of_what_is_sent_says_nothing_and_what_has_a_place_or_ticks_a_step_
         f.DirectMessage("UANA", NOTICE),
         f.DirectMessage("UANA", NOTICE, "slot"),
         f.EditMessage("slot", NOTICE),
-        f.ArchiveRoom(),
     ]
     assert not says_nothing(f.DirectMessage("UANA", NOTICE, "slot"), f.Placed("C1", "1.0"))

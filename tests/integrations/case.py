@@ -47,7 +47,8 @@ EXAMPLES: Final[Sequence[f.Effect]] = (
     f.PublishPost(1),
     f.WriteCanvas(),
     f.OpenCall(),
-    f.ArchiveRoom(),
+    f.ArchiveRoom(START),
+    f.ReopenRoom(),
 )
 """At least one of every kind, in an order in which they can be performed."""
 

@@ -42,8 +42,14 @@ async def test_an_archived_channel_keeps_its_name(bench: Bench) -> None:
     assert await bench.error("conversations.create", name="inc-1") == "name_taken"
     assert await bench.error("conversations.archive", channel=channel) == "already_archived"
     assert await bench.error("conversations.setTopic", channel=channel, topic="x") == "is_archived"
-    await bench.ok("conversations.unarchive", channel=channel)
+
+
+async def test_an_app_cannot_bring_an_archived_channel_back(bench: Bench) -> None:
+    channel = (await bench.ok("conversations.create", name="inc-1"))["channel"]["id"]
     assert await bench.error("conversations.unarchive", channel=channel) == "not_archived"
+    await bench.ok("conversations.archive", channel=channel)
+    # The method's page does not list this code; it is what Slack answers (the page's "Bug alert").
+    assert (await bench.raw("conversations.unarchive", channel=channel))[2]["error"] == "not_in_channel"
 
 
 async def test_a_rename_remembers_the_old_name(bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.commands.archiving import Archiving, KeepRoom
 from bot.domain.commands.course import (
     Cancel,
     ChangeSeverity,
@@ -93,6 +94,7 @@ __all__ = [
     "FileDuty",
     "FireTimer",
     "Follow",
+    "KeepRoom",
     "LeaveRoom",
     "LinkTo",
     "MergeInto",
@@ -145,4 +147,5 @@ Command = (
     | Presence
     | Relations
     | Publishing
+    | Archiving
 )

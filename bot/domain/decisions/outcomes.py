@@ -24,7 +24,7 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
 
 def outcome(incident: Incident, effect: f.Effect, facts: f.Facts, moment: Moment) -> tuple[e.Event, ...]:
     match effect, facts:
-        case f.OpenRoom(), f.RoomFacts(channel=channel, name=name, thread_ts=thread_ts):
+        case f.OpenRoom() | f.ReopenRoom(), f.RoomFacts(channel=channel, name=name, thread_ts=thread_ts):
             return (e.RoomOpened(channel, name, thread_ts),)
         case ((f.PostCard(slot=slot) | f.PostMessage(slot=slot) | f.DirectMessage(slot=slot)), f.Placed() as placed):
             return (e.MessagePlaced(slot, placed.channel, placed.ts, placed.permalink),) if slot else ()
@@ -59,7 +59,7 @@ def says_nothing(effect: f.Effect, facts: f.Facts) -> bool:
     match effect, facts:
         case ((f.PostMessage() | f.DirectMessage()), f.Placed()):
             return not effect.slot
-        case ((f.AddBookmark() | f.RemoveFiles()), _):
+        case ((f.AddBookmark() | f.RemoveFiles() | f.ArchiveRoom()), _):
             return False
         case _, f.Done():
             return not f.route(effect).step

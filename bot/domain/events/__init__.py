@@ -9,6 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.domain.events.archiving import (
+    ArchiveAnnounced,
+    ArchiveWanted,
+    Archiving,
+    RoomArchived,
+    RoomInUse,
+    RoomKept,
+)
 from bot.domain.events.course import (
     Course,
     DetailsEdited,
@@ -126,6 +134,8 @@ from bot.domain.model import Actor
 
 __all__ = [
     "ActionItemSaved",
+    "ArchiveAnnounced",
+    "ArchiveWanted",
     "CadenceChanged",
     "CallOpened",
     "CanvasOpened",
@@ -202,6 +212,9 @@ __all__ = [
     "RespondersWanted",
     "RoleAssigned",
     "RoleReleased",
+    "RoomArchived",
+    "RoomInUse",
+    "RoomKept",
     "RoomLookWanted",
     "RoomLookedAt",
     "RoomOpened",
@@ -240,6 +253,7 @@ Event = (
     | Handoffs
     | Presence
     | Relations
+    | Archiving
     | Surroundings
     | Publishing
 )

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.domain import events as e
 from bot.domain.evolve import (
+    archiving,
     communication,
     course,
     documents,
@@ -45,6 +46,7 @@ _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = 
     venue.venue,
     relations.relations,
     publishing.publishing,
+    archiving.archiving,
 )
 
 

@@ -21,7 +21,10 @@ def outside(incident: Incident, recorded: e.Recorded) -> Incident | None:
     match recorded.event:
         case e.RoomOpened(channel=channel, name=name, thread_ts=thread_ts):
             done = with_step(incident, "channel", StepState.DONE)
-            return replace(incident, room=Room(channel, name, thread_ts), setup=done)
+            # What stands in a channel that is gone cannot be edited any more.
+            kept = {slot: one for slot, one in incident.messages.items() if not _left_behind(incident, one, channel)}
+            room = Room(channel, name, thread_ts)
+            return replace(incident, room=room, setup=done, messages=MappingProxyType(kept))
         case e.MessagePlaced(slot=slot, channel=channel, ts=ts, permalink=permalink):
             place = MessageRef(channel, ts, permalink=permalink)
             done = with_step(incident, _STEP_OF_SLOT.get(slot, ""), StepState.DONE)
@@ -41,6 +44,10 @@ def outside(incident: Incident, recorded: e.Recorded) -> Incident | None:
         case e.PanelsStored() as stored:
             return replace(incident, panels=(*incident.panels, _panel_set(stored, recorded.at)))
     return None
+
+
+def _left_behind(incident: Incident, message: MessageRef, channel: str) -> bool:
+    return incident.room is not None and message.channel == incident.room.channel != channel
 
 
 def _panel_set(stored: e.PanelsStored, at: datetime) -> PanelSet:

@@ -9,6 +9,7 @@ from bot.domain import reaction
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.react import (
+    archiving,
     course,
     declaring,
     documents,
@@ -36,6 +37,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
     Whoever left the room of a private incident is told nothing more about it.
     """
     found = (
+        *archiving.reopened(after, recorded.event),
         *_all_that_follows(before, after, recorded, policy),
         *regulatory.regulatory(after, recorded.event, policy),
         *paging.paging(after, recorded.event),
@@ -44,6 +46,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *updates.heard(before, after, policy),
         *relations.relations(after, recorded, policy),
         *publishing.publishing(after, recorded.event, policy),
+        *archiving.archiving(before, after, recorded.event, policy),
     )
     found = (*found, *venue.venue(before, after, recorded.event, found, policy))
     kept = rehearsed(after, found)

@@ -14,6 +14,7 @@ from bot.domain import events as e
 from bot.domain.model import pin_key
 from bot.domain.policy import Policy
 from bot.domain.timeline import (
+    archiving,
     course,
     documents,
     handoff,
@@ -165,6 +166,7 @@ def _line(
         venue.venue(event),
         relations.relations(event, by),
         publishing.publishing(event, by),
+        archiving.archiving(event, by),
     ):
         if line is not None:
             return line

@@ -1,0 +1,123 @@
+"""The channel of what is over: announced, archived, kept, needed again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain import commands as c
+from bot.domain import effects as f
+from bot.domain import events as e
+from bot.domain import notices as n
+from bot.domain import reaction
+from bot.domain.archiving import archived
+from bot.domain.model import FIREBELL
+from bot.domain.policy import Durations
+from bot.domain.refusal import Refused
+from tests.domain.world import POLICY, START, World
+
+DAY = timedelta(days=1)
+
+
+def over(*, durations: Durations | None = None) -> World:
+    """A false alarm, cancelled at once."""
+    world = World(policy=replace(POLICY, durations=durations or Durations()))
+    world.declare()
+    world.open_room()
+    world.do(c.Cancel("A load test"))
+    return world
+
+
+def announced() -> World:
+    world = over()
+    world.fire(reaction.ARCHIVE)
+    world.settle(f.PostMessage("room", n.ArchiveAhead(world.now), "archive"), f.Placed("CROOM", "9.9"))
+    return world
+
+
+def test_the_last_message_comes_a_day_ahead_and_the_archive_a_week_after_the_end() -> None:
+    world = over()
+    assert world.timers[reaction.ARCHIVE] == reaction.Arm(reaction.ARCHIVE, START + 6 * DAY, 0)
+    world.fire(reaction.ARCHIVE)
+    assert world.effects == [f.PostMessage("room", n.ArchiveAhead(START + 7 * DAY), "archive")]
+    world.fire(reaction.ARCHIVE)
+    assert world.now == START + 7 * DAY
+    assert world.effects == [f.ArchiveRoom(START + 6 * DAY)]
+    assert world.settle(world.effects[0], f.Done()) == [e.RoomArchived()]
+    assert archived(world.it)
+    assert reaction.ARCHIVE not in world.timers
+
+
+def test_never_is_never() -> None:
+    assert reaction.ARCHIVE not in over(durations=Durations(archive_after=timedelta())).timers
+
+
+def test_a_resolved_incident_is_not_over_yet() -> None:
+    world = World()
+    world.declare(severity="sev4")
+    world.open_room()
+    world.do(c.Resolve("Restarted"))
+    assert reaction.ARCHIVE not in world.timers
+    world.do(c.Close("Done"))
+    assert reaction.ARCHIVE in world.timers
+
+
+@pytest.mark.parametrize("command", [c.KeepRoom(), c.AddNote("One more thing")], ids=["button", "note"])
+def test_whoever_is_still_there_puts_it_off_and_the_message_says_so(command: c.Command) -> None:
+    world = announced()
+    world.wait(hours=3)
+    world.do(command)
+    assert f.EditMessage("archive", n.ArchivePutOff()) in world.effects
+    assert world.timers[reaction.ARCHIVE] == reaction.Arm(reaction.ARCHIVE, world.now + 6 * DAY, 0)
+
+
+def test_a_word_in_the_channel_is_found_before_it_is_archived() -> None:
+    world = announced()
+    world.fire(reaction.ARCHIVE)
+    spoken = world.now - timedelta(hours=2)
+    assert world.settle(f.ArchiveRoom(START), f.RoomHeard(spoken)) == [e.RoomInUse(spoken)]
+    assert not archived(world.it)
+    assert world.timers[reaction.ARCHIVE].due_at == spoken + 6 * DAY
+
+
+def test_after_downtime_people_still_get_the_day_that_was_promised() -> None:
+    world = over()
+    world.wait(days=30)
+    world.fire(reaction.ARCHIVE)
+    assert world.effects == [f.PostMessage("room", n.ArchiveAhead(world.now + DAY), "archive")]
+
+
+def test_reopening_in_time_calls_it_off() -> None:
+    world = World()
+    world.declare(severity="sev4")
+    world.open_room()
+    world.do(c.Resolve("Restarted"))
+    world.do(c.Close("Done"))
+    world.do(c.Reopen("It is back"))
+    assert reaction.ARCHIVE not in world.timers
+    assert f.ReopenRoom() not in world.effects
+
+
+def test_what_is_reopened_after_that_gets_its_channel_back_or_another_first_of_all() -> None:
+    world = World()
+    world.declare(severity="sev4")
+    world.open_room()
+    world.do(c.Resolve("Restarted"))
+    world.do(c.Close("Done"))
+    for _ in range(2):
+        world.fire(reaction.ARCHIVE)
+    world.settle(f.ArchiveRoom(), f.Done())
+    with pytest.raises(Refused):
+        world.do(c.KeepRoom())
+    world.do(c.Reopen("It is back"))
+    assert world.effects[0] == f.ReopenRoom()
+    world.do(c.RecordOutcome("e9", f.ReopenRoom(), f.RoomFacts("CNEW", "inc-42-2")), FIREBELL)
+    assert world.it.room is not None
+    assert world.it.room.channel == "CNEW"
+    assert f.CARD not in world.it.messages
+    assert f.SUMMARY_CARD in world.it.messages
+    assert f.PostCard(f.CARD) in world.effects
+    assert f.PostMessage("room", n.RoomReplaced("CROOM")) in world.effects
+    assert not archived(world.it)
