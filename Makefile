@@ -7,7 +7,7 @@ PYTEST_WORKERS ?= 2
 AUDIT  := pip-audit==2.10.1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-story demo-reset check lint types imports fast test chaos replicas bench bench-priority fuzz audit image-check lock clean
+.PHONY: help setup demo demo-story demo-reset check lint types imports fast test chaos replicas bench bench-communication bench-priority fuzz audit image-check lock clean
 
 help: ## Show these targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -64,6 +64,10 @@ replicas: $(VENV)/.dev ## Two and four replicas: shared work, kills, pauses, a d
 
 bench: $(VENV)/.dev ## Measure everything and write docs/performance.md (half an hour, on a quiet machine)
 	@$(BIN)/python -m benchmarks $(ONLY)
+
+bench-communication: $(VENV)/.dev ## Play a two-hour incident and write docs/communication.md: messages, lateness, calls to Slack (4 minutes)
+	@mkdir -p build
+	@$(BIN)/python -m benchmarks.communicating --write > build/communicating.json
 
 bench-priority: $(VENV)/.dev ## Play DAYS (2000) random days with the proposals for scarce responders and without
 	@mkdir -p build

@@ -228,10 +228,10 @@ def missed_sentence(missed: Missed) -> str:
     """Say what did not come and which role owed it, or that Firebell was away when it should have reminded."""
     many = f" ({missed.count} due times passed)" if missed.count > 1 else ""
     if missed.ended_at is None:
-        came = f"Due {missed.due_at:%H:%M}, not sent so far{many}."
+        came = f"Due {missed.due_at:%H:%M} UTC, not sent so far{many}."
     else:
         late = span(missed.ended_at - missed.due_at)
-        came = f"Due {missed.due_at:%H:%M}, came {missed.ended_at:%H:%M}, {late} late{many}."
+        came = f"Due {missed.due_at:%H:%M}, came {missed.ended_at:%H:%M} UTC, {late} late{many}."
     if missed.away_minutes:
         return (
             f"{came} Firebell had been away for {missed.away_minutes} min and could not remind; this counts against it."

@@ -244,13 +244,15 @@ def test_a_night_of_two_days_names_each_day() -> None:
 def test_a_missed_update_names_the_role_and_downtime_firebell() -> None:
     due = START
     late = Missed(due, due + timedelta(minutes=20), "Commander", 2)
-    assert missed_sentence(late) == ("Due 02:47, came 03:07, 20 min late (2 due times passed). Owed by the Commander.")
+    assert missed_sentence(late) == (
+        "Due 02:47, came 03:07 UTC, 20 min late (2 due times passed). Owed by the Commander."
+    )
     assert missed_sentence(replace(late, role="", count=1)).endswith("late. Nobody held the role that owes updates.")
     away = replace(late, away_minutes=12, count=1)
     assert missed_sentence(away).endswith(
         "Firebell had been away for 12 min and could not remind; this counts against it."
     )
-    assert missed_sentence(replace(late, ended_at=None)).startswith("Due 02:47, not sent so far")
+    assert missed_sentence(replace(late, ended_at=None)).startswith("Due 02:47 UTC, not sent so far")
 
 
 def test_durations_are_said_in_words() -> None:
