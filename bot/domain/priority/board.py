@@ -89,8 +89,8 @@ class Board(Sequence[Ranked]):
         same order as before.
         """
         come = {one.case.id: one for one in changed}
-        left = [before.case for key in {*come, *gone} if (before := self._line.find(key)) is not None]
-        line = self._line.after(now, changed=come.values(), gone=frozenset(gone), shown=shown)
+        left = [before.case for key in (*come, *gone) if (before := self._line.find(key)) is not None]
+        line = self._line.after(now, changed=come, gone=frozenset(gone), shown=shown)
         return Board(line, self._tools.after(left, [one.case for one in come.values()]), self._rules)
 
     @overload

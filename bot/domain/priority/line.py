@@ -8,7 +8,7 @@ in a few bisections, and a change costs a copy of two tables.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import accumulate
@@ -50,22 +50,22 @@ class Line:
         self._place(())
 
     def after(
-        self, now: datetime, *, changed: Iterable[Scored], gone: AbstractSet[str], shown: Sequence[str] | None
+        self, now: datetime, *, changed: Mapping[str, Scored], gone: AbstractSet[str], shown: Sequence[str] | None
     ) -> Line:
         """Return the order with incidents put in or moved, others taken out, and following what was `shown` before.
 
-        `changed` wins over `gone`. Without `shown` it follows the same as before.
+        `changed` (by id) wins over `gone`. Without `shown` it follows the same as before.
         """
         other = Line(self.margin)
-        come = {one.case.id: one for one in changed}
-        left = [self._scored[key] for key in {*come, *gone} if key in self._scored]
+        gone = gone - changed.keys()
+        left = [self._scored[key] for key in (*changed, *gone) if key in self._scored]
         # Nothing is taken out that is put back: a table without gaps is copied in one go.
         other._scored = self._scored.copy()
-        for key in gone - come.keys():
+        for key in gone:
             other._scored.pop(key, None)
-        other._scored |= come
-        other._order = _moved(self._order, [one.order for one in left], [one.order for one in come.values()])
-        by_hand = {key for key, one in come.items() if one.case.override is not None}
+        other._scored |= changed
+        other._order = _moved(self._order, [one.order for one in left], [one.order for one in changed.values()])
+        by_hand = {key for key, one in changed.items() if one.case.override is not None}
         other._by_hand = (self._by_hand - {one.case.id for one in left}) | by_hand
         other.shown = self.shown if shown is None else tuple(shown)
         other._place([other._scored[key] for key in other._by_hand if is_pinned(other._scored[key], now)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from bot.domain.policy import ServicePolicy
 from bot.domain.priority.values import NOBODY_WAITS, Case
@@ -24,45 +24,41 @@ class Tools:
         self._merged: dict[frozenset[str], Slowed] = {}
         self._needed_by: dict[tuple[str, ...], Slowed] = {}
 
-    def after(self, gone: Iterable[Case], come: Collection[Case]) -> Tools:
+    def after(self, gone: Iterable[Case], come: Iterable[Case]) -> Tools:
         """Return who waits once incidents have gone and others, or the same with other services, have come."""
         if not self._needs:
             return self
-        drafts: dict[str, dict[str, float]] = {}
-        before = {case.id: case for case in gone}
-        other_services = [case for case in come if case.id not in before or before[case.id].services != case.services]
-        as_before = {case.id for case in come} - {case.id for case in other_services}
-        for case in (case for key, case in before.items() if key not in as_before):
-            for tool in self._needed(case):
-                self._draft(drafts, tool).pop(case.id, None)
-        for case in other_services:
-            for tool, slows in self._needed(case).items():
-                self._draft(drafts, tool)[case.id] = slows
-        if not drafts:
+        before, now = {case.id: case.services for case in gone}, {case.id: case.services for case in come}
+        left = [(key, services) for key, services in before.items() if now.get(key) != services]
+        new = [(key, services) for key, services in now.items() if before.get(key) != services]
+        tools = {tool for services in {services for _, services in (*left, *new)} for tool in self._needed(services)}
+        if not tools:
             return self
+        drafts = {tool: self._waiting[tool].copy() for tool in tools}
+        for key, services in left:
+            for tool in self._needed(services):
+                del drafts[tool][key]
+        for key, services in new:
+            for tool, slows in self._needed(services).items():
+                drafts[tool][key] = slows
         other = Tools({})
         other._needs, other._needed_by = self._needs, self._needed_by
         other._waiting = {**self._waiting, **drafts}
         other._merged = {lost: found for lost, found in self._merged.items() if not lost & drafts.keys()}
         return other
 
-    def _draft(self, drafts: dict[str, dict[str, float]], tool: str) -> dict[str, float]:
-        if tool not in drafts:
-            drafts[tool] = self._waiting[tool].copy()
-        return drafts[tool]
+    def _needed(self, services: tuple[str, ...]) -> Slowed:
+        """Return the tools that whoever lost these services waits for when they are lost, with the largest factor.
 
-    def _needed(self, case: Case) -> Slowed:
-        """Return the tools that an incident waits for when they are lost, each with its largest factor.
-
-        One that lost the tool itself is not slowed by it once more.
+        Who lost the tool itself is not slowed by it once more.
         """
-        if case.services not in self._needed_by:
+        if services not in self._needed_by:
             found: dict[str, float] = {}
-            for tool in (tool for key in case.services for tool in self._needs.get(key, ())):
-                if tool.service not in case.services:
+            for tool in (tool for key in services for tool in self._needs.get(key, ())):
+                if tool.service not in services:
                     found[tool.service] = max(found.get(tool.service, 1.0), tool.slows)
-            self._needed_by[case.services] = found
-        return self._needed_by[case.services]
+            self._needed_by[services] = found
+        return self._needed_by[services]
 
     def sped_up_by(self, case: Case) -> Slowed:
         """Return who gets quicker when an incident is mitigated: whoever waits for a tool that it lost.
