@@ -80,6 +80,7 @@ CUSTOMERS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "post-wanted": _wanted(_with(_THERE), 1),
         "post-wanted-resolved": _wanted(replace(data.resolved(), posts=(_THERE,)), 2),
         "post-wanted-cancelled": _wanted(replace(data.cancelled(), posts=(_THERE,)), 0),
+        "post-wanted-gone": _wanted(_with(replace(_POST, state=PostState.FAILED, trouble="It was refused.")), 1),
         "post-wanted-answered": _wanted(_with(_THERE, replace(_THERE, number=2, at=data.at("03:06"))), 1),
     }
 )

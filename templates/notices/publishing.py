@@ -60,10 +60,12 @@ def _controls(post: Post, scene: Scene) -> Block | None:
 
 
 def wanted(update: int, scene: Scene) -> Message:
-    """Once the page has followed, nothing is asked any more."""
+    """Once the page has followed, nothing is asked any more; nor where what it was to say has failed."""
     page = scene.policy.status_page or NO_PAGE
     last = newest(scene.incident.posts, own=page.own)
-    assert last is not None, "only what stands on the page can be behind"
+    if last is None:
+        words = say("customers.says_nothing", name=scene.name)
+        return message(scene.push("not on the status page"), section(words))
     status = customers.STATUSES[last.status]
     if _followed(last, update, scene):
         words = say("customers.wanted_answered", status=status, at=scene.at(last.at))

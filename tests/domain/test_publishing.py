@@ -12,6 +12,7 @@ from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain.model import Status
+from bot.domain.public_page import gather
 from bot.domain.publishing import (
     Component,
     ComponentState,
@@ -19,6 +20,7 @@ from bot.domain.publishing import (
     PublicService,
     PublicStatus,
     StatusPagePolicy,
+    is_told,
     sayable,
 )
 from bot.domain.refusal import Refused
@@ -67,6 +69,16 @@ def test_on_our_own_page_it_stands_at_once_and_nobody_is_called() -> None:
     made.do(words())
     assert made.it.posts[0].state is PostState.PUBLISHED
     assert [type(one) for one in made.effects] == [f.PostMessage]
+
+
+def test_with_both_pages_ours_has_it_at_once_and_keeps_it_whatever_the_provider_answers() -> None:
+    made = world(replace(HOSTED, own=True))
+    made.do(words())
+    assert CALL in made.effects
+    made.do(c.RecordFailure("e1", CALL, "auth", "The key is wrong."))
+    assert [one.newest.text for one in gather([made.it], OWN, made.now).going_on] == ["We are looking into it."]
+    assert is_told(made.it.posts, own=True)
+    assert not is_told(made.it.posts, own=False)
 
 
 def test_a_failure_shows_with_what_may_be_tried_again_and_trying_again_is_on_its_way() -> None:
