@@ -53,6 +53,7 @@ EFFECT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "PublishPost": "changing the status page",
         "EditMessage": "editing a message",
         "FetchMessage": "reading a message for the timeline",
+        "ReadRoom": "looking whether people write in the channel",
         "ArchiveRoom": "archiving the channel",
         "ReopenRoom": "bringing the channel back",
         "WriteCanvas": "writing the canvas",

@@ -129,6 +129,16 @@ def test_a_channel_that_cannot_be_read_holds_no_page_up() -> None:
     assert [type(one) for one in events] == [e.ReminderSent, e.PageRequested]
 
 
+def test_a_look_into_the_channel_that_fails_is_no_message_of_its_own() -> None:
+    world = declared()
+    climb(world, 29)
+    world.fire()
+    asked = next(one for one in world.effects if isinstance(one, f.ReadRoom))
+    world.do(c.RecordFailure("e9", asked, "client", "not_in_channel"), FIREBELL)
+    assert not [one for one in world.effects if isinstance(one, f.PostMessage | f.DirectMessage)]
+    assert [type(one) for one in world.fire()] == [e.ReminderSent, e.PageRequested]
+
+
 def test_an_update_that_arrives_while_the_channel_is_read_pages_nobody() -> None:
     world = declared()
     climb(world, 29)
@@ -165,7 +175,14 @@ def test_a_drill_wakes_nobody() -> None:
     assert "page" not in [whom for _, whom in climb(world, 90)]
 
 
-@pytest.mark.parametrize("ending", [c.Resolve("Restarted"), c.Cancel("A false alarm")], ids=["resolved", "cancelled"])
+OTHER = replace(World().declare("Search is slow"), id="02", number=43)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [c.Resolve("Restarted"), c.Cancel("A false alarm"), c.MergeInto(OTHER, "The same cause")],
+    ids=["resolved", "cancelled", "merged"],
+)
 @pytest.mark.parametrize("after", [5, 16, 31])
 def test_whatever_ends_the_incident_stops_every_step(ending: c.Command, after: float) -> None:
     world = declared()

@@ -8,9 +8,12 @@ from bot.domain import notices as n
 from bot.domain.model import Incident
 from bot.domain.reaction import Reaction
 
-_QUIET = ("RefreshCard", "EditMessage", "TellAudience", "SendEmail", "PostBulletin", "PublishPost", "WriteCanvas")
-"""Effects whose failure shows elsewhere: on the card, in a message that is edited, in `doctor`. A message about each
-would be a second nuisance.
+_QUIET = (
+    *("RefreshCard", "EditMessage", "TellAudience", "SendEmail", "PostBulletin", "PublishPost", "WriteCanvas"),
+    "ReadRoom",
+)
+"""Effects whose failure shows elsewhere: on the card, in a message that is edited, in `doctor`, in a page that goes out
+without the look. A message about each would be a second nuisance.
 """
 
 
