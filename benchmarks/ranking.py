@@ -135,6 +135,7 @@ def measure() -> dict[str, Any]:
         "services": SERVICES,
         "incidents": INCIDENTS,
         "shown": SHOWN,
+        "changes": CHANGES,
         "rank_ms": _median_ms(lambda: list(board())),
         "rank_top_ms": _median_ms(lambda: board()[:SHOWN]),
         "rerank_one_ms": round(statistics.median(one), 2),
