@@ -1,0 +1,175 @@
+"""Two incidents: linked, merged, taken apart. Each keeps its own log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain import commands as c
+from bot.domain import effects as f
+from bot.domain import events as e
+from bot.domain import notices as n
+from bot.domain import reaction
+from bot.domain.evolve import apply, fold
+from bot.domain.model import Actor, Status
+from bot.domain.paging import Target, TargetKind
+from bot.domain.policy import PagerPolicy
+from bot.domain.postmortem import assemble
+from bot.domain.refusal import Refused
+from bot.domain.relations import Relation
+from bot.domain.timeline import entries, woven
+from tests.domain.world import BEA, POLICY, World
+
+WHY = "Both are the deploy"
+
+
+def other(world: World, number: int) -> World:
+    """The same incident under another id and number."""
+    first = world.log[0]
+    assert isinstance(first.event, e.IncidentDeclared)
+    declared = replace(first, event=replace(first.event, id=f"{number:02}", number=number))
+    world.log[0] = declared
+    world.incident = apply(None, declared)
+    for recorded in world.log[1:]:
+        world.incident = apply(world.incident, recorded)
+    return world
+
+
+def two(*, pager: bool = False, **fields: object) -> tuple[World, World]:
+    """INC-42 (Ana commands) and INC-43, declared later."""
+    policy = replace(POLICY, pager=PagerPolicy(asks=True, default_service="PDEFAULT")) if pager else POLICY
+    pair = World(policy=policy), World(policy=policy)
+    for world in pair:
+        world.declare(**fields)
+        world.open_room()
+    return pair[0], other(pair[1], 43)
+
+
+def merge(source: World, target: World) -> None:
+    """Give both their command, as one transaction would."""
+    before, after = source.it, target.it
+    source.do(c.MergeInto(after, WHY))
+    target.do(c.Absorb(before, WHY))
+
+
+def test_both_logs_tell_a_link_each_in_its_own_words() -> None:
+    first, second = two()
+    first.do(c.LinkTo(second.it, Relation.CAUSED_BY))
+    second.do(c.LinkTo(first.it, Relation.CAUSED_BY.inverse))
+    assert [tie.relation for tie in first.it.ties] == [Relation.CAUSED_BY]
+    assert [tie.relation for tie in second.it.ties] == [Relation.CAUSE_OF]
+    assert first.do(c.LinkTo(second.it, Relation.CAUSED_BY)) == []
+    first.do(c.LinkTo(second.it, Relation.RELATED))
+    assert [tie.relation for tie in first.it.ties] == [Relation.RELATED]
+    first.do(c.Unlink(second.it))
+    assert first.it.ties == ()
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_the_inverse_of_an_inverse_is_the_relation_itself(relation: Relation) -> None:
+    assert relation.inverse.inverse is relation
+
+
+def test_a_public_log_never_names_a_private_incident() -> None:
+    shown, _ = two()
+    hidden = other(two(private=True)[1], 43)
+    assert shown.do(c.LinkTo(hidden.it, Relation.RELATED)) == []
+    assert len(hidden.do(c.LinkTo(shown.it, Relation.RELATED))) == 1
+    for source, target in ((shown, hidden), (hidden, shown)):
+        with pytest.raises(Refused) as caught:
+            source.do(c.MergeInto(target.it, WHY))
+        assert caught.value.code == "private"
+
+
+def test_what_would_go_in_a_circle_or_nowhere_is_refused() -> None:
+    first, second = two()
+    for command, code in ((c.MergeInto(first.it, WHY), "itself"), (c.LinkTo(first.it, Relation.RELATED), "itself")):
+        with pytest.raises(Refused) as caught:
+            first.do(command)
+        assert caught.value.code == code
+    merge(second, first)
+    with pytest.raises(Refused) as caught:
+        first.do(c.MergeInto(second.it, WHY))
+    assert caught.value.code == "merged_already"
+    with pytest.raises(Refused):
+        second.do(c.PostUpdate("Still broken"))
+
+
+def test_nothing_is_timed_in_a_merged_incident_but_possible_duties() -> None:
+    first, second = two()
+    merge(second, first)
+    assert second.it.status is Status.MERGED
+    assert set(second.timers) <= {reaction.ARCHIVE, reaction.REGULATORY}
+
+
+def test_a_call_that_nobody_answered_goes_on_for_the_incident_that_goes_on() -> None:
+    first, second = two(pager=True)
+    target = Target(TargetKind.SERVICE, "PDEFAULT")
+    second.do(c.Page(target))
+    first.do(c.ReleaseRole("commander"))
+    merge(second, first)
+    assert not any(one.is_open for one in second.it.pages)
+    assert [one.target for one in first.it.pages] == [target]
+    assert f.PageOnCall(1) in first.effects
+
+
+def test_where_somebody_leads_nobody_is_called_again() -> None:
+    first, second = two(pager=True)
+    second.do(c.Page(Target(TargetKind.SERVICE, "PDEFAULT")))
+    merge(second, first)
+    assert first.it.pages == ()
+
+
+def test_whoever_held_a_role_is_asked_to_go_on_and_the_stakeholders_hear_once() -> None:
+    first, second = two()
+    second.do(c.AssignRole("scribe", "UBEA"))
+    before = second.it
+    second.do(c.MergeInto(first.it, WHY))
+    told = [one for one in second.effects if isinstance(one, f.TellAudience)]
+    assert [one.audience for one in told] == ["stakeholders"]
+    first.do(c.Absorb(before, WHY))
+    assert f.DirectMessage("UBEA", n.RoleInPart(first.it.parts[0].other, ("scribe",))) in first.effects
+    assert not any(isinstance(one, f.TellAudience) for one in first.effects)
+
+
+PEOPLE = st.lists(st.sampled_from(["U1", "U2", "U3", "U4"]), unique=True)
+NOTES = st.lists(st.tuples(st.booleans(), st.integers(0, 30)), max_size=12)
+
+
+@settings(deadline=None, max_examples=60)
+@given(ours=PEOPLE, theirs=PEOPLE, notes=NOTES)
+def test_a_merge_keeps_every_entry_and_every_follower_exactly_once_and_undoing_it_gives_both_back(
+    ours: list[str], theirs: list[str], notes: list[tuple[bool, int]]
+) -> None:
+    first, second = two()
+    for world, people in ((first, ours), (second, theirs)):
+        for user in people:
+            world.do(c.Follow(), Actor(user))
+    for place, (mine, minutes) in enumerate(notes):
+        for world in (first, second):
+            world.wait(minutes=minutes)
+        (first if mine else second).do(c.AddNote(f"note {place}"), BEA)
+    merge(second, first)
+
+    assert sorted(first.it.followers) == sorted({*ours, *theirs})
+    shown = woven(first.log, {43: second.log}, POLICY)
+    alone = [*entries(first.log, POLICY), *entries(second.log, POLICY)]
+    assert len(shown) == len(alone)
+    assert [one.at for one in shown] == sorted(one.at for one in alone)
+    for place, (mine, _) in enumerate(notes):
+        found = [one for one in shown if one.text.endswith(f"note {place}")]
+        assert [(one.part, one.text.startswith("INC-43 · ")) for one in found] == [(0 if mine else 43, not mine)]
+    written = assemble(first.log, POLICY, {43: second.log}).timeline
+    assert sum(one.part == 43 for one in written) == len(entries(second.log, POLICY, level="key"))
+
+    part = second.it
+    second.do(c.Unmerge(first.it, "Not the same"))
+    first.do(c.ReleasePart(part, "Not the same"))
+    assert sorted(first.it.followers) == sorted(ours)
+    assert first.it.parts == ()
+    assert second.it.is_open
+    assert reaction.UPDATE in second.timers
+    assert fold(second.log) == second.it
