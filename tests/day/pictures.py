@@ -100,8 +100,8 @@ async def _place(day: Day, shot: Shot) -> str:
         return day.rooms[int(shot.place.removeprefix("inc-"))]
     world = await day.scene.world()
     app = next(user["id"] for user in world["users"] if user["is_bot"] and user["name"] == "firebell")
-    rooms = (key for key, one in world["channels"].items() if set(one["members"]) == {shot.user, app})
-    return str(next(rooms))
+    direct = {key: one for key, one in world["channels"].items() if one["kind"] == "im"}
+    return next(str(key) for key, one in direct.items() if set(one["members"]) == {shot.user, app})
 
 
 async def _open(page: Page, what: str) -> None:
