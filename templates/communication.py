@@ -27,6 +27,7 @@ def rows(measured: Communication) -> tuple[tuple[str, str], ...]:
         ("Longest time without a word", span(measured.longest) if measured.longest is not None else UNKNOWN),
         ("Steps of the reminder ladder", _steps(measured)),
         *((f"Reach of update {reach.number}", _reach(reach, places)) for reach, places in measured.reach),
+        *((("On the status page", plural(measured.posts, "text")),) if measured.posts else ()),
     )
 
 

@@ -76,6 +76,7 @@ class Communication:
     """The measure of an incident's communication, up to a moment.
 
     `reach` has one entry for each update, in their order, with the places in which it stands ("room", "summary").
+    `posts` are the texts that stood on a status page.
     """
 
     on_time: int
@@ -85,3 +86,4 @@ class Communication:
     longest: timedelta | None
     steps: tuple[tuple[str, int], ...]
     reach: tuple[tuple[Reach, tuple[str, ...]], ...]
+    posts: int = 0

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.communication import Communication
 from bot.domain.model import Incident
+from bot.domain.publishing import PostState
 
 
 def measure(incident: Incident, now: datetime) -> Communication:
@@ -22,6 +23,7 @@ def measure(incident: Incident, now: datetime) -> Communication:
         longest=tally.longest,
         steps=tally.steps,
         reach=tuple((reach, tuple(_places(incident, reach.number))) for reach in tally.reached),
+        posts=sum(post.state is PostState.PUBLISHED for post in incident.posts),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from bot.domain.evolve import fold
 from bot.domain.missed import missed_updates
 from bot.domain.model import Absence
 from bot.domain.postmortem import assemble
+from bot.domain.publishing import Post, PostState, PublicStatus
 from bot.domain.quality import measure
 from templates.communication import rows
 from tests.domain.world import BEA, POLICY, START, World
@@ -114,6 +116,13 @@ def test_reach_counts_places_and_people_and_never_guesses() -> None:
     world.settle(everybody, f.Recipients(("UBEA", "USAM", "UMEI"), mailed=2))
     assert measured(world).reach == ((Reach(1, 3, 2), ("room",)),)
     assert told(world)["Reach of update 1"] == "the channel; 3 people one by one, 2 by e-mail"
+
+
+def test_texts_that_stood_on_the_status_page_are_counted() -> None:
+    world = declared()
+    post = Post(1, 1, "Slow", "We look into it.", PublicStatus.INVESTIGATING, (), "UANA", START)
+    world.incident = replace(world.it, posts=(replace(post, state=PostState.PUBLISHED), replace(post, number=2)))
+    assert told(world)["On the status page"] == "1 text"
 
 
 def test_the_postmortem_measures_the_same_as_the_list_of_what_was_missed() -> None:
