@@ -218,11 +218,14 @@ def _assumed(incident: Incident, policy: Policy) -> Block | None:
 
 
 def _setup(incident: Incident) -> Sequence[Block]:
-    """The checklist while it is unfinished: one line of ticks, then what failed, each with Retry."""
-    if incident.setup_finished or not incident.is_open:
+    """The checklist while it is unfinished: one line of ticks, then what failed, each with Retry.
+
+    Once the incident is over only a failure keeps it there: what stakeholders were told may wait behind that step.
+    """
+    failed = [step for step in incident.setup if step.state is StepState.FAILED]
+    if incident.setup_finished or not (incident.is_open or failed):
         return ()
     steps = " ".join(f"{_TICKS[step.state]} {step_word(step.name)}" for step in incident.setup)
-    failed = [step for step in incident.setup if step.state is StepState.FAILED]
     return (
         context(say("cards.setup", steps=steps)),
         *(_failed(incident, step) for step in failed[:FAILED_STEPS_SHOWN]),

@@ -116,6 +116,12 @@ def test_a_failed_step_says_why_and_offers_retry() -> None:
     assert Value.unpack(control(message, "Retry")["value"]).extra == {"effect": "e5"}
 
 
+def test_what_failed_can_be_tried_again_after_the_end_because_messages_may_wait_behind_it() -> None:
+    over = replace(data.troubled(), status=Status.RESOLVED)
+    assert Value.unpack(control(card(over), "Retry")["value"]).extra == {"effect": "e5"}
+    assert "Setting up" not in words(card(replace(data.declared(), status=Status.RESOLVED)))
+
+
 def test_many_failed_steps_do_not_flood_the_card() -> None:
     broken = tuple(SetupStep(f"step{n}", StepState.FAILED, "no", f"e{n}") for n in range(40))
     assert labels(card(replace(data.declared(), setup=broken))).count("Retry") == 3
