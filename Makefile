@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PACKAGES := bot commands integrations templates migrations sandbox
 PYTEST_WORKERS ?= 2
+# Tests start many processes: a Python that keeps no bytecode would compile everything for each of them anew.
+export PYTHONDONTWRITEBYTECODE :=
 AUDIT  := pip-audit==2.10.1
 
 .DEFAULT_GOAL := help

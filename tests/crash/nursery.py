@@ -11,6 +11,7 @@ and stderr are added to). It answers {"pid"}, and later, whenever a child has en
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 import json
 import os
@@ -28,6 +29,8 @@ from typing import Any, Final, NoReturn
 ROOT: Final = Path(__file__).parents[2]
 BEFOREHAND: Final = ("bot.cli.run", "integrations.slack.integration", "integrations.metrics", "integrations.documents")
 BOTH_DRIVERS: Final = ("aiosqlite", "asyncpg", "sandbox.server", "tests.crash.haste")
+LATER: Final = ("alembic.command", "alembic.op", "dateutil.tz", "holidays.countries", "httpx")
+"""What a bot imports only when it comes to need it, which is soon."""
 STARTING_SECONDS: Final = 60.0
 
 
@@ -141,8 +144,9 @@ def live(module: str, arguments: Sequence[str], variables: Mapping[str, str], ou
 
 def main() -> None:
     """Fork for each line until there are no more."""
-    for module in (*BEFOREHAND, *BOTH_DRIVERS):
+    for module in (*BEFOREHAND, *BOTH_DRIVERS, *LATER):
         importlib.import_module(module)
+    gc.freeze()  # a child would only copy these pages to find no garbage in them
     signal.signal(signal.SIGCHLD, reap)
     for line in sys.stdin:
         wanted: dict[str, Any] = json.loads(line)
