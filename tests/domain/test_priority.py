@@ -13,6 +13,8 @@ from bot.domain.policy import ServicePolicy
 from bot.domain.priority import (
     Band,
     Case,
+    Cause,
+    Held,
     Impact,
     Key,
     Override,
@@ -228,3 +230,24 @@ def test_rank_is_over_what_is_given_and_a_lost_tool_speeds_only_what_needs_it() 
     assert not any(one.speeds for one in alone)
     with pytest.raises(IndexError, match="no place 3 among 2"):
         explain(alone, 3, 0.15)
+
+
+def test_what_keeps_an_incident_from_the_place_set_by_hand_is_known() -> None:
+    def held(letter: str, *cases: Case) -> Held | None:
+        scorer = Scorer(POLICY)
+        board = lay_out([Scored(case, scorer.score(case, NOW)) for case in cases], NOW, POLICY.priority)
+        standing = board.standing(letter)
+        assert standing is not None
+        return standing.held
+
+    def by_hand(case: Case, place: int, minutes_ago: int = 1) -> Case:
+        since = NOW - timedelta(minutes=minutes_ago)
+        return replace(case, override=Override(place, "A deal.", "UBEA", since, NOW + timedelta(hours=1)))
+
+    danger = replace(QUALITY, safety=Safety("Dosing uses it.", "UANA", NOW))
+    assert held("c", QUALITY, DASHBOARDS, by_hand(BACKLOG, 1)) is None
+    assert held("c", danger, DASHBOARDS, by_hand(BACKLOG, 1)) == Held(Cause.SAFETY, (1,))
+    assert held("a", by_hand(danger, 2), DASHBOARDS, BACKLOG) == Held(Cause.ITSELF)
+    assert held("a", by_hand(QUALITY, 9), DASHBOARDS, BACKLOG) == Held(Cause.FEW)
+    assert held("c", QUALITY, by_hand(DASHBOARDS, 1), by_hand(BACKLOG, 1, minutes_ago=9)) == Held(Cause.BY_HAND, (2,))
+    assert held("a", danger, DASHBOARDS, BACKLOG) is None
