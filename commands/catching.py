@@ -7,6 +7,7 @@ import asyncio
 from bot.domain.briefing import brief
 from bot.domain.commands import CatchUp
 from bot.domain.model import FIREBELL, Incident
+from bot.merged import final
 from bot.ports import Viewer
 from commands.context import Ask, CommandContext, Outcome, Say
 from templates import answers
@@ -29,9 +30,11 @@ async def newcomer(ctx: CommandContext, user: str, channel: str, request_id: str
     """Return what somebody who joined a channel is told; None for nothing.
 
     Nothing for guests and apps, where the channel is no open incident's own, for whoever was told a moment ago, and for
-    the declarer whom Firebell itself invited at set-up.
+    the declarer whom Firebell itself invited at set-up. Who joins the channel of a merged incident is shown the way.
     """
     incident = await ctx.queries.by_channel(channel, Viewer(user))
+    if incident is not None and incident.merged_into is not None:
+        return await _elsewhere(ctx, incident, user)
     if incident is None or not incident.is_open or incident.room is None or incident.room.thread_ts is not None:
         return None
     known = await ctx.person(user)
@@ -41,6 +44,13 @@ async def newcomer(ctx: CommandContext, user: str, channel: str, request_id: str
     if accepted.repeat or not accepted.events:
         return None
     return await message(ctx, accepted.incident, user)
+
+
+async def _elsewhere(ctx: CommandContext, incident: Incident, user: str) -> Message | None:
+    goal = await final(ctx.queries, incident)
+    known = await ctx.person(user)
+    stranger = bool(known and (known.guest or known.bot)) or (goal.private and user not in goal.inside)
+    return None if stranger or goal.id == incident.id else answers.pointer(goal)
 
 
 async def _on_call_for(ctx: CommandContext, incident: Incident, user: str) -> list[str]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stories.stage import ANA, BEA, INCIDENTS, INES, SAM, Stage, whole_text
+from bot import data
+from bot.clock import SystemClock
+from bot.config import load
+from tests.stories.stage import ANA, BEA, INCIDENTS, INES, JSON, SAM, Stage, whole_text
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +36,8 @@ async def test_both_cards_say_that_two_incidents_are_linked(scene: Stage) -> Non
     await scene.settled()
     assert f"caused by INC-2 <#{second}>" in await card(scene, first)
     assert f"cause of INC-1 <#{first}>" in await card(scene, second)
+    exported = [line async for line in data.export(load(scene.environment), SystemClock(), 1)]
+    assert any("IncidentLinked" in line and "caused_by" in line for line in exported)
     await scene.types(ANA, second, "/incident unlink #1")
     await scene.settled()
     assert "INC-2 <#" not in await card(scene, first)
@@ -69,7 +74,8 @@ async def test_the_later_of_two_becomes_part_of_the_earlier_and_points_to_it(sce
 
     scene.skip(minutes=90)
     await scene.settled()
-    assert not list(scene.rows("SELECT kind FROM timers t JOIN incidents i ON i.id = t.incident WHERE i.number = 2"))
+    armed = scene.rows("SELECT kind FROM timers t JOIN incidents i ON i.id = t.incident WHERE i.number = 2")
+    assert armed == [("archive",)]
 
 
 async def test_a_merge_that_is_sent_twice_happens_once(scene: Stage) -> None:
@@ -94,6 +100,8 @@ async def test_a_merged_incident_can_be_taken_out_again(scene: Stage) -> None:
     first, second = await two_incidents(scene)
     await scene.types(SAM, second, "/incident follow")
     await merge(scene, ANA, first, "merge #2")
+    async for finding in data.verify(load(scene.environment), SystemClock(), kept_head=None):
+        assert finding.problems == ()
     await scene.types(BEA, second, "/incident unmerge Payments fail for another reason")
     await scene.settled()
     assert "Investigating" in await card(scene, second)
@@ -125,3 +133,15 @@ async def test_a_private_incident_does_not_exist_for_who_is_not_in_it_and_leaves
     form = await scene.form(ANA)
     answer = await scene.submits(ANA, form, reason={"value": "The same"})
     assert "would disclose it" in str(answer)
+
+
+async def test_whoever_joins_the_channel_of_a_merged_incident_is_shown_the_way(scene: Stage) -> None:
+    first, second = await two_incidents(scene)
+    await merge(scene, ANA, first, "merge #2")
+    await scene._post(f"as/{SAM}/join", channel=second)
+
+    def told(world: JSON) -> bool:
+        said = [whole_text(one) for one in world["ephemerals"] if one["user_shown"] == SAM]
+        return any("merged into" in one and f"<#{first}>" in one for one in said)
+
+    await scene.until(told, "nobody showed the way")
