@@ -39,6 +39,7 @@ from tests.chaos.promise import SPOKEN, promises
 from tests.chaos.reckoning import Reckoning, World, reckon
 from tests.crash.entry import HASTE, KILL_AT
 from tests.crash.nursery import Child, Nursery
+from tests.local_http import local_client
 from tests.stories.stage import find_control, whole_text
 
 ROOT: Final = Path(__file__).parents[2]
@@ -149,7 +150,7 @@ async def slack(nursery: Nursery, folder: Path) -> AsyncIterator[Slack]:
 
     try:
         ready = json.loads(await until(said, lambda: "the local Slack did not start"))
-        async with httpx.AsyncClient(base_url=f"{ready['url']}/sandbox/api/", timeout=30) as http:
+        async with local_client(f"{ready['url']}/sandbox/api/") as http:
             yield Slack(ready, http, clock)
     finally:
         process.kill()

@@ -18,7 +18,6 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 from aiohttp import web
 
 from bot.app import CORE, slack_settings
@@ -49,6 +48,7 @@ from sandbox.server import Sandbox, SandboxConfig
 from templates.studio import Studio
 from tests.conftest import PATIENT_SECONDS
 from tests.fakes import numbered
+from tests.local_http import local_client
 from tests.stories.stage import ROOT, Stage, whole_text
 
 __all__ = [
@@ -237,7 +237,7 @@ async def front_desk(
             deadline=PATIENT_SECONDS,
         )
         chat = SlackIntegration(slack_settings(settings), summary_channel="incidents", clock=clock, draw=_draws_nothing)
-        sandbox = httpx.AsyncClient(base_url=f"{local.url}/sandbox/api/", timeout=30)
+        sandbox = local_client(f"{local.url}/sandbox/api/")
         async with chat.open(), sandbox as http, Studio() as workshop:
             context = _context(ledger, service, chat, workshop, policy=policy, clock=clock)
             register(chat.app, context)

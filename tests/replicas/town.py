@@ -19,6 +19,7 @@ import httpx
 
 from sandbox.seed import ALERTS, ANA, BEA, INCIDENTS, SAM
 from tests.crash.entry import HASTE
+from tests.local_http import local_client
 from tests.stories.stage import messages_in, whole_text
 
 __all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "SAM", "Replica", "Town", "until"]
@@ -131,7 +132,7 @@ async def town(folder: Path) -> AsyncIterator[Town]:
         assert process.stdout is not None
         try:
             ready = json.loads(await asyncio.to_thread(process.stdout.readline))
-            async with httpx.AsyncClient(base_url=f"{ready['url']}/sandbox/api/", timeout=30) as http:
+            async with local_client(f"{ready['url']}/sandbox/api/") as http:
                 yield Town(ready, http, offset)
         finally:
             process.kill()
@@ -173,14 +174,14 @@ class Replica:
         """Whether `/readyz` says so; fails at once if the process has ended."""
         assert self.running, self.log.read_text()[-3000:]
         try:
-            async with httpx.AsyncClient(timeout=10) as http:
+            async with local_client(seconds=10) as http:
                 return (await http.get(f"http://127.0.0.1:{self._port}/readyz")).status_code == 200
         except httpx.TransportError:
             return False
 
     async def count(self, metric: str, **labels: str) -> int:
         """Add up a counter of its `/metrics` over all labels that are not named."""
-        async with httpx.AsyncClient(timeout=10) as http:
+        async with local_client(seconds=10) as http:
             text = (await http.get(f"http://127.0.0.1:{self._port}/metrics")).text
         wanted = [f'{name}="{value}"' for name, value in labels.items()]
         lines = (line for line in text.splitlines() if line.startswith((f"{metric}{{", f"{metric} ")))

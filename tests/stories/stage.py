@@ -22,6 +22,7 @@ from bot.clock import OffsetClock
 from bot.config import load
 from sandbox.seed import ALERTS, ANA, BEA, INCIDENTS, INES, MEI, SAM, TOMAS, demo_seed
 from sandbox.server import Sandbox, SandboxConfig
+from tests.local_http import local_client
 
 __all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "INES", "MEI", "SAM", "TOMAS", "Stage", "stage"]
 
@@ -238,7 +239,7 @@ async def empty_stage(folder: Path, *, clock_start: float = 0.0, metrics: bool =
             "PROMETHEUS_URL": f"{local.url}/prometheus" if metrics else "",
             "PORT": "0",
         }
-        async with httpx.AsyncClient(base_url=f"{local.url}/sandbox/api/", timeout=30) as http:
+        async with local_client(f"{local.url}/sandbox/api/") as http:
             yield Stage(local, http, folder / "firebell.db", offset, environment)
 
 
