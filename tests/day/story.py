@@ -22,13 +22,13 @@ async def nobody_looks(_: str) -> None:
 
 
 async def play(day: Day, look: Look = nobody_looks, *, whole: bool = True) -> None:
-    """Play the day; not `whole`, it ends after the page."""
+    """Play the day; not `whole`, it ends after the handoff: what comes then has stories of its own."""
     await _stakeholders(day)
     await _declared(day, look)
     await _merged(day, look)
     await _handed_over(day, look)
-    await _missed(day, look)
     if whole:
+        await _missed(day, look)
         await _mended(day, look)
         await _over(day, look)
 

@@ -1,4 +1,4 @@
-"""The day in the life, up to the page: what `make demo-story` tells did happen."""
+"""The beginning of the day in the life: what `make demo-story` tells did happen."""
 
 from __future__ import annotations
 
@@ -16,4 +16,4 @@ async def test_what_the_story_tells_did_happen(tmp_path: Path) -> None:
     told: list[str] = []
     async with cast(tmp_path, told.append) as day:
         await play(day, whole=False)
-    assert told[-1] == "0:32  Bea acknowledges in the channel; PagerDuty knows it at once."
+    assert told[-1] == "0:10  Bea accepts and commands. Until then Ana did."
