@@ -2,7 +2,7 @@
 
 Every effect belongs to an incident, so a bulletin travels with one of those that it tells of. Which period was told is
 written to the workspace's log in the same transaction: whoever comes second finds it there, or loses the race for the
-log's next place, and does nothing. Private incidents and drills are in none of it.
+log's next place, and does nothing. Private incidents and drills are in none of it, merged ones count once.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Bulletins:
         fresh = await self._queries.recent(EVERYBODY, limit=LOOKED_BACK)
         ended = {one.id: one for one in before.values() if not one.private}
         ended |= {one.id: one for one in fresh if _since(one, bulletin.since)}
-        over = [one for one in ended.values() if not one.is_open and not one.drill]
+        over = [one for one in ended.values() if not (one.is_open or one.drill or one.merged_into)]
         return Gathered(tuple(entries), tuple(sorted(over, key=lambda one: one.number)))
 
     async def _open(self) -> Sequence[Entry]:
