@@ -17,6 +17,7 @@ from bot.domain.paging import OnCall, Page, PageStatus, Target, TargetKind
 from bot.domain.policy import Policy
 from bot.domain.priority import Scorer
 from bot.domain.priority.case import case_of
+from bot.domain.publishing import Post, PostState, PublicStatus
 from bot.domain.regulation import Cause, Reminder, Said, Standing, Trigger
 from bot.domain.relations import Other
 from bot.domain.timeline import Entry
@@ -65,6 +66,9 @@ def incident_of(text: str) -> Incident:
     failed = tuple(SetupStep(step.name, StepState.FAILED, text, "e1") for step in data.set_up().setup)
     return replace(
         data.mitigating(),
+        posts=(
+            Post(1, 1, text, text, PublicStatus.IDENTIFIED, (), data.BEA, data.NOW, PostState.FAILED, trouble=text),
+        ),
         title=text,
         summary=text,
         impact=text,
@@ -125,6 +129,8 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.RankMoved(2, 1, (43,)),
         n.SafetyMoved(True, text, data.BEA),
         n.PlaceOverridden(1, text, data.BEA, due),
+        n.PostMoved(1),
+        n.PostWanted(1),
         n.IncidentOver(Status.RESOLVED, text, data.ANA),
         n.IncidentOver(Status.CANCELLED, text, data.ANA),
         n.IncidentOver(Status.CLOSED, text, data.ANA),

@@ -30,7 +30,7 @@ def said(notice: n.Notice, incident: Incident, now: datetime = data.NOW) -> Mess
 def eventful(incident: Incident) -> Incident:
     """The incident, with everything that some notice speaks of."""
     happened = incident_of("The pool was too small")
-    return replace(incident, pages=happened.pages, handoffs=happened.handoffs)
+    return replace(incident, pages=happened.pages, handoffs=happened.handoffs, posts=happened.posts)
 
 
 def test_every_notice_has_a_message() -> None:
