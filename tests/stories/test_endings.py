@@ -79,7 +79,7 @@ async def test_a_false_alarm_needs_a_reason_and_owes_nothing(scene: Stage) -> No
     assert (await scene.submits(ANA, view, reason={"value": "The load test was announced"}))["ok"]
     assert any("*Cancelled* as a false alarm" in text for text in await said(scene, room))
     assert "Cancelled" in whole_text(await summary_card(scene))
-    assert timers(scene) == ["regulatory"], "whether anything has to be reported is for legal to say"
+    assert timers(scene) == ["archive", "regulatory"], "whether anything has to be reported is for legal to say"
     assert scene.rows("SELECT count(*) FROM events WHERE type = 'PostmortemRequested'") == [(0,)]
     await scene.types(ANA, room, "/incident reopen it was real")
     assert "Only a resolved or closed one reopens." in await scene.last_whisper(ANA)
