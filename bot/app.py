@@ -30,7 +30,7 @@ from bot.errors import ConfigError, IntegrationError
 from bot.heartbeat import Heartbeat
 from bot.mailing import mail_of
 from bot.observations import Observations
-from bot.outbox import Outbox
+from bot.outbox import Outbox, People
 from bot.ports import Clock, Performer
 from bot.ranking import Ranking
 from bot.relating import Relating
@@ -177,9 +177,9 @@ class App:
             watchdog = Watchdog(settings.file.watchdog.late_after, clock)
             seen = Observations(self.metrics, watchdog)
             service = self._service(ledger, frozenset(performers), seen)
-            members = chat.directory.expand
+            people = People(chat.directory.expand, chat.directory.own_zone)
             outbox = Outbox(
-                ledger, queries, service, performers, policy=policy, clock=clock, observer=seen, members=members
+                ledger, queries, service, performers, policy=policy, clock=clock, observer=seen, people=people
             )
             adopt = partial(adopt_policy, service, queries, policy, clock)
             adopting = CalendarJob("adopt policy", {"hour": 4, "minute": 20}, adopt, at_start=True)

@@ -57,6 +57,15 @@ def _measured() -> Message:
     return render(notice, incident, data.POLICY, links=data.links(incident), now=data.at("03:52"))
 
 
+def _after_quiet() -> Message:
+    """To one who slept through all of it."""
+    incident = replace(data.resolved(), severity="sev2")
+    notice = n.WhileQuiet(incident.declared_at)
+    return render(
+        notice, incident, data.POLICY, links=data.links(incident), now=data.at("07:00"), because=_wish(Readers.SUPPORT)
+    )
+
+
 STAKEHOLDERS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProxyType(
     {
         **{f"told-{kind}-declared": _told(n.IncidentAnnounced(), kind) for kind in Readers},
@@ -65,6 +74,8 @@ STAKEHOLDERS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapp
             n.SeverityRaisedOrLowered("sev2", "sev1", "Payments fail too", "U0ANA"), Readers.SUPPORT
         ),
         "told-reopened": _told(n.IncidentReopened("It is back", "U0ANA"), Readers.SUPPORT),
+        "told-while-quiet": _told(n.WhileQuiet(data.at("02:40")), Readers.ENGINEERING),
+        "told-while-quiet-over": _after_quiet,
         "communication-measured": _measured,
         "bulletin-roll-up": lambda: _bulletin(Kind.ROLL_UP),
         "bulletin-digest": lambda: _bulletin(Kind.DIGEST),

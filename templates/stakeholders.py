@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -33,6 +34,7 @@ Told = (
     | n.IncidentOver
     | n.MergedInto
     | n.MergeUndone
+    | n.WhileQuiet
 )
 """What subscribers hear of."""
 
@@ -55,6 +57,8 @@ def words(notice: Told, scene: Scene, readers: Readers = Readers.ENGINEERING) ->
             corrected = " (corrected)" if update.corrected_at else ""
             headline = clip_mrkdwn(escape(one_line(update.headline)), PUSHED)
             return Words(Mrkdwn(f"update {number}{corrected}: {headline}"), _update(update, scene, readers))
+        case n.WhileQuiet(since=since):
+            return quiet_words(scene, since)
         case n.SeverityRaisedOrLowered(old=old, new=new, reason=reason, by=by):
             raised = scene.policy.severity(new).rank < scene.policy.severity(old).rank
             before, after = scene.severity(old), scene.severity(new)
@@ -156,6 +160,34 @@ def listed(mine: Sequence[Subscription], policy: Policy, incidents: Mapping[str,
     ]
     everything = button("Unsubscribe from all", Action.UNSUBSCRIBE_ALL, Value())
     return message(head, section(head), *rows, actions(subscribe, everything))
+
+
+def quiet_words(scene: Scene, since: datetime) -> Words:
+    """Say what happened from `since` on while a reader had quiet hours, and how it stands."""
+    incident = scene.incident
+    latest = incident.latest_update
+    updates = sum(one.at >= since for one in incident.updates)
+    ended = None if incident.is_open else incident.resolved_at or incident.closed_at
+    over = Status.RESOLVED if incident.resolved_at else incident.status
+    facts = {
+        "declared": scene.at(incident.declared_at) if incident.declared_at >= since else None,
+        "reopened": scene.at(incident.reopened_at) if incident.reopened_at and incident.reopened_at >= since else None,
+        "updates": updates,
+        "over": over.value,
+        "ended": scene.at(ended) if ended and ended >= since else None,
+    }
+    body = say(
+        "stakeholders.while_quiet",
+        happened=say("stakeholders.while_quiet_happened", **facts),
+        name=scene.name,
+        severity=severity_of(incident, scene.policy),
+        status=status_word(incident.status),
+        into=incident.merged_into.label if incident.merged_into else None,
+        headline=latest.headline if latest else None,
+        impact=latest.impact if latest else incident.impact,
+        due=scene.due,
+    )
+    return Words(say("stakeholders.while_quiet_ask", status=incident.status.value, **facts), body)
 
 
 def _declared(scene: Scene, readers: Readers) -> Mrkdwn:

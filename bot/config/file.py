@@ -40,6 +40,7 @@ from bot.config.schema import (
     RetentionFile,
     RoleFile,
     SeverityFile,
+    SubscriptionsFile,
     WatchdogFile,
     ZoomFile,
 )
@@ -150,6 +151,7 @@ _MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
         "durations": DurationsFile,
         "retention": RetentionFile,
         "bulletins": BulletinsFile,
+        "subscriptions": SubscriptionsFile,
         "watchdog": WatchdogFile,
         "pagerduty": PagerDutyFile,
         "status_page": StatusPageFile,
@@ -178,7 +180,6 @@ def policy_of(file: ConfigFile, *, speed: int = 1, folder: Path | None = None) -
 
     `folder` is where the file stands. Raises `ConfigError` when its regulations cannot be read.
     """
-    quiet = file.quiet_hours
     work = file.working_hours
     return Policy(
         severities=_severities(file),
@@ -191,7 +192,8 @@ def policy_of(file: ConfigFile, *, speed: int = 1, folder: Path | None = None) -
         drill_channel=file.drill_channel.removeprefix("#"),
         responders_group=file.responders_group.removeprefix("@"),
         permissions=MappingProxyType({str(act): allowed for act, allowed in file.permissions.items()}),
-        quiet_hours=QuietHours(quiet.start, quiet.end, quiet.zone, quiet.weekends) if quiet else None,
+        quiet_hours=_quiet(file.quiet_hours),
+        subscriber_hours=_quiet(file.subscriptions.quiet_hours),
         working_hours=WorkingHours(work.start, work.end, work.zone),
         durations=Durations(**file.durations.model_dump()),
         currency=file.currency,
@@ -203,6 +205,10 @@ def policy_of(file: ConfigFile, *, speed: int = 1, folder: Path | None = None) -
         is_business_day=is_business_day,
         speed=speed,
     )
+
+
+def _quiet(hours: QuietHoursFile | None) -> QuietHours | None:
+    return QuietHours(hours.start, hours.end, hours.zone, hours.weekends) if hours else None
 
 
 def _call(file: ConfigFile) -> CallLink | None:

@@ -76,6 +76,18 @@ class QuietHoursFile(Zoned):
         return self
 
 
+class SubscriberHoursFile(QuietHoursFile):
+    """Subscribers' quiet hours, each in their own zone; `zone` is for those whose own is not known."""
+
+    weekends: bool = False
+
+
+class SubscriptionsFile(Part):
+    """How subscribers are told."""
+
+    quiet_hours: SubscriberHoursFile | None = None
+
+
 class DurationsFile(Part):
     no_commander: Span = timedelta(minutes=5)
     handoff: Span = timedelta(minutes=10)
@@ -150,6 +162,7 @@ class ConfigFile(Part):
     working_hours: WorkingHoursFile = Field(default_factory=WorkingHoursFile)
     durations: DurationsFile = Field(default_factory=DurationsFile)
     retention: RetentionFile = Field(default_factory=RetentionFile)
+    subscriptions: SubscriptionsFile = Field(default_factory=SubscriptionsFile)
     bulletins: BulletinsFile = Field(default_factory=BulletinsFile)
     watchdog: WatchdogFile = Field(default_factory=WatchdogFile)
     pagerduty: PagerDutyFile = Field(default_factory=PagerDutyFile)

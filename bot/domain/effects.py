@@ -21,6 +21,7 @@ from bot.domain.paging_effects import ResolvePage as ResolvePage
 from bot.domain.paging_effects import ResponderFacts as ResponderFacts
 from bot.domain.publishing_effects import PostFacts as PostFacts
 from bot.domain.publishing_effects import PublishPost as PublishPost
+from bot.domain.quiet import Waiting
 from bot.domain.reading_effects import ReadRoom as ReadRoom
 from bot.domain.reading_effects import RoomHeard as RoomHeard
 from bot.domain.room_effects import ArchiveRoom as ArchiveRoom
@@ -130,7 +131,8 @@ class TellAudience:
     are nobody.
 
     "subscribers" are those whose subscriptions reach the incident (or one of the `severities` it just had) and who did
-    not do it themselves (`by`), "mailed" those of them who read it as e-mail, "stakeholders" they and the followers.
+    not do it themselves (`by`), "mailed" those of them who read it as e-mail, "stakeholders" they and the followers,
+    "waiting" those of `only` who still are subscribers: their quiet hours are over.
     """
 
     audience: str
@@ -141,6 +143,7 @@ class TellAudience:
     groups: tuple[str, ...] = ()
     by: str = ""
     severities: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,10 +327,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Whom a `TellAudience` was expanded to; `mailed` of them are told by e-mail."""
+    """Whom a `TellAudience` was expanded to; `mailed` of them are told by e-mail. `later` are still to be told."""
 
     users: tuple[str, ...]
     mailed: int = 0
+    later: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.domain.impact import NO_IMPACT, Impact, Override, Safety
 from bot.domain.pace import Clock as Clock
 from bot.domain.paging import Page
 from bot.domain.publishing import Post
+from bot.domain.quiet import Waiting
 from bot.domain.regulation import Standing
 from bot.domain.relations import Other, Part, Tie
 from bot.domain.room import MessageRef as MessageRef
@@ -237,7 +238,7 @@ class Incident:
     possible ones, by regulation; `duties_told_at` is when those they are for were last told of any.
 
     `posts` are for customers. `ties` are links to other incidents, `parts` those merged into this one, `merged_into`
-    what it became part of.
+    what it became part of. `waiting` are subscribers whom their quiet hours keep from hearing of it.
     """
 
     id: str
@@ -304,6 +305,7 @@ class Incident:
     ties: tuple[Tie, ...] = ()
     merged_into: Other | None = None
     parts: tuple[Part, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def is_open(self) -> bool:

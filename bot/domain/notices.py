@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.domain.handoffs import News
 from bot.domain.model import Absence, Status
+from bot.domain.quiet import WhileQuiet as WhileQuiet
 from bot.domain.regulation import Reminder, Trigger
 from bot.domain.relation_notices import MergedHere as MergedHere
 from bot.domain.relation_notices import MergedInto as MergedInto
@@ -374,5 +375,6 @@ Notice = (
     | PostMoved
     | PostWanted
     | RelationNotice
+    | WhileQuiet
     | RoomNotice
 )

@@ -206,7 +206,8 @@ class PriorityPolicy:
 class Policy:
     """All rules in force. Tuples keep the operator's order; severities go from worst to mildest.
 
-    `drill_channel` is where drills have their cards, "" for the summary channel.
+    `drill_channel` is where drills have their cards, "" for the summary channel. `subscriber_hours` are the quiet hours
+    of subscribers, each in their own zone; its zone is for those whose own is not known.
 
     `legal_group` is the user group that regulatory matters are for, beside command and the legal liaison.
     `pager` is None where no paging system is connected, `status_page` where customers are told nowhere, `call` where
@@ -222,6 +223,7 @@ class Policy:
     responders_group: str = ""
     permissions: Mapping[str, Allowed] = field(default_factory=lambda: MappingProxyType({}))
     quiet_hours: QuietHours | None = None
+    subscriber_hours: QuietHours | None = None
     working_hours: WorkingHours = field(default_factory=WorkingHours)
     durations: Durations = field(default_factory=Durations)
     currency: str = "EUR"

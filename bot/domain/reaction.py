@@ -18,6 +18,7 @@ REGULATORY: Final = "regulatory"
 HANDOFF: Final = "handoff"
 ABSENT: Final = "absent"
 ARCHIVE: Final = "archive"
+QUIET: Final = "quiet"
 
 
 @dataclass(frozen=True, slots=True)

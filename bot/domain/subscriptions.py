@@ -12,6 +12,12 @@ from bot.domain.model import Incident
 MOST: Final = 40
 """Subscriptions of one person: their list still fits one answer."""
 
+WAITING: Final = "waiting"
+"""The audience of those who are told after their quiet hours."""
+
+AUDIENCES: Final = frozenset({"stakeholders", "subscribers", "mailed", WAITING})
+"""Audiences of which people are by subscription."""
+
 _SEPARATOR: Final = "|"
 
 

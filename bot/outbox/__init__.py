@@ -5,7 +5,8 @@ is lost and nothing is doubled. What it cannot promise: a process that is paused
 the write to the socket may send once more.
 """
 
+from bot.outbox.audience import People
 from bot.outbox.verdict import Habits
 from bot.outbox.worker import Outbox
 
-__all__ = ["Habits", "Outbox"]
+__all__ = ["Habits", "Outbox", "People"]

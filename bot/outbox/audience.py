@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -12,24 +14,70 @@ import structlog
 from bot.domain import cadence
 from bot.domain.effects import DirectMessage, Effect, SendEmail, TellAudience
 from bot.domain.model import Incident
+from bot.domain.policy import Policy
+from bot.domain.quiet import Waiting, WhileQuiet
+from bot.domain.reading_hours import observed, owed_since, quiet_for, waiting_for
 from bot.domain.subscriptions import Subscription, Way, concerned, may_hear
 from bot.errors import IntegrationError, Reason
 
 Members = Callable[[str], Awaitable[Sequence[str]]]
 """Who is in a user group (id or handle); raises IntegrationError."""
 
-SUBSCRIBED: Final = frozenset({"stakeholders", "subscribers", "mailed"})
-"""Audiences of which people are by subscription."""
+Zone = Callable[[str], Awaitable[str]]
+"""A person's IANA time zone; "" when it cannot be had."""
+
+ZONES_AT_ONCE: Final = 10
+"""So many people's zones are asked for at the same time."""
 
 NOBODY: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """By what it is told for whom it is quiet: the rules, the zones of those whose is known, and now."""
+
+    policy: Policy
+    zones: Mapping[str, str]
+    now: datetime
+
+
 async def nobody(group: str) -> Sequence[str]:
     """A chat without user groups."""
     del group
     return ()
+
+
+async def nowhere(user: str) -> str:
+    """A chat that knows nobody's time zone."""
+    del user
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What the chat is asked about people."""
+
+    members: Members = nobody
+    zone: Zone = nowhere
+
+
+async def zones_of(users: Iterable[str], zone: Zone, *, seconds: float) -> Mapping[str, str]:
+    """Return the zones that are known within `seconds`."""
+    found: dict[str, str] = {}
+    gate = asyncio.Semaphore(ZONES_AT_ONCE)
+
+    async def look(user: str) -> None:
+        async with gate:
+            found[user] = await zone(user)
+
+    try:
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(*map(look, users))
+    except TimeoutError:
+        log.warning("zones_unknown", known=len(found))
+    return found
 
 
 async def look_up(groups: Sequence[str], members: Members, *, seconds: float) -> Mapping[str, Sequence[str]]:
@@ -102,6 +150,8 @@ def by_subscription(
         if user != effect.by and user not in told and user not in effect.leave_out
     }
     mailed = {user for user, one in chosen.items() if mail and one.way is Way.EMAIL}
+    if effect.only:
+        chosen = {user: one for user, one in chosen.items() if user in effect.only}
     if effect.audience == "mailed":
         chosen = {user: one for user, one in chosen.items() if user in mailed}
     return {
@@ -110,6 +160,27 @@ def by_subscription(
         else DirectMessage(user, effect.notice, f"{effect.slot}:{user}:{one.mark}" if effect.slot else "", one)
         for user, one in chosen.items()
     }
+
+
+def by_hours(
+    incident: Incident, effect: TellAudience, found: Mapping[str, Effect], hours: Hours
+) -> tuple[dict[str, Effect], tuple[Waiting, ...]]:
+    """Part what subscribers are sent now from what they are told later; who waited hears now of all they missed."""
+    now: dict[str, Effect] = {}
+    later: list[Waiting] = []
+    since = owed_since(incident, effect.notice, hours.now)
+    severities = tuple(dict.fromkeys((*effect.severities, incident.severity)))
+    keeps = observed(incident, hours.policy)
+    for user, message in found.items():
+        until = quiet_for(hours.policy, hours.zones.get(user, ""), hours.now) if keeps else None
+        waited = waiting_for(incident, user)
+        if until is not None:
+            later.append(Waiting(user, since, until, severities))
+        elif waited is not None and isinstance(message, DirectMessage | SendEmail):
+            now[user] = replace(message, notice=WhileQuiet(min(waited.since, since)))
+        else:
+            now[user] = message
+    return now, tuple(later)
 
 
 def too_late(incident: Incident, effect: Effect) -> bool:

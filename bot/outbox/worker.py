@@ -17,6 +17,9 @@ from bot.domain.decisions.outcomes import says_nothing
 from bot.domain.effects import EMAIL, Facts, Gone, Recipients, SendEmail, TellAudience, route
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
+from bot.domain.quiet import Waiting
+from bot.domain.reading_hours import observed
+from bot.domain.subscriptions import AUDIENCES, concerned
 from bot.errors import Busy, Conflict, IntegrationError, LeaseLost, OutcomeUnknown, Reason
 from bot.leases import Leases
 from bot.outbox import audience
@@ -66,7 +69,7 @@ class Outbox:
         clock: Clock,
         habits: Habits | None = None,
         observer: Observer | None = None,
-        members: audience.Members = audience.nobody,
+        people: audience.People | None = None,
         jitter: Callable[[], float] = random.random,
         new_token: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
@@ -79,7 +82,7 @@ class Outbox:
         self._habits = habits or Habits()
         self.leases = Leases(clock)
         self._observer = observer or Silent()
-        self._members = members
+        self._people = people or audience.People()
         self._jitter = jitter
         self._new_token = new_token
         self._settling = Settling(ledger, service, self._habits, jitter)
@@ -227,7 +230,7 @@ class Outbox:
             return await self._postpone(claimed, again, UNREADABLE, "this release cannot read the incident's log")
         performer = self._performers[route(claimed.effect).integration]
         if isinstance(claimed.effect, TellAudience):
-            return await self._tell(claimed, claimed.effect, started, performer.call_timeout)
+            return await self._tell(claim, claimed.effect, started, performer.call_timeout)
         if audience.too_late(incident, claimed.effect):
             return "done" if await self._settle(claimed, Gone("They are no longer in the incident.")) else "lost"
         attempting = Attempting(claimed, performer, self._desk(claim, performer), self._policy)
@@ -276,16 +279,27 @@ class Outbox:
 
         return await self._settling.end(claimed, None if says_nothing(claimed.effect, facts) else work)
 
-    async def _tell(self, claimed: Claimed, effect: TellAudience, started: float, call_timeout: float) -> str:
+    async def _tell(self, claim: Claim, effect: TellAudience, started: float, call_timeout: float) -> str:
         """Look up who belongs to the audience's user groups, if it names any, and then replace the effect."""
+        claimed = claim.effect
         try:
-            members = await audience.look_up(effect.groups, self._members, seconds=call_timeout)
+            members = await audience.look_up(effect.groups, self._people.members, seconds=call_timeout)
         except IntegrationError as error:
             elapsed = self._clock.monotonic() - started
             return await self._failed(claimed, error, Attempt(claimed.attempt, elapsed, call_timeout, False), "")
-        return "expanded" if await self._expand(claimed, members) else "lost"
+        zones = await self._zones_of(claim.incident, effect, call_timeout)
+        return "expanded" if await self._expand(claimed, members, zones) else "lost"
 
-    async def _expand(self, claimed: Claimed, members: Mapping[str, Sequence[str]]) -> bool:
+    async def _zones_of(self, incident: Incident | None, effect: TellAudience, seconds: float) -> Mapping[str, str]:
+        """Look up where its subscribers live, if their quiet hours matter."""
+        if incident is None or effect.audience not in AUDIENCES or not observed(incident, self._policy):
+            return {}
+        async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
+            found = await unit.subscriptions.reaching(incident, effect.severities)
+            await unit.commit()
+        return await audience.zones_of(concerned(incident, found), self._people.zone, seconds=seconds)
+
+    async def _expand(self, claimed: Claimed, members: Mapping[str, Sequence[str]], zones: Mapping[str, str]) -> bool:
         """Replace an effect for an audience by one for each person, in the transaction that settles it."""
 
         async def work(unit: UnitOfWork, incident: Incident) -> Command | None:
@@ -295,12 +309,16 @@ class Outbox:
             if not isinstance(effect, TellAudience):
                 raise TypeError(f"{claimed.key} was for an audience")
             found = audience.messages(incident, effect, members)
-            if effect.audience in audience.SUBSCRIBED:
+            later: tuple[Waiting, ...] = ()
+            if effect.audience in AUDIENCES:
                 subscribed = await unit.subscriptions.reaching(incident, effect.severities)
-                found |= audience.by_subscription(incident, effect, subscribed, mail=EMAIL in self._performers)
+                reached = audience.by_subscription(incident, effect, subscribed, mail=EMAIL in self._performers)
+                hours = audience.Hours(self._policy, zones, self._clock.now())
+                now, later = audience.by_hours(incident, effect, reached, hours)
+                found |= now
             await unit.effects.expand(claimed, found)
             mailed = sum(isinstance(one, SendEmail) for one in found.values())
-            return RecordOutcome(claimed.key, effect, Recipients(tuple(found), mailed))
+            return RecordOutcome(claimed.key, effect, Recipients(tuple(found), mailed, later))
 
         return await self._settling.end(claimed, work)
 

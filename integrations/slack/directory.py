@@ -27,14 +27,15 @@ Item = TypeVar("Item")
 class Person:
     """What Slack says about an account. `guest` is a restricted account or one of another organisation.
 
-    `name` is what Slack shows for a mention, `full_name` the real name, `email` the address ("" when there is none).
+    `name` is what Slack shows for a mention, `full_name` the real name, `email` the address and `zone` the IANA time
+    zone ("" when there is none).
     """
 
     id: str
     name: str
     full_name: str = ""
     email: str = ""
-    zone: str = "UTC"
+    zone: str = ""
     guest: bool = False
     bot: bool = False
     deactivated: bool = False
@@ -136,6 +137,10 @@ class SlackDirectory:
 
     async def zone(self, user: str) -> str:
         """A person's IANA time zone; "UTC" when it cannot be had."""
+        return await self.own_zone(user) or "UTC"
+
+    async def own_zone(self, user: str) -> str:
+        """A person's IANA time zone; "" when it cannot be had."""
         return (await self._people.soon(user, Person(user, user))).zone
 
     async def email(self, user: str) -> str:
@@ -217,7 +222,7 @@ def _person(user: Mapping[str, Any]) -> Person:
         name=str(name or user["id"]),
         full_name=str(profile.get("real_name") or user.get("real_name") or ""),
         email=str(profile.get("email") or ""),
-        zone=str(user.get("tz") or "UTC"),
+        zone=str(user.get("tz") or ""),
         guest=any(bool(user.get(flag)) for flag in ("is_restricted", "is_ultra_restricted", "is_stranger")),
         bot=bool(user.get("is_bot")),
         deactivated=bool(user.get("deleted")),

@@ -57,7 +57,7 @@ def _drawn(notice: n.Notice, scene: Scene, because: Subscription | None) -> Mess
     if because is not None and isinstance(notice, stakeholders.Told):
         return stakeholders.render(notice, scene, because)
     match notice:
-        case n.IncidentAnnounced():
+        case n.IncidentAnnounced() | n.WhileQuiet():
             return stakeholders.render(notice, scene, None)
         case n.CommunicationMeasured():
             return measured.render(notice, scene)

@@ -34,6 +34,8 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "`working_hours`": parts.WorkingHoursFile,
     "`durations`": schema.DurationsFile,
     "`retention`": schema.RetentionFile,
+    "`subscriptions`": schema.SubscriptionsFile,
+    "`subscriptions.quiet_hours`": schema.SubscriberHoursFile,
     "`bulletins`": schema.BulletinsFile,
     "`watchdog`": schema.WatchdogFile,
     "`pagerduty`": schema.PagerDutyFile,

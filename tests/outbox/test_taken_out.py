@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from bot.domain import commands as c
 from bot.domain import evolve
-from bot.outbox import Outbox
+from bot.outbox import Outbox, People
 from bot.store.engine import WRITES
 from bot.store.redaction import Redactor, bare
 from bot.store.tables import effects
@@ -45,7 +45,7 @@ async def test_a_text_that_goes_while_a_group_is_looked_up_is_told_to_nobody(hou
         policy=house.policy,
         clock=house.clock,
         habits=QUICK,
-        members=members,
+        people=People(members),
         jitter=lambda: 0.5,
     )
     await work_until_settled(house, outbox)

@@ -13,7 +13,7 @@ from bot.domain.model import Actor
 from bot.domain.notices import CommandOffer
 from bot.domain.policy import Policy, RolePolicy
 from bot.errors import IntegrationError, Reason
-from bot.outbox import Outbox, audience
+from bot.outbox import Outbox, People, audience
 from tests.conftest import House
 from tests.domain.test_duties import GDPR
 from tests.fakes import FakeChat
@@ -53,7 +53,7 @@ async def raised(house: House, chat: FakeChat, groups: Groups) -> set[str]:
         policy=house.policy,
         clock=house.clock,
         habits=QUICK,
-        members=groups.members,
+        people=People(groups.members),
         jitter=lambda: 0.5,
     )
     which = await declare(house)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.integrations.email.kit import mail_server
-from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, MEI, SAM, Stage, bot, empty_stage, whole_text
+from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, MEI, ROOT, SAM, Stage, bot, empty_stage, whole_text
 
 pytestmark = pytest.mark.slow
 
@@ -165,3 +167,54 @@ async def test_three_fires_bring_one_roll_up_at_the_full_hour(tmp_path: Path) ->
             told = [whole_text(one) for one in await scene.messages(INCIDENTS) if "incidents are open" in one["text"]]
     assert len(told) == 1
     assert ["INC-1" in told[0], "INC-2" in told[0], "INC-3" in told[0], "INC-4" in told[0]] == [True] * 3 + [False]
+
+
+def quiet_by_night(scene: Stage, folder: Path) -> None:
+    """Give the bot settings by which it is quiet in Lagos for two hours more, and not in Tokyo."""
+    now = datetime.now(ZoneInfo("Africa/Lagos"))
+    begin, end = (f"{now + timedelta(hours=hours):%H:%M}" for hours in (-2, 2))
+    settings = folder / "firebell.yaml"
+    quiet = f'\nsubscriptions:\n  quiet_hours: {{ from: "{begin}", to: "{end}" }}\n'
+    example = (ROOT / "deploy/firebell.example.yaml").read_text(encoding="utf-8")
+    settings.write_text(example + quiet, encoding="utf-8")
+    (folder / "regulations.yaml").write_bytes((ROOT / "deploy/regulations.yaml").read_bytes())
+    scene.environment |= {"FIREBELL_CONFIG": str(settings)}
+
+
+async def test_who_sleeps_reads_one_message_in_the_morning_and_who_is_awake_reads_each(tmp_path: Path) -> None:
+    async with empty_stage(tmp_path, metrics=False) as scene:
+        quiet_by_night(scene, tmp_path)
+        async with bot(scene):
+            for user in (SAM, MEI):
+                await scene.types(user, INCIDENTS, "/incident subscribe checkout")
+            await scene.types(ANA, ALERTS, "/incident declare sev2 checkout returns 500s")
+            room = await scene.room()
+            await scene.types(ANA, room, "/incident update Cards fail in Spain")
+            await scene.settled()
+            await scene.types(ANA, room, "/incident update Cards fail in Portugal, too")
+            assert (len(await told(scene, MEI)), await told(scene, SAM)) == (3, [])
+        scene.skip(minutes=125)
+        async with bot(scene):
+            await scene.until(lambda _: scene.rows("SELECT 1 FROM events WHERE type = 'QuietHoursOver'"), "still quiet")
+            (heard,) = await told(scene, SAM)
+            await scene.types(ANA, room, "/incident correct 2 Cards fail in Portugal as well")
+            (corrected,) = await told(scene, SAM)
+    assert "While it was quiet for you: declared" in heard
+    assert "2 updates" in heard
+    assert "Cards fail in Portugal, too" in heard
+    assert "you subscribed to Checkout" in heard
+    assert "Cards fail in Portugal as well" in corrected
+
+
+async def test_what_becomes_a_sev1_wakes_them_with_all_of_it_in_one_message(tmp_path: Path) -> None:
+    async with empty_stage(tmp_path, metrics=False) as scene:
+        quiet_by_night(scene, tmp_path)
+        async with bot(scene):
+            await scene.types(SAM, INCIDENTS, "/incident subscribe everything")
+            await scene.types(ANA, ALERTS, "/incident declare sev2 checkout returns 500s")
+            room = await scene.room()
+            assert await told(scene, SAM) == []
+            await scene.types(ANA, room, "/incident severity sev1 Nobody can pay")
+            (heard,) = await told(scene, SAM)
+    assert "While it was quiet for you: declared" in heard
+    assert "SEV1" in heard

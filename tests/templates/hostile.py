@@ -168,6 +168,7 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.MergeUndone(Other("x", 43), text, data.ANA),
         n.ArchiveAhead(data.at("03:15")),
         n.ArchivePutOff(),
+        n.WhileQuiet(data.at("02:40")),
         n.RoomReplaced("C0INC42"),
         n.PartReleased(Other("x", 43), text, data.ANA),
         n.DutiesArisen(("gdpr", text[:40])),

@@ -6,6 +6,7 @@ from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
+from bot.domain.decisions import quiet
 from bot.domain.decisions.lifecycle import bookmarks, postmortem_wanted
 from bot.domain.decisions.moment import Moment
 from bot.domain.model import Incident, SharedFile, Status, StepState
@@ -41,8 +42,8 @@ def outcome(incident: Incident, effect: f.Effect, facts: f.Facts, moment: Moment
             return (e.PostmortemRendered(max(version, incident.postmortem.version + 1), dict(blobs)),)
         case f.ShareDocument(version=version, format=kind), f.FileFacts() as files:
             return tuple(e.DocumentShared(version, kind, file) for file in _files(files))
-        case f.TellAudience(notice=n.UpdatePublished(number=number), slot=slot), f.Recipients() as told if slot:
-            return (e.UpdateReached(number, len(told.users), told.mailed),)
+        case f.TellAudience() as audience, f.Recipients() as told:
+            return (*_reached(audience, told), *quiet.told(incident, audience, told))
         case f.RemoveFiles(file_ids=file_ids), _:
             return (e.FilesRemoved(file_ids),)
         case f.WriteCanvas(), f.CanvasFacts(canvas=canvas):
@@ -64,6 +65,12 @@ def says_nothing(effect: f.Effect, facts: f.Facts) -> bool:
         case _, f.Done():
             return not f.route(effect).step
     return False
+
+
+def _reached(effect: f.TellAudience, told: f.Recipients) -> tuple[e.Event, ...]:
+    if not isinstance(effect.notice, n.UpdatePublished) or not effect.slot:
+        return ()
+    return (e.UpdateReached(effect.notice.number, len(told.users), told.mailed),)
 
 
 def _ticked(incident: Incident, step: str) -> tuple[e.Event, ...]:

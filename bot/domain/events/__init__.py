@@ -81,6 +81,7 @@ from bot.domain.events.people import (
 )
 from bot.domain.events.presence import CaughtUp, CommanderAbsent, CommanderPresent, Presence, WaitExtended
 from bot.domain.events.publishing import PostConfirmed, PostFailed, PostOvertaken, PostPublished, Publishing
+from bot.domain.events.quiet import QuietHoursOver, QuietTimes, SubscribersCaughtUp, SubscribersDeferred
 from bot.domain.events.record import (
     ChartsShared,
     Evidence,
@@ -202,6 +203,7 @@ __all__ = [
     "PostmortemNudged",
     "PostmortemRendered",
     "PostmortemRequested",
+    "QuietHoursOver",
     "Recorded",
     "Regulatory",
     "ReminderDeferred",
@@ -227,6 +229,8 @@ __all__ = [
     "SeverityConfirmed",
     "StaffingAccepted",
     "StatusChanged",
+    "SubscribersCaughtUp",
+    "SubscribersDeferred",
     "UnchangedConfirmed",
     "Unfollowed",
     "UpdateCorrected",
@@ -256,6 +260,7 @@ Event = (
     | Archiving
     | Surroundings
     | Publishing
+    | QuietTimes
 )
 
 

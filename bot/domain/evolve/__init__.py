@@ -20,6 +20,7 @@ from bot.domain.evolve import (
     people,
     presence,
     publishing,
+    quiet,
     record,
     regulatory,
     relations,
@@ -47,6 +48,7 @@ _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = 
     relations.relations,
     publishing.publishing,
     archiving.archiving,
+    quiet.quiet,
 )
 
 

@@ -20,6 +20,7 @@ from bot.domain.react import (
     people,
     presence,
     publishing,
+    quiet,
     regulatory,
     relations,
     staffing,
@@ -47,6 +48,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *relations.relations(after, recorded, policy),
         *publishing.publishing(after, recorded.event, policy),
         *archiving.archiving(before, after, recorded.event, policy),
+        *quiet.quiet(before, after, recorded, policy),
     )
     found = (*found, *venue.venue(before, after, recorded.event, found, policy))
     kept = rehearsed(after, found)

@@ -9,11 +9,12 @@ from typing import Final
 from bot.domain import effects as f
 from bot.domain.model import Incident
 from bot.domain.reaction import Arm, Disarm, Reaction, Retry
+from bot.domain.subscriptions import AUDIENCES
 
 REHEARSED: Final = frozenset({f.CHAT, f.METRICS, f.DOCUMENTS, f.CALL})
 """Integrations that a drill may use. Pagers, status pages, mail and whatever else comes stay out by not being named."""
 
-_BY_SUBSCRIPTION: Final = frozenset({"subscribers", "mailed"})
+_BY_SUBSCRIPTION: Final = AUDIENCES - {"stakeholders"}
 
 
 def rehearsed(incident: Incident, found: Iterable[Reaction]) -> Iterator[Reaction]:

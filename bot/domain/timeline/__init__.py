@@ -24,6 +24,7 @@ from bot.domain.timeline import (
     people,
     presence,
     publishing,
+    quiet,
     record,
     regulatory,
     relations,
@@ -167,6 +168,7 @@ def _line(
         relations.relations(event, by),
         publishing.publishing(event, by),
         archiving.archiving(event, by),
+        quiet.quiet(event),
     ):
         if line is not None:
             return line
