@@ -147,6 +147,6 @@ def _stretches(key: str, posts: Sequence[Post]) -> Iterator[tuple[datetime, date
     for place, post in enumerate(posts):
         state = next((one.state for one in post.components if one.service == key), state)
         if post.status is PublicStatus.RESOLVED:
-            return
+            state = _FINE  # words may follow it here where the provider's page never took the end
         if state is not _FINE:
             yield post.at, posts[place + 1].at if place + 1 < len(posts) else None, state

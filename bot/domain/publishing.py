@@ -90,7 +90,7 @@ class StatusPagePolicy:
 class Post:
     """One text for customers; `number` counts from 1 within the incident.
 
-    Posts of one `episode` belong together on the page; after one that says resolved the next begins another.
+    Posts of one `episode` belong together on the page; once one that says resolved is published, another begins.
     `provider_id` and `url` are the provider's, once it has confirmed. `effect_id` is the attempt that was given up.
     """
 
@@ -124,6 +124,22 @@ def is_told(posts: Sequence[Post], *, own: bool) -> bool:
     """Whether customers read of it as of something that goes on."""
     last = newest(posts, own=own)
     return last is not None and last.status is not PublicStatus.RESOLVED
+
+
+def goes_on(posts: Sequence[Post], page: StatusPagePolicy) -> bool:
+    """Whether customers read of it as of something that goes on, on either page."""
+    return is_told(posts, own=page.own) or (page.hosted and is_told(posts, own=False))
+
+
+def next_episode(posts: Sequence[Post]) -> int:
+    """Return the episode that the next post belongs to: a new one only once an end stands on every page.
+
+    An end that failed, or is still on its way, leaves the provider's incident open, and the next words go there.
+    """
+    last = next((post for post in reversed(posts) if post.state is PostState.PUBLISHED), None)
+    if last is None:
+        return 1
+    return last.episode + 1 if last.status is PublicStatus.RESOLVED else last.episode
 
 
 def provider_id(posts: Iterable[Post], episode: int) -> str:

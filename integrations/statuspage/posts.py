@@ -28,6 +28,8 @@ LOOKED_THROUGH: Final = 100
 
 OURS: Final = "firebell"
 
+_LISTING: Final = "the look-up of incidents"
+
 
 class Posts:
     """Handlers of the page's effect. `components` are ids by our services' keys."""
@@ -42,6 +44,8 @@ class Posts:
         if _is_overtaken(post, view.incident):
             return f.PostFacts(overtaken=True)
         known = provider_id(view.incident.posts, post.episode)
+        if not known and any(one.number != post.number and one.episode == post.episode for one in view.incident.posts):
+            known = await self._left_by_another(post, view, desk)
         body = {"incident": self._wanted(post, view.incident)}
         await _turn(desk)
         if known:
@@ -53,18 +57,27 @@ class Posts:
         """Look for what an attempt whose answer was lost may have left; None when it has left nothing."""
         post = _post(effect, view)
         known = provider_id(view.incident.posts, post.episode)
-        await _turn(desk)
         if known:
+            await _turn(desk)
             found = await self._client.ask("the look-up of the incident", "GET", f"/incidents/{known}")
             return _facts(found, "the look-up") if _mark(found).get("post") == str(post.number) else None
-        listed = await self._client.ask(
-            "the look-up of incidents", "GET", "/incidents", params={"limit": LOOKED_THROUGH, "page": 1}
-        )
-        if not isinstance(listed, list):
-            raise strange("the look-up of incidents")
         wanted = _mark_of(post, view.incident)
-        found = next((one for one in listed if _mark(one) == wanted), None)
-        return None if found is None else _facts(found, "the look-up of incidents")
+        found = next((one for one in await self._listed(desk) if _mark(one) == wanted), None)
+        return None if found is None else _facts(found, _LISTING)
+
+    async def _left_by_another(self, post: Post, view: View, desk: Desk) -> str:
+        """Return the id of what a post of the same episode made whose answer was lost for good; "" if there is none."""
+        wanted = _mark_of(post, view.incident)["key"]
+        found = next((one for one in await self._listed(desk) if _mark(one).get("key") == wanted), None)
+        return "" if found is None else _facts(found, _LISTING).provider_id
+
+    async def _listed(self, desk: Desk) -> list[Any]:
+        await _turn(desk)
+        params = {"limit": LOOKED_THROUGH, "page": 1}
+        listed = await self._client.ask(_LISTING, "GET", "/incidents", params=params)
+        if not isinstance(listed, list):
+            raise strange(_LISTING)
+        return listed
 
     def _wanted(self, post: Post, incident: Incident) -> dict[str, Any]:
         states = {

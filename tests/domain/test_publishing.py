@@ -81,6 +81,21 @@ def test_with_both_pages_ours_has_it_at_once_and_keeps_it_whatever_the_provider_
     assert not is_told(made.it.posts, own=False)
 
 
+def test_with_both_pages_an_end_that_the_provider_did_not_take_ends_nothing_there() -> None:
+    made = world(replace(HOSTED, own=True))
+    made.do(words())
+    made.settle(CALL, f.PostFacts("i1", ""))
+    made.do(words("It is over.", OVER))
+    made.do(c.RecordFailure("e2", f.PublishPost(2), "client", "The page refused."))
+    made.do(c.Resolve("Rolled back"))
+    made.do(words("It is back."))
+    assert [(post.number, post.episode) for post in made.it.posts] == [(1, 1), (2, 1), (3, 1)]
+    (shown,) = gather([made.it], OWN, made.now).going_on
+    assert shown.newest.text == "It is back."
+    (service,) = gather([made.it], OWN, made.now).services
+    assert service.state is ComponentState.MAJOR
+
+
 def test_a_failure_shows_with_what_may_be_tried_again_and_trying_again_is_on_its_way() -> None:
     made = world()
     made.do(words())

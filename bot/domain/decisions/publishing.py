@@ -15,8 +15,9 @@ from bot.domain.publishing import (
     Post,
     PublicStatus,
     StatusPagePolicy,
-    is_told,
+    goes_on,
     newest,
+    next_episode,
 )
 from bot.domain.refusal import Refused
 
@@ -50,7 +51,7 @@ def publish(incident: Incident, command: c.PublishPost, moment: Moment) -> tuple
             field="text",
         )
     number = len(incident.posts) + 1
-    confirmed = e.PostConfirmed(number, _episode(last), title, text, command.status, components)
+    confirmed = e.PostConfirmed(number, next_episode(incident.posts), title, text, command.status, components)
     return (confirmed,) if page.hosted else (confirmed, e.PostPublished(number))
 
 
@@ -66,7 +67,7 @@ def check(incident: Incident, moment: Moment) -> StatusPagePolicy:
         )
     if incident.drill:
         raise Refused("drill", f"Nothing was published: {incident.label} is a drill.", "Use the preview alone.")
-    if is_told(incident.posts, own=page.own):
+    if goes_on(incident.posts, page):
         return page
     if page.severities and incident.severity not in page.severities:
         label = moment.policy.severity(incident.severity).label
@@ -98,9 +99,3 @@ def _known(components: tuple[Component, ...], page: StatusPagePolicy) -> tuple[C
 
 def _same(last: Post, title: str, text: str, status: PublicStatus, components: tuple[Component, ...]) -> bool:
     return (last.title, last.text, last.status, last.components) == (title, text, status, components)
-
-
-def _episode(last: Post | None) -> int:
-    if last is None:
-        return 1
-    return last.episode + 1 if last.status is PublicStatus.RESOLVED else last.episode

@@ -85,6 +85,29 @@ async def test_an_old_failure_that_is_tried_again_never_stands_after_newer_words
         assert [text for _, _, text in made.page.updates()] == ["We have found it."]
 
 
+async def test_what_a_post_left_whose_answer_stayed_lost_is_gone_on_with() -> None:
+    async with desk() as made:
+        made.page.trouble = {CREATE: ["lost"]}
+        first = made.confirm("We are looking into it.")
+        assert await reason_of(made, first) is Reason.UNKNOWN_OUTCOME
+        made.world.do(c.RecordFailure("e1", first, "unknown_outcome", "No answer came."))
+
+        await made.perform(made.confirm("We have found it.", PublicStatus.IDENTIFIED))
+        await made.perform(made.confirm("It is over.", PublicStatus.RESOLVED))
+
+        assert [(one["id"], one["status"]) for one in made.page.incidents] == [("i00001", "resolved")]
+
+
+async def test_an_end_that_failed_leaves_the_incident_to_the_next_words() -> None:
+    async with desk() as made:
+        await made.perform(made.confirm("We are looking into it."))
+        end = made.confirm("It is over.", PublicStatus.RESOLVED)
+        made.world.do(c.RecordFailure("e2", end, "client", "The page refused."))
+        await made.perform(made.confirm("It goes on."))
+
+        assert [(one["id"], one["status"]) for one in made.page.incidents] == [("i00001", "investigating")]
+
+
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
