@@ -66,8 +66,8 @@ _NEEDED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "": (("user_id",), ("trigger_id",)),
     "event_callback": (("event_id",), ("event", "type")),
     "block_actions": (("user", "id"), ("actions",), ("container",)),
-    "view_submission": (("user", "id"), ("view", "id"), ("view", "callback_id")),
-    "view_closed": (("user", "id"), ("view", "id"), ("view", "callback_id")),
+    "view_submission": (("user", "id"), ("view", "id"), ("view", "type"), ("view", "callback_id")),
+    "view_closed": (("user", "id"), ("view", "id"), ("view", "type"), ("view", "callback_id")),
     "shortcut": (("user", "id"), ("callback_id",), ("trigger_id",)),
     "message_action": (("user", "id"), ("callback_id",), ("trigger_id",), ("channel",), ("message", "ts")),
 }

@@ -21,7 +21,7 @@ PRESS: dict[str, Any] = {
 SENT: dict[str, Any] = {
     "type": "view_submission",
     "user": {"id": "U1"},
-    "view": {"id": "V1", "callback_id": "note", "blocks": [], "state": {"values": {}}},
+    "view": {"id": "V1", "type": "modal", "callback_id": "note", "blocks": [], "state": {"values": {}}},
 }
 SHORTCUT = {"type": "shortcut", "callback_id": "declare_incident", "trigger_id": "1.1", "user": {"id": "U1"}}
 EVENT: dict[str, Any] = {
@@ -56,6 +56,7 @@ def test_what_slack_sends_is_sound(payload: dict[str, Any]) -> None:
         (PRESS, {"view": {"type": "home"}}),
         (SENT, {"view": []}),
         (SENT, {"view": {"id": "V1"}}),
+        (SENT, {"view": {"id": "V1", "callback_id": "note"}}),
         (EVENT, {"event": {"type": {}}}),
         (EVENT, {"event": {"type": "reaction_added", "item": "C1"}}),
         (EVENT, {"authorizations": [None]}),
