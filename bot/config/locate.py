@@ -26,8 +26,12 @@ class ValueLoader(Telling, yaml.SafeLoader):
     """PyYAML's safe loader: what it complains of can be told to people, and no text can harm it."""
 
 
-class SwiftLoader(Telling, yaml.CSafeLoader):
-    """The same by libyaml, in a twentieth of the time, for texts that are not nested deeply."""
+# PyYAML built from source where libyaml's headers are missing has no CSafeLoader.
+_Swift: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class SwiftLoader(Telling, _Swift):
+    """The same by libyaml where PyYAML has it, in a twentieth of the time, for texts that are not nested deeply."""
 
 
 def line_of(root: yaml.Node | None, path: Sequence[str | int]) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 
 import pytest
 import yaml
 
+from bot.config import locate
 from bot.config.document import MOST_LEVELS, load
 from bot.config.locate import SwiftLoader, ValueLoader
 from bot.errors import ConfigError
@@ -20,6 +22,13 @@ def test_both_loaders_read_the_same_from_every_file_that_ships(path: Path) -> No
     swift, plain = (yaml.load(text, Loader=loader) for loader in (SwiftLoader, ValueLoader))
     assert swift == plain
     assert load(text, path.name)[1] == plain
+
+
+def test_a_library_built_without_libyaml_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(yaml, "CSafeLoader")
+    slow = runpy.run_path(locate.__file__)["SwiftLoader"]
+    text = (DEPLOY / "firebell.example.yaml").read_text(encoding="utf-8")
+    assert yaml.load(text, Loader=slow) == yaml.load(text, Loader=ValueLoader)
 
 
 @pytest.mark.parametrize("levels", [MOST_LEVELS - 10, 100 * MOST_LEVELS])
