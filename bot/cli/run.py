@@ -19,17 +19,27 @@ COLLECT_AFTER: Final = 20_000
 """Objects more than were let go until the collector looks at the young ones: some dozens of requests' worth."""
 
 
+def spare_what_is_there() -> None:
+    """Let the garbage collector pass over all that there is by now, since the process will keep it anyway.
+
+    What is garbage already goes first, or it would be kept with the rest: 0.15 s once after importing, next to nothing
+    later.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def spare_what_stays() -> None:
-    """Let the garbage collector pass over what the process will keep anyway.
+    """Spare what the start has made, and look for garbage less often.
 
     A full collection walks through all of it, a tenth of a second in which nobody is answered.
     """
-    gc.freeze()
+    spare_what_is_there()
     gc.set_threshold(COLLECT_AFTER, 10, 10)
 
 
 def run(_: argparse.Namespace) -> int:
-    gc.freeze()  # what is imported by now stays: looking through it for garbage would hold up answers
+    spare_what_is_there()
     return asyncio.run(serve())
 
 

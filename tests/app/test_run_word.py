@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +26,23 @@ def test_what_stays_is_not_walked_through_again() -> None:
     spare_what_stays()
     assert gc.get_freeze_count() > 10
     assert not any(one is stays for one in gc.get_objects())
+
+
+class Ring:
+    """Garbage that only the collector finds, once nobody holds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.mark.usefixtures("collector")
+def test_what_is_garbage_by_then_does_not_stay() -> None:
+    gc.collect()
+    ring = Ring()
+    seen = weakref.ref(ring)
+    del ring
+    spare_what_stays()
+    assert seen() is None
 
 
 @pytest.mark.usefixtures("collector")
