@@ -26,18 +26,19 @@ EXISTS: Final = frozenset({"channel_canvas_already_exists", "free_team_canvas_ta
 
 NOT_HERE: Final = frozenset(
     {
-        "access_denied",
         "canvas_disabled_user_team",
         "canvas_globally_disabled",
         "method_deprecated",
         "missing_scope",
-        "no_permission",
         "not_allowed_token_type",
         "team_tier_cannot_create_channel_canvases",
         "unknown_method",
     }
 )
 """A plan, a setting or a scope: no channel of the workspace gets a canvas until it is changed."""
+
+NOT_IN_THIS_CHANNEL: Final = frozenset({"access_denied", "no_permission"})
+"""Somebody restricted this channel or its canvas; it says nothing about the next one."""
 
 _GONE: Final = "canvas_not_found"
 
@@ -63,7 +64,7 @@ class Canvases:
         try:
             return await self._written(room.channel, venue.canvas, live, desk)
         except SlackError as error:
-            if error.reason is not Reason.CLIENT and error.code not in NOT_HERE:
+            if error.reason is not Reason.CLIENT and error.code not in NOT_HERE | NOT_IN_THIS_CHANNEL:
                 raise
             if venue.canvas:
                 return f.Gone(error.detail)

@@ -110,6 +110,14 @@ async def test_a_missing_scope_is_a_refusal_of_the_workspace():
         assert await shift.perform(WRITE) == f.CanvasDenied("missing_scope", WORKSPACE)
 
 
+@pytest.mark.parametrize("code", ["access_denied", "no_permission"])
+async def test_a_channel_that_is_restricted_is_a_refusal_of_this_channel_only(code: str):
+    async with on_shift() as shift:
+        await shift.set_up()
+        shift.fail(CREATE, f"error:{code}")
+        assert await shift.perform(WRITE) == f.CanvasDenied(code, CHANNEL)
+
+
 async def test_one_that_was_deleted_is_made_anew():
     async with on_shift() as shift:
         await shift.set_up()
