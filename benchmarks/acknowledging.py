@@ -23,7 +23,7 @@ from bot import app
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.model import Incident
-from bot.ports import Viewer
+from bot.ports import EVERYBODY
 from bot.store.queries import SqlQueries
 
 A_SECOND: Final = 50.0
@@ -42,7 +42,7 @@ async def _declared(served: Served) -> list[Incident]:
     if tally.failed:
         raise RuntimeError(f"{tally.failed} declarations failed")
     async with app.look_into_store(settings, SystemClock()) as ledger:
-        found = await SqlQueries(ledger).recent(Viewer(""), limit=INCIDENTS)
+        found = await SqlQueries(ledger).recent(EVERYBODY, limit=INCIDENTS)
     return list(found)
 
 

@@ -21,11 +21,8 @@ from bot.domain.bulletins import Entry, Gathered, Issued, Kind, day_of, face_of,
 from bot.domain.model import Incident
 from bot.domain.priority import Board
 from bot.errors import Busy, Conflict
-from bot.ports import READ_AT_ONCE, Clock, Ledger, Queries, Viewer
+from bot.ports import EVERYBODY, READ_AT_ONCE, Clock, Ledger, Queries, Viewer
 from bot.service import INTERNAL_DEADLINE_SECONDS
-
-EVERYBODY: Final = Viewer("")
-"""Sees what everybody may see: no private incident."""
 
 FIRST_EFFECT: Final = 1_000_000_000
 """Where the numbers of these effects begin within their incident's; others stay far below."""

@@ -20,8 +20,8 @@ from bot.app import App, opening
 from bot.config import Settings
 from bot.domain.venue import denied_before
 from bot.errors import BotError
-from bot.outbox.desk import EVERYBODY, LOOKED_BACK
-from bot.ports import Check, Clock
+from bot.outbox.desk import LOOKED_BACK
+from bot.ports import EVERYBODY, Check, Clock
 from bot.store.engine import database_url
 from bot.store.health import GivenUp, Health, Oldest, Sighting
 from bot.store.ledger import SqlLedger

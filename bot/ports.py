@@ -47,6 +47,10 @@ class Viewer:
     user: str
 
 
+EVERYBODY: Final = Viewer("")
+"""Sees what everybody may see: no private incident."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What the inbox keeps of an accepted request: its incident and the seqs it made (none when last < first)."""

@@ -24,11 +24,8 @@ from bot.domain.notices import RankMoved
 from bot.domain.policy import Policy
 from bot.domain.priority import BEYOND, Board, Moved, Shown, Standing, moved, redrawn, shown_by
 from bot.errors import BotError
-from bot.ports import Clock, Ledger, Queries, Viewer
+from bot.ports import EVERYBODY, Clock, Ledger, Queries, Viewer
 from bot.service import INTERNAL_DEADLINE_SECONDS
-
-NOBODY: Final = Viewer("")
-"""Sees what everybody may see."""
 
 WARM_SECONDS: Final = 5.0
 
@@ -89,7 +86,7 @@ class Ranking:
         if incident.drill or not incident.is_open:
             return None
         try:
-            board = await self.board(NOBODY, also=incident.id)
+            board = await self.board(EVERYBODY, also=incident.id)
         except BotError as error:
             log.warning("no_standing", incident=incident.id, error=str(error))
             return None

@@ -11,12 +11,9 @@ from bot.domain.venue import Venue
 from bot.errors import BotError, LeaseLost
 from bot.merged import logs_of_parts
 from bot.outbox.verdict import Habits
-from bot.ports import Clock, Ledger, Queries, Viewer
+from bot.ports import EVERYBODY, Clock, Ledger, Queries
 from bot.rows import Claimed
 from bot.service import INTERNAL_DEADLINE_SECONDS
-
-EVERYBODY: Final = Viewer("")
-"""Sees what everybody may see: no private incident."""
 
 LOOKED_BACK: Final = 10
 

@@ -11,8 +11,8 @@ import pytest
 from bot.domain import commands as c
 from bot.domain.model import Incident
 from bot.errors import Busy
-from bot.ports import Viewer
-from bot.ranking import NOBODY, Ranking
+from bot.ports import EVERYBODY, Viewer
+from bot.ranking import Ranking
 from tests.ranking.conftest import ANA, Fires
 
 
@@ -63,24 +63,24 @@ async def test_only_what_was_committed_since_is_read_again(fires: Fires, counted
 
 async def test_the_same_board_is_given_while_nothing_changes(fires: Fires, counted: Counted) -> None:
     await fires.declare("a", "small")
-    board = await fires.ranking.board(NOBODY)
+    board = await fires.ranking.board(EVERYBODY)
     assert await fires.ranking.board(Viewer("UEVE")) is board
     await fires.declare("secret", "huge", private=True)
     assert await fires.titles("UANA") == ["secret", "a"]
     assert await fires.titles("UEVE") == ["a"]
-    assert [one.scored.case.id for one in board] == [one.scored.case.id for one in await fires.ranking.board(NOBODY)]
+    assert [one.scored.case.id for one in board] == [one.scored.case.id for one in await fires.ranking.board(EVERYBODY)]
 
 
 async def test_what_could_not_be_read_is_read_the_next_time(fires: Fires, counted: Counted) -> None:
     await fires.declare("a", "small")
     counted.lacking = 1
     with pytest.raises(Busy):
-        await fires.ranking.board(NOBODY)
+        await fires.ranking.board(EVERYBODY)
     assert await fires.titles() == ["a"]
     await fires.declare("b", "huge")
     counted.lacking = 1
     with pytest.raises(Busy):
-        await fires.ranking.board(NOBODY)
+        await fires.ranking.board(EVERYBODY)
     assert await fires.titles() == ["b", "a"]
 
 

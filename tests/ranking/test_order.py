@@ -15,7 +15,7 @@ from bot.domain.model import Incident
 from bot.domain.notices import RankMoved
 from bot.domain.priority import ON_CARDS, Shown
 from bot.errors import Conflict
-from bot.ranking import NOBODY
+from bot.ports import EVERYBODY
 from tests.ranking.conftest import ANA, Fires
 
 
@@ -191,10 +191,10 @@ async def test_the_loop_notices_what_was_committed_and_ends_when_asked(fires: Fi
 
 async def test_scores_are_made_anew_when_they_have_aged(fires: Fires) -> None:
     incident = await fires.declare("a", "small")
-    first = (await fires.ranking.board(NOBODY))[0].scored
-    assert (await fires.ranking.board(NOBODY))[0].scored is first, "what is known is not worked out again"
+    first = (await fires.ranking.board(EVERYBODY))[0].scored
+    assert (await fires.ranking.board(EVERYBODY))[0].scored is first, "what is known is not worked out again"
     fires.house.clock.advance(hours=1)
-    later = (await fires.ranking.board(NOBODY))[0].scored
+    later = (await fires.ranking.board(EVERYBODY))[0].scored
     assert later is not first
     assert later.case.id == incident.id
     assert later.case.update_overdue

@@ -17,7 +17,7 @@ from bot.domain import effects as f
 from bot.domain.model import Incident
 from bot.domain.notices import RankMoved
 from bot.domain.policy import Policy
-from bot.ranking import NOBODY
+from bot.ports import EVERYBODY
 from tests.architecture.tree import ROOT
 from tests.ranking.conftest import ANA, Fires
 
@@ -44,7 +44,7 @@ class Three:
         """The order as it is shown after an hour in which somebody looked at it."""
         self.fires.house.clock.advance(hours=1)
         await self.fires.ranking.review()
-        board = await self.fires.ranking.board(NOBODY)
+        board = await self.fires.ranking.board(EVERYBODY)
         letters = {incident.id: letter for letter, incident in self.by_letter.items()}
         return "".join(letters[one.scored.case.id] for one in board)
 
@@ -135,6 +135,6 @@ async def test_a_place_set_by_hand_holds_until_its_time_is_over(three: Three) ->
 
 
 async def test_figures_of_one_person_are_marked_as_theirs(three: Three) -> None:
-    board = await three.fires.ranking.board(NOBODY)
+    board = await three.fires.ranking.board(EVERYBODY)
     marks = {one.key: (one.source, one.by) for one in board[0].scored.score.factors}
     assert {by for _, by in marks.values()} == {ANA.id}
