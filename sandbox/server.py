@@ -132,6 +132,11 @@ class Sandbox:
         """How many pages are kept live just now."""
         return self._feed.open_pages
 
+    @property
+    def exchanges(self) -> int:
+        """How many there have been with the app; while it stands still, nothing new has come from there."""
+        return self._traffic.count
+
     def add_control(self, *, id: str, label: str, hint: str, callback: Callback) -> None:
         """Put a button on the page; ``callback`` may return a sentence to show."""
         self._controls.add(id=id, label=label, hint=hint, callback=callback)

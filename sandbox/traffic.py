@@ -23,6 +23,11 @@ class Traffic:
         self._seq = 0
         self.calls: Counter[str] = Counter()
 
+    @property
+    def count(self) -> int:
+        """How many exchanges there have been."""
+        return self._seq
+
     def listen(self, listener: Callable[[JSON], None]) -> None:
         """Call ``listener`` with every entry from now on."""
         self._listeners.append(listener)

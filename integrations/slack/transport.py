@@ -56,6 +56,7 @@ def build_app(settings: SlackSettings, workspace: Workspace) -> AsyncApp:
     log.setLevel(logging.ERROR)  # below that Bolt logs whole request bodies
     web_client = workspace.client.web
     app = AsyncApp(
+        name="firebell",  # without one Bolt looks through every loaded source file for its caller's
         client=AsyncWebClient(base_url=web_client.base_url, session=web_client.session, retry_handlers=[], logger=log),
         signing_secret=settings.signing_secret.get_secret_value(),
         process_before_response=True,

@@ -9,9 +9,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from bot import faultpoints
+from tests.crash.nursery import Nursery
 from tests.replicas import play
 from tests.replicas.book import Reckoning
 from tests.replicas.server import Server, server
+from tests.replicas.town import Site
 
 HEAD = (
     "| what happens | replicas | incidents | events | effects | messages | timers fired | lost | doubled "
@@ -22,39 +24,39 @@ KILLS = (f"{faultpoints.AFTER_CLAIM}:9", f"{faultpoints.AFTER_SEND}:9")
 Told = tuple[Reckoning, Sequence[str]]
 """What was found, and the keys that may have been sent once more."""
 
-Play = Callable[[Path, Server, int], Awaitable[Told]]
+Play = Callable[[Site, Server, int], Awaitable[Told]]
 
 
 def sharing(replicas: int) -> Play:
-    async def told(folder: Path, postgres: Server, incidents: int) -> Told:
-        found, _ = await play.share(folder, postgres.url, replicas, incidents)
+    async def told(site: Site, _server: Server, incidents: int) -> Told:
+        found, _ = await play.share(site, replicas, incidents)
         return found, ()
 
     return told
 
 
-async def killing(folder: Path, postgres: Server, incidents: int) -> Told:
-    found, _ = await play.kill(folder, postgres.url, 4, incidents, KILLS)
+async def killing(site: Site, _server: Server, incidents: int) -> Told:
+    found, _ = await play.kill(site, 4, incidents, KILLS)
     return found, ()
 
 
 def pausing(place: str, *, while_sending: bool = True) -> Play:
     """Wherever it stops while it is sending, another message of its may be half written at that moment."""
 
-    async def told(folder: Path, postgres: Server, _: int) -> Told:
-        found, held, _ = await play.pause(folder, postgres.url, place)
+    async def told(site: Site, _server: Server, _incidents: int) -> Told:
+        found, held, _ = await play.pause(site, place)
         return found, held if while_sending else ()
 
     return told
 
 
-async def locking(folder: Path, postgres: Server, _: int) -> Told:
-    found, *_ = await play.pause_in_transaction(folder, postgres.url)
+async def locking(site: Site, _server: Server, _incidents: int) -> Told:
+    found, *_ = await play.pause_in_transaction(site)
     return found, ()
 
 
-async def taking_away(folder: Path, postgres: Server, incidents: int) -> Told:
-    async with play.cast(folder, postgres.url, 2) as cast:
+async def taking_away(site: Site, postgres: Server, incidents: int) -> Told:
+    async with play.cast(site, 2) as cast:
         return await play.take_the_database_away(cast, postgres, incidents), ()
 
 
@@ -80,13 +82,17 @@ def line(what: str, replicas: int, found: Reckoning, once_more: Sequence[str]) -
 
 async def main(incidents: int) -> None:
     print(HEAD, flush=True)
-    async with server() as postgres:
-        for what, replicas, one in PLAYS:
-            with tempfile.TemporaryDirectory(prefix="firebell-replicas-") as folder:
-                await postgres.make_database()
-                found, once_more = await one(Path(folder), postgres, incidents)
-            print(line(what, replicas, found, once_more), flush=True)
-            found.check(once_more=once_more)
+    nursery = Nursery()
+    try:
+        async with server() as postgres:
+            for what, replicas, one in PLAYS:
+                with tempfile.TemporaryDirectory(prefix="firebell-replicas-") as folder:
+                    await postgres.make_database()
+                    found, once_more = await one(Site(nursery, Path(folder), postgres.url), postgres, incidents)
+                print(line(what, replicas, found, once_more), flush=True)
+                found.check(once_more=once_more)
+    finally:
+        nursery.close()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from bot import faultpoints
@@ -16,7 +15,7 @@ from tests.replicas.book import Book, Reckoning
 from tests.replicas.entry import STOP_AT
 from tests.replicas.server import Server
 from tests.replicas.story import Crowd, logged, mark
-from tests.replicas.town import ANA, Replica, replicas, town, until
+from tests.replicas.town import ANA, Replica, Site, replicas, town, until
 
 SKIPS: Final = (12.1, 3.0, 10.0)
 """Minutes from the last update of a sev1 to its draft for the owner, to its due time, and to asking the channel. The
@@ -52,9 +51,9 @@ class Cast:
 
 
 @asynccontextmanager
-async def cast(folder: Path, database: str, number: int) -> AsyncIterator[Cast]:
+async def cast(site: Site, number: int) -> AsyncIterator[Cast]:
     """A local Slack, so many replicas that are named and not started, and a look into their database."""
-    async with town(folder) as place, replicas(place, database, folder, number) as made, Book(database) as book:
+    async with town(site) as place, replicas(site, place, number) as made, Book(site.database) as book:
         yield Cast(Crowd(place, book), made)
 
 
@@ -92,12 +91,12 @@ async def resolve(crowd: Crowd, numbers: Sequence[int]) -> None:
     await crowd.settled()
 
 
-async def share(folder: Path, database: str, number: int, incidents: int) -> tuple[Reckoning, list[tuple[int, ...]]]:
+async def share(site: Site, number: int, incidents: int) -> tuple[Reckoning, list[tuple[int, ...]]]:
     """Undisturbed, with every event delivered twice, to two replicas; also what each of them did.
 
     That is (commands, effects, timers) of each.
     """
-    async with cast(folder, database, number) as play:
+    async with cast(site, number) as play:
         await asyncio.gather(*(one.start() for one in play.replicas))
         await play.crowd.town.misbehaves(delivery={"duplicate": True})
         numbers = await live(play.crowd, incidents)
@@ -114,14 +113,12 @@ async def done_by(replica: Replica) -> tuple[int, ...]:
     return commands, effects, await replica.count("firebell_timers_fired_total")
 
 
-async def kill(
-    folder: Path, database: str, number: int, incidents: int, faults: Sequence[str]
-) -> tuple[Reckoning, list[str]]:
+async def kill(site: Site, number: int, incidents: int, faults: Sequence[str]) -> tuple[Reckoning, list[str]]:
     """The first replicas kill themselves mid-lease, where `faults` says; the others take over when the leases end.
 
     Returns the reckoning and the keys that were held when the last of them was dead.
     """
-    async with cast(folder, database, number) as play:
+    async with cast(site, number) as play:
         victims, others = play.replicas[: len(faults)], play.replicas[len(faults) :]
         armed = [one.start(**{KILL_AT: fault}) for one, fault in zip(victims, faults, strict=True)]
         await asyncio.gather(*armed, *(one.start() for one in others))
@@ -140,12 +137,12 @@ async def kill(
         return await play.reckon(), held
 
 
-async def pause(folder: Path, database: str, place: str) -> tuple[Reckoning, list[str], str]:
+async def pause(site: Site, place: str) -> tuple[Reckoning, list[str], str]:
     """One of two replicas stops itself at a place while it holds a claim; when the other is done, it goes on.
 
     Returns the reckoning, the keys that it held, and what it wrote into its log after it went on.
     """
-    async with cast(folder, database, 2) as play:
+    async with cast(site, 2) as play:
         sleeper, other = play.replicas
         await sleeper.start(**{STOP_AT: place})
         await play.crowd.declare_unseen("Trouble in place1x")
@@ -161,12 +158,12 @@ async def pause(folder: Path, database: str, place: str) -> tuple[Reckoning, lis
         return await play.reckon(), held, sleeper.log.read_text()[before:]
 
 
-async def pause_in_transaction(folder: Path, database: str) -> tuple[Reckoning, Crowd, int]:
+async def pause_in_transaction(site: Site) -> tuple[Reckoning, Crowd, int]:
     """One of two replicas stops with an incident locked; people go on with the other.
 
     Returns the reckoning, the people, and how often what they said meanwhile stands in the log.
     """
-    async with cast(folder, database, 2) as play:
+    async with cast(site, 2) as play:
         sleeper, other = play.replicas
         await other.start()
         number = await play.crowd.declare("Trouble in place1x")

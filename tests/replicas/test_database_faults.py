@@ -12,18 +12,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.nursery import Nursery
 from tests.replicas import play
 from tests.replicas.entry import PAGES
 from tests.replicas.server import server
 from tests.replicas.story import logged
-from tests.replicas.town import SAM, Replica, until
+from tests.replicas.town import SAM, Replica, Site, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("replicas")]
 
 
 @pytest.mark.postgres
-async def test_connections_drop_and_the_server_restarts_and_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
-    async with server() as postgres, play.cast(tmp_path, postgres.url, 2) as cast:
+async def test_connections_drop_and_the_server_restarts_and_nothing_is_lost_or_doubled(
+    nursery: Nursery, tmp_path: Path
+) -> None:
+    async with server() as postgres, play.cast(Site(nursery, tmp_path, postgres.url), 2) as cast:
         found = await play.take_the_database_away(cast, postgres, incidents=1)
 
         found.check()
@@ -93,9 +96,9 @@ async def postgres_fills_up(_: Path) -> AsyncIterator[Disk]:
     [pages_run_out, files_stop_growing, pytest.param(postgres_fills_up, marks=pytest.mark.postgres)],
 )
 async def test_on_a_full_disk_people_get_their_line_back_and_later_everything_goes_on(
-    trouble: Callable[[Path], AbstractAsyncContextManager[Disk]], tmp_path: Path
+    trouble: Callable[[Path], AbstractAsyncContextManager[Disk]], nursery: Nursery, tmp_path: Path
 ) -> None:
-    async with trouble(tmp_path) as disk, play.cast(tmp_path, disk.url, 1) as cast:
+    async with trouble(tmp_path) as disk, play.cast(Site(nursery, tmp_path, disk.url), 1) as cast:
         (bot,), crowd = cast.replicas, cast.crowd
         await bot.start(**disk.faults)
         number = await crowd.declare("Trouble in place1x")

@@ -21,7 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.store.engine import WRITES, database_url, make_engine
 from migrations import runner
+from tests.crash.nursery import Nursery
 from tests.replicas import play
+from tests.replicas.town import Site
 
 REVISIONS = runner.revisions()
 STEPS = list(pairwise(REVISIONS))
@@ -128,8 +130,10 @@ def test_a_newer_schema_is_served_and_an_older_one_is_not(revision: str | None, 
 @pytest.mark.postgres
 @pytest.mark.xdist_group("replicas")
 @pytest.mark.parametrize("engine_name", ["postgresql"])
-async def test_a_running_replica_and_a_new_one_serve_a_schema_that_moved_on(url: str, tmp_path: Path) -> None:
-    async with play.cast(tmp_path, url, 2) as cast:
+async def test_a_running_replica_and_a_new_one_serve_a_schema_that_moved_on(
+    nursery: Nursery, url: str, tmp_path: Path
+) -> None:
+    async with play.cast(Site(nursery, tmp_path, url), 2) as cast:
         first, second = cast.replicas
         await first.start()
         await asyncio.gather(play.live(cast.crowd, 1), move_on(url))

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.crash.nursery import Nursery
 from tests.replicas import play
-from tests.replicas.town import SAM, Replica, until
+from tests.replicas.town import SAM, Replica, Site, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.xdist_group("replicas")]
 
@@ -22,8 +23,10 @@ def engine_name() -> str:
     return "postgresql"
 
 
-async def test_what_a_lost_connection_should_have_brought_comes_by_another(url: str, tmp_path: Path) -> None:
-    async with play.cast(tmp_path, url, 2) as cast:
+async def test_what_a_lost_connection_should_have_brought_comes_by_another(
+    nursery: Nursery, url: str, tmp_path: Path
+) -> None:
+    async with play.cast(Site(nursery, tmp_path, url), 2) as cast:
         await asyncio.gather(*(one.start() for one in cast.replicas))
         number = await cast.crowd.declare("Trouble in place1x")
         await cast.crowd.town.misbehaves(delivery={"drop_socket": 3})
@@ -34,7 +37,7 @@ async def test_what_a_lost_connection_should_have_brought_comes_by_another(url: 
         await everybody_serves(cast, room)
 
         first, second = cast.replicas
-        first.end()
+        await first.end()
         before = await notes_by(second)
         for n in range(4):
             assert await cast.crowd.town.types(SAM, room, f"/incident note The other has gone {n}")

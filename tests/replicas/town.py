@@ -7,11 +7,10 @@ import json
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,10 +18,11 @@ import httpx
 
 from sandbox.seed import ALERTS, ANA, BEA, INCIDENTS, SAM
 from tests.crash.entry import HASTE
+from tests.crash.nursery import Child, Nursery
 from tests.local_http import local_client
 from tests.stories.stage import messages_in, whole_text
 
-__all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "SAM", "Replica", "Town", "until"]
+__all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "SAM", "Replica", "Site", "Town", "until"]
 
 ROOT: Final = Path(__file__).parents[2]
 MANIFEST: Final = ROOT / "deploy" / "slack" / "manifest.socket.json"
@@ -41,6 +41,15 @@ async def until(true: Callable[[], Awaitable[Any]], why: str, *, within: float =
             return found
         await asyncio.sleep(0.1)
     raise AssertionError(why)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a play takes place: where its processes come from, a folder for what they write, and the database's URL."""
+
+    nursery: Nursery
+    folder: Path
+    database: str
 
 
 class Town:
@@ -123,29 +132,34 @@ def sent(world: JSON) -> list[JSON]:
 
 
 @asynccontextmanager
-async def town(folder: Path) -> AsyncIterator[Town]:
+async def town(site: Site) -> AsyncIterator[Town]:
     """Start the local Slack with the demo's people; leaving ends it."""
-    offset = folder / "offset"
+    offset, output = site.folder / "offset", site.folder / "slack.log"
     offset.write_text("0\n")
-    command = [sys.executable, "-m", "sandbox", "--manifest", str(MANIFEST), "--clock-offset-file", str(offset)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            ready = json.loads(await asyncio.to_thread(process.stdout.readline))
-            async with local_client(f"{ready['url']}/sandbox/api/") as http:
-                yield Town(ready, http, offset)
-        finally:
-            process.kill()
+    arguments = ["--manifest", str(MANIFEST), "--clock-offset-file", str(offset)]
+    process = site.nursery.start("sandbox", *arguments, variables=os.environ, output=output)
+
+    async def said() -> str:
+        line, ended, _ = output.read_text(encoding="utf-8").partition("\n") if output.exists() else ("", "", "")
+        return line if ended else ""
+
+    try:
+        ready = json.loads(await until(said, "the local Slack did not start"))
+        async with local_client(f"{ready['url']}/sandbox/api/") as http:
+            yield Town(ready, http, offset)
+    finally:
+        process.kill()
 
 
 class Replica:
     """One Firebell. Faults are variables of `tests.replicas.entry`."""
 
-    def __init__(self, name: str, environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, name: str, environment: Mapping[str, str], site: Site) -> None:
         self.name = name
-        self.log = folder / f"{name}.log"
+        self.log = site.folder / f"{name}.log"
+        self._nursery = site.nursery
         self._environment = dict(environment)
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Child | None = None
         self._port = 0
 
     @property
@@ -155,7 +169,7 @@ class Replica:
 
     @property
     def running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.status is None
 
     async def is_stopped(self) -> bool:
         """Whether the kernel holds it, after SIGSTOP."""
@@ -165,9 +179,7 @@ class Replica:
         """Start it and wait until it says that it is ready."""
         self._port = free_port()
         variables = {**os.environ, **self._environment, **faults, "PORT": str(self._port), "HOST": "127.0.0.1"}
-        with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "tests.replicas.entry", "run"]
-            self._process = subprocess.Popen(command, env=variables, cwd=ROOT, stdout=log, stderr=log)
+        self._process = self._nursery.start("tests.replicas.entry", "run", variables=variables, output=self.log)
         await until(self.is_ready, f"{self.name} did not get ready; see {self.log}", within=120)
 
     async def is_ready(self) -> bool:
@@ -190,17 +202,11 @@ class Replica:
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 
-    def end(self) -> None:
+    async def end(self) -> None:
         """SIGKILL, if it still runs."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
-
-    def leave(self, *, within: float = 15.0) -> int:
-        """Ask it to stop as an orchestrator does, and return how it ended."""
-        assert self._process is not None
-        self._process.terminate()
-        return self._process.wait(within)
+            await self._process.wait()
 
 
 def free_port() -> int:
@@ -211,12 +217,12 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def replicas(place: Town, database: str, folder: Path, number: int) -> AsyncIterator[list[Replica]]:
+async def replicas(site: Site, place: Town, number: int) -> AsyncIterator[list[Replica]]:
     """Name so many replicas, whose leases last seconds; none is started. Leaving kills those that run."""
-    environment = {**place.environment, "DATABASE_URL": database, HASTE: "1"}
-    made = [Replica(f"replica-{n + 1}", environment, folder) for n in range(number)]
+    environment = {**place.environment, "DATABASE_URL": site.database, HASTE: "1"}
+    made = [Replica(f"replica-{n + 1}", environment, site) for n in range(number)]
     try:
         yield made
     finally:
         for one in made:
-            one.end()
+            await one.end()

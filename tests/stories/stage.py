@@ -29,6 +29,10 @@ __all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "INES", "MEI", "SAM", "TOMAS", "
 ROOT = Path(__file__).parents[2]
 JSON = dict[str, Any]
 PATIENCE = 20.0
+SOONEST, LATEST = 0.01, 0.05
+"""Seconds between two looks, the first time and in the long run."""
+STALE = 0.25
+"""Seconds after which the world is fetched anew though the bot has said nothing: time passes there, too."""
 
 
 @dataclass
@@ -96,12 +100,15 @@ class Stage:
 
     async def until(self, look: Callable[[JSON], Any], why: str) -> Any:
         """Wait until the world shows something; returns it."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            found = look(await self.world())
+        seen, fetched = self.local.exchanges, time.monotonic()
+        world = await self.world()
+        async for _ in looks():
+            if self.local.exchanges != seen or time.monotonic() > fetched + STALE:
+                seen, fetched = self.local.exchanges, time.monotonic()
+                world = await self.world()
+            found = look(world)
             if found:
                 return found
-            await asyncio.sleep(0.05)
         raise AssertionError(why)
 
     async def room(self, number: int = 1) -> str:
@@ -112,11 +119,9 @@ class Stage:
 
     async def settled(self) -> None:
         """Wait until the outbox has nothing left to do; a canvas is written once a minute only."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
+        async for _ in looks():
             if not self.rows("SELECT id FROM effects WHERE status NOT IN ('done', 'dead') AND type != 'WriteCanvas'"):
                 return
-            await asyncio.sleep(0.05)
         raise AssertionError(
             self.rows("SELECT type, status, last_reason, last_detail FROM effects WHERE status != 'done'")
         )
@@ -150,6 +155,15 @@ class Stage:
         draft = self.offset.with_suffix(".new")
         draft.write_text(f"{now + minutes * 60}\n")
         draft.replace(self.offset)
+
+
+async def looks() -> AsyncIterator[None]:
+    """Come back for another look as long as patience lasts, soon at first."""
+    deadline, pause = time.monotonic() + PATIENCE, SOONEST
+    while time.monotonic() < deadline:
+        yield
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, LATEST)
 
 
 def _room(world: JSON, number: int) -> str | None:
@@ -248,5 +262,8 @@ async def bot(scene: Stage) -> AsyncIterator[None]:
     """The bot, connected; leaving stops it."""
     app = App(load(scene.environment), OffsetClock(scene.offset))
     async with app.running():
-        await scene.until(lambda world: world["socket_connected"], "the bot did not connect")
+        async for _ in looks():
+            if scene.local.sockets.connected:
+                break
+        assert scene.local.sockets.connected, "the bot did not connect"
         yield
