@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import commands as c
@@ -12,7 +14,7 @@ from bot.domain.model import FIREBELL, OPEN_STATUSES, Actor, ActorKind, SetupSte
 from bot.domain.notices import NoCommander
 from bot.domain.reaction import CONFIRM_SEVERITY, NO_COMMANDER, PANELS_AFTER, POSTMORTEM_NUDGE, UPDATE
 from bot.domain.refusal import Refused
-from tests.domain.world import ANA, BEA, GUEST, SAM, World
+from tests.domain.world import ANA, BEA, GUEST, POLICY, SAM, World
 
 
 def refused(world: World, command: c.Command, actor: Actor = ANA) -> Refused:
@@ -77,6 +79,18 @@ def test_a_private_incident_tells_the_summary_channel_nothing() -> None:
     places = [one.place for one in world.effects if isinstance(one, f.PostMessage)]
     assert "summary" not in places
     assert "summary" not in [step.name for step in world.it.setup]
+
+
+def test_a_private_incident_invites_no_group_and_a_public_one_those_of_its_severity_and_services() -> None:
+    severities = tuple(replace(one, invite_groups=("responders",)) for one in POLICY.severities)
+    services = tuple(replace(one, oncall_group=f"{one.key}-oncall") for one in POLICY.services)
+    policy = replace(POLICY, severities=severities, services=services)
+    invited = []
+    for private in (False, True):
+        world = World(policy=policy)
+        world.declare(services=("checkout",), private=private)
+        invited.append([one.groups for one in world.effects if isinstance(one, f.InviteToRoom) and one.groups])
+    assert invited == [[("responders", "checkout-oncall")], []]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stories.stage import ALERTS, ANA, SAM, Stage, find_control, whole_text
+from tests.stories.stage import ALERTS, ANA, BEA, INES, MEI, SAM, Stage, find_control, whole_text
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +33,16 @@ async def answer(scene: Stage, user: str, words: str) -> str:
     """What somebody is told elsewhere."""
     await scene.types(user, ALERTS, f"/incident {words}")
     return await scene.last_whisper(user)
+
+
+async def test_nobody_is_in_the_channel_of_a_private_sev1_whom_nobody_invited(scene: Stage) -> None:
+    await scene.types(ANA, ALERTS, "/incident declare private sev1 checkout keys were leaked")
+    await scene.submits(ANA, await scene.form(ANA))
+    room = await scene.room()
+    await scene.settled()
+    world = await scene.world()
+    everybody = {ANA, BEA, INES, MEI, SAM}
+    assert everybody & set(world["channels"][room]["members"]) == {ANA}
 
 
 async def test_whoever_is_invited_into_the_channel_finds_the_incident_everywhere(scene: Stage) -> None:

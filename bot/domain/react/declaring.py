@@ -15,7 +15,9 @@ from bot.domain.reaction import Arm, Reaction
 def set_up(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:
     """The room first, then at once the declarer's invite and the card; everything else comes after the card."""
     severity = policy.severity(incident.severity)
-    groups = tuple(dict.fromkeys((*severity.invite_groups, *_oncall_groups(incident, policy))))
+    # Who may see a private incident is chosen by name, and a group is whoever is in it.
+    everybody = () if incident.private else (*severity.invite_groups, *_oncall_groups(incident, policy))
+    groups = tuple(dict.fromkeys(everybody))
     marks = bookmarks(incident.private, incident.services, policy)
     window = policy.durations.panels_before
     effects: list[Reaction] = [
