@@ -45,6 +45,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *handoff.handoff(after, recorded.event, policy),
         *presence.presence(before, after, recorded, policy),
         *updates.heard(before, after, policy),
+        *updates.left(before, after, policy),
         *relations.relations(after, recorded, policy),
         *publishing.publishing(after, recorded.event, policy),
         *archiving.archiving(before, after, recorded.event, policy),

@@ -66,6 +66,14 @@ def heard(before: Incident | None, after: Incident, policy: Policy) -> tuple[Rea
     return arm_update(after, policy) if moved else ()
 
 
+def left(before: Incident | None, after: Incident, policy: Policy) -> tuple[Reaction, ...]:
+    """Move the timer when a step loses the last of its people, or finds one, since who left is told nothing more."""
+    if before is None or before.left == after.left:
+        return ()
+    old, new = (rung and (rung.at, rung.step) for rung in (rungs.next_rung(it, policy) for it in (before, after)))
+    return arm_update(after, policy) if old != new else ()
+
+
 def _reminder_slots(incident: Incident) -> str:
     """How the slots of the reminders begin that the next update or "no change" answers."""
     return f"{REMINDER}{len(incident.updates)}.{incident.clock.unchanged_in_row}:"
