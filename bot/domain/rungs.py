@@ -68,6 +68,15 @@ def current_rung(incident: Incident, policy: Policy, now: datetime, *, paging: b
     return others[-1] if others else None
 
 
+def at_once(incident: Incident, policy: Policy, rung: Rung) -> tuple[Rung, ...]:
+    """Return the unsent rungs of this one's time, itself among them: each tells somebody else. A page stands alone."""
+    return tuple(
+        one
+        for one in rungs(incident, policy, rung.at)
+        if one.at == rung.at and one.recipients != PAGE and _unsent(one, incident)
+    )
+
+
 def _unsent(rung: Rung, incident: Incident) -> bool:
     """Whether a rung is still to come. A reminder stands for every rung up to its time, only a page stands alone."""
     sent = incident.clock.reminded_at

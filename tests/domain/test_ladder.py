@@ -232,6 +232,46 @@ def test_an_operators_own_ladder_is_climbed() -> None:
     assert (told.groups, told.leave_out) == (("checkout-oncall",), ("UANA",))
 
 
+@pytest.mark.parametrize(
+    "ladder",
+    [
+        (Step(steps.OWNER), Step(steps.ROOM), Step(steps.LEADERS, Wait(span=minutes(5)))),
+        (Step(steps.ROOM), Step(steps.OWNER), Step(steps.LEADERS, Wait(span=minutes(5)))),
+    ],
+    ids=["owner first", "room first"],
+)
+def test_steps_of_one_time_are_all_taken(ladder: tuple[Step, ...]) -> None:
+    world = declared(policy=with_ladder(*ladder))
+    world.do(c.AssignRole("deputy", "UBEA"))
+    sent = world.fire()
+    assert {one.recipients for one in sent if isinstance(one, e.ReminderSent)} == {"owner", "room"}
+    assert [type(one) for one in world.effects if isinstance(one, f.DirectMessage | f.PostMessage)].count(
+        f.DirectMessage
+    ) == 1
+    assert climb(world, 60) == [(20, "leaders")]
+
+
+def test_a_repeated_step_drops_none_that_falls_on_its_time() -> None:
+    again = Step(steps.ROOM, Wait(), repeat=True)
+    world = declared(policy=with_ladder(Step(steps.OWNER), again, Step(steps.LEADERS, Wait(span=minutes(15)))))
+    world.do(c.AssignRole("deputy", "UBEA"))
+    assert climb(world, 30) == [(15, "owner"), (15, "room"), (30, "room"), (30, "leaders")]
+
+
+def test_the_timer_follows_whoever_leaves_a_private_room_and_comes_back() -> None:
+    world = declared("sev2", private=True)
+    world.do(c.EnterRoom(BEA.id))
+    world.do(c.AssignRole("deputy", BEA.id))
+    assert climb(world, 30) == [(24, "owner"), (30, "owner")]
+    assert world.timers[UPDATE].due_at == START + minutes(35)
+    world.do(c.LeaveRoom(BEA.id), BEA)
+    assert world.timers[UPDATE].due_at == START + minutes(40)
+    assert timer_fits(world.it, world.policy, world.timers[UPDATE].due_at)
+    world.do(c.EnterRoom(BEA.id))
+    assert world.timers[UPDATE].due_at == START + minutes(35)
+    assert timer_fits(world.it, world.policy, world.timers[UPDATE].due_at)
+
+
 def test_an_edited_ladder_moves_the_timer_once() -> None:
     world = declared()
     armed = world.timers[UPDATE].due_at

@@ -44,7 +44,9 @@ def remind(incident: Incident, command: c.FireTimer, moment: Moment) -> tuple[e.
     if wait is not None and wait > now:
         return (e.ReminderDeferred(wait),)
     if rung.recipients != PAGE:
-        return (_sent(incident, rung, moment, away=away if rung.step > 0 else None),)
+        if away:
+            return (_sent(incident, rung, moment, away=away if rung.step > 0 else None),)
+        return tuple(_sent(incident, one, moment) for one in rungs.at_once(incident, policy, rung))
     paged = page(incident, rung, moment)
     silent = rungs.pages_after(incident, policy)
     asks = any(isinstance(event, e.PageRequested) for event in paged)
