@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain import notices as n
-from bot.domain.model import Incident
+from bot.domain.model import Incident, Status
 from bot.domain.policy import Policy
 from bot.domain.publishing import (
     Component,
@@ -19,6 +19,7 @@ from bot.domain.publishing import (
     PublicStatus,
     StatusPagePolicy,
 )
+from bot.domain.relations import Other
 from templates import customers
 from templates import modals as m
 from templates import sample_data as data
@@ -54,6 +55,11 @@ def _moved(post: Post, policy: Policy = _HOSTED) -> Callable[[], Message]:
     return lambda: render(n.PostMoved(1), incident, policy, links=data.links(incident), now=data.NOW)
 
 
+def _merged() -> Incident:
+    into = Other("01EARLIER", 41, "C0INC41")
+    return replace(_with(_THERE), status=Status.MERGED, merged_into=into, closed_at=data.at("03:10"))
+
+
 def _wanted(incident: Incident, update: int) -> Callable[[], Message]:
     return lambda: render(n.PostWanted(update), incident, _HOSTED, links=data.links(incident), now=data.NOW)
 
@@ -80,6 +86,7 @@ CUSTOMERS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "post-wanted": _wanted(_with(_THERE), 1),
         "post-wanted-resolved": _wanted(replace(data.resolved(), posts=(_THERE,)), 2),
         "post-wanted-cancelled": _wanted(replace(data.cancelled(), posts=(_THERE,)), 0),
+        "post-wanted-merged": _wanted(_merged(), 0),
         "post-wanted-gone": _wanted(_with(replace(_POST, state=PostState.FAILED, trouble="It was refused.")), 1),
         "post-wanted-answered": _wanted(_with(_THERE, replace(_THERE, number=2, at=data.at("03:06"))), 1),
     }

@@ -70,7 +70,15 @@ def wanted(update: int, scene: Scene) -> Message:
     if _followed(last, update, scene):
         words = say("customers.wanted_answered", status=status, at=scene.at(last.at))
         return message(scene.push("the status page was updated"), section(words))
-    words = say("customers.wanted", status=status, said=last.text, update=update, name=scene.name)
+    whole = scene.incident.merged_into
+    words = say(
+        "customers.wanted",
+        status=status,
+        said=last.text,
+        update=update,
+        name=scene.name,
+        whole=whole.label if whole else "",
+    )
     return message(
         scene.push(f"the status page still says {status.lower()}"),
         section(words),
@@ -81,4 +89,6 @@ def wanted(update: int, scene: Scene) -> Message:
 
 def _followed(last: Post, update: int, scene: Scene) -> bool:
     told = next((one for one in scene.incident.updates if one.number == update), None)
-    return last.status is PublicStatus.RESOLVED or (told is not None and last.at > told.at)
+    merged_at = scene.incident.closed_at if scene.incident.merged_into else None
+    since = told.at if told is not None else merged_at
+    return last.status is PublicStatus.RESOLVED or (since is not None and last.at > since)

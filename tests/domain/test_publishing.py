@@ -25,6 +25,7 @@ from bot.domain.publishing import (
 )
 from bot.domain.refusal import Refused
 from bot.domain.timeline import entries
+from tests.domain.test_relations import other
 from tests.domain.world import ANA, BEA, POLICY, SAM, World
 
 OWN = StatusPagePolicy((PublicService("checkout", "Shop checkout"),), own=True)
@@ -188,6 +189,23 @@ def test_a_false_alarm_that_customers_read_of_is_asked_about() -> None:
     made.do(words())
     made.do(c.Cancel("A load test"))
     assert offers(made) == [f.DirectMessage("UANA", n.PostWanted(0), "post_wanted:0")]
+
+
+def test_after_a_merge_whoever_leads_the_whole_is_asked_about_what_customers_still_read() -> None:
+    made, whole = world(), world()
+    other(made, 43)
+    made.do(words())
+    made.settle(CALL, f.PostFacts("i1", ""))
+    whole.do(c.AssignRole("communications", "UBEA"))
+    made.do(c.MergeInto(whole.it, "The same cause"))
+    assert offers(made) == [f.DirectMessage("UBEA", n.PostWanted(0), "post_wanted:0")]
+
+
+def test_after_a_merge_of_what_customers_do_not_read_of_nobody_is_asked() -> None:
+    made, whole = world(), world()
+    other(made, 43)
+    made.do(c.MergeInto(whole.it, "The same cause"))
+    assert offers(made) == []
 
 
 def test_with_follow_never_nobody_is_asked() -> None:

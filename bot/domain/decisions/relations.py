@@ -26,7 +26,7 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             return (e.IncidentUnlinked(named(other)),) if known else ()
         case c.MergeInto(other=other, reason=reason):
             why = _may_merge(incident, other, reason, moment)
-            return (e.IncidentMerged(named(other), why), *override_over(incident))
+            return (e.IncidentMerged(named(other), why, cadence.owner(other) or ""), *override_over(incident))
         case c.Absorb(other=other, reason=reason):
             return absorb(incident, other, _may_merge(other, incident, reason, moment), moment)
         case c.Unmerge():

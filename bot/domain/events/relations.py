@@ -23,10 +23,11 @@ class IncidentUnlinked:
 
 @dataclass(frozen=True, slots=True)
 class IncidentMerged:
-    """This incident is over: it has become part of `into`, where work goes on."""
+    """This incident is over: it has become part of `into`, where work goes on and `leader` owes updates (or "")."""
 
     into: Other
     reason: str
+    leader: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What follows for the status page: the call to its provider, one message in the room, and an offer after an update."""
+"""What follows for the status page: the call to its provider, a message in the room, an offer when it says less."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
-from bot.domain.publishing import is_told, newest
+from bot.domain.publishing import goes_on, newest
 from bot.domain.reaction import Reaction
 
 OFFER = "post_wanted:"
@@ -31,6 +31,8 @@ def publishing(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reac
             return _offer(incident, policy, number)
         case e.IncidentCancelled():
             return _offer(incident, policy, 0)
+        case e.IncidentMerged(leader=leader):
+            return _offer(incident, policy, 0, leader)
     return ()
 
 
@@ -39,13 +41,13 @@ def slot(number: int) -> str:
     return f"post:{number}"
 
 
-def _offer(incident: Incident, policy: Policy, update: int) -> tuple[Reaction, ...]:
-    """Ask whoever owes updates, else whoever published last, whether customers shall read of it, too."""
+def _offer(incident: Incident, policy: Policy, update: int, leader: str = "") -> tuple[Reaction, ...]:
+    """Ask `leader`, else whoever owes updates, else whoever published last, whether customers shall read of it, too."""
     page = policy.status_page
-    if page is None or not page.asks or not is_told(incident.posts, own=page.own):
+    if page is None or not page.asks or not goes_on(incident.posts, page):
         return ()
     last = newest(incident.posts, own=page.own)
-    person = cadence.owner(incident) or (last.by if last else "")
+    person = leader or cadence.owner(incident) or (last.by if last else "")
     return (f.DirectMessage(person, n.PostWanted(update), f"{OFFER}{update}"),) if person else ()
 
 
