@@ -281,8 +281,11 @@ class Book:
 
     @patient
     async def unsettled(self) -> list[str]:
-        """What the outbox has not done, each as a line; what was given up counts, too."""
-        query = select(effects).where(effects.c.status != DONE)
+        """What the outbox has not done, each as a line; what was given up counts, too.
+
+        A canvas is written once a minute, which nobody waits for.
+        """
+        query = select(effects).where(effects.c.status != DONE, effects.c.type != "WriteCanvas")
         async with self._ledger.reading() as connection:
             rows = (await connection.execute(query)).all()
         return [f"{row.id} {row.type} {row.status} {row.attempts} {row.last_reason} {row.last_detail}" for row in rows]
@@ -294,9 +297,9 @@ class Book:
     @patient
     async def at_rest(self) -> bool:
         """Whether nothing can be sent: all is done, given up, or behind something that waits for what was given up."""
-        query = select(effects).where(effects.c.status != DONE).order_by(effects.c.seq, effects.c.n)
+        query = select(effects).where(effects.c.status != DONE, effects.c.type != "WriteCanvas")
         async with self._ledger.reading() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(query.order_by(effects.c.seq, effects.c.n))).all()
         blocked = set()
         for row in rows:
             stream = (row.incident, row.integration, row.stream)

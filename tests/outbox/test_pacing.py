@@ -12,7 +12,14 @@ from integrations.slack.client import METHOD_PACES, Pace, tier
 from tests.conftest import House
 
 MINUTE = 60.0
-LIMITS = {"chat.update": 50, "conversations.setTopic": 20, "pins.add": 20, "bookmarks.add": 20}
+LIMITS = {
+    "chat.update": 50,
+    "conversations.setTopic": 20,
+    "pins.add": 20,
+    "bookmarks.add": 20,
+    "conversations.canvases.create": 20,
+    "canvases.edit": 50,
+}
 NAME, PACE = "chat.update", METHOD_PACES["chat.update"]
 
 
