@@ -93,11 +93,15 @@ class Channels:
         self._changes.tell(ChannelChanged(channel, "renamed", by))
 
     def archive(self, channel: Channel, by: str) -> None:
-        """Archive a channel; it keeps its messages and its name."""
+        """Archive a channel; it keeps its messages and its name, and its people, but not the app."""
         self._messages.note(channel, by, "channel_archive", f"<@{by}> archived the channel")
         channel.is_archived = True
         self._state.save(channel)
         self._changes.tell(ChannelChanged(channel, "archived", by))
+        app = self._state.identity.bot_user_id
+        if app in channel.members:
+            channel.members.remove(app)
+            self._state.save(channel)
 
     def unarchive(self, channel: Channel, by: str) -> None:
         """Bring an archived channel back, with who brings it back in it."""

@@ -39,11 +39,14 @@ async def rename(call: Call) -> JSON:
 
 
 async def archive(call: Call) -> JSON:
-    """Archive a channel the app is in."""
+    """Archive a channel the app is in, which takes the app out of it.
+
+    Slack documents both `not_in_channel` and `already_archived` but not which comes first; the harder one does here.
+    """
     channel = call.channel()
+    call.require_member(channel)
     if channel.is_archived:
         raise SlackError("already_archived")
-    call.require_member(channel)
     if channel.is_general:
         raise SlackError("cant_archive_general")
     call.workspace.channels.archive(channel, call.bot)

@@ -40,8 +40,15 @@ async def test_an_archived_channel_keeps_its_name(bench: Bench) -> None:
     channel = (await bench.ok("conversations.create", name="inc-1"))["channel"]["id"]
     await bench.ok("conversations.archive", channel=channel)
     assert await bench.error("conversations.create", name="inc-1") == "name_taken"
-    assert await bench.error("conversations.archive", channel=channel) == "already_archived"
     assert await bench.error("conversations.setTopic", channel=channel, topic="x") == "is_archived"
+
+
+async def test_archiving_takes_the_app_out_so_that_archiving_again_is_none_of_its_business(bench: Bench) -> None:
+    channel = (await bench.ok("conversations.create", name="inc-1"))["channel"]["id"]
+    await bench.ok("conversations.archive", channel=channel)
+    assert await bench.error("conversations.archive", channel=channel) == "not_in_channel"
+    shown = (await bench.ok("conversations.info", channel=channel))["channel"]
+    assert (shown["is_archived"], shown["is_member"]) == (True, False)
 
 
 async def test_an_app_cannot_bring_an_archived_channel_back(bench: Bench) -> None:

@@ -87,6 +87,7 @@ async def test_what_happens_to_channels() -> None:
         assert (await app.event("channel_archive"))["channel"] == OPS
         await bench.act(ANA, "archive", channel=OPS, archived=False)
         assert (await app.event("channel_unarchive"))["user"] == ANA
+        await bench.ok("conversations.join", channel=OPS)
         await bench.ok("conversations.rename", channel=OPS, name="operations")
         assert (await app.event("channel_rename"))["channel"]["name"] == "operations"
         await bench.act(ANA, "archive", channel=WAR_ROOM, archived=True)

@@ -137,4 +137,7 @@ async def test_reacting_in_private_channels_and_archives(bench: Bench) -> None:
     ts = await bench.post("x", WAR_ROOM)
     await bench.ok("reactions.add", channel=WAR_ROOM, timestamp=ts, name="eyes")
     await bench.ok("conversations.archive", channel=WAR_ROOM)
-    assert await bench.error("reactions.add", channel=WAR_ROOM, timestamp=ts, name="wave") == "is_archived"
+    assert await bench.error("reactions.add", channel=WAR_ROOM, timestamp=ts, name="wave") == "channel_not_found"
+    ts = await bench.post("x")
+    await bench.ok("conversations.archive", channel=OPS)
+    assert await bench.error("reactions.add", channel=OPS, timestamp=ts, name="wave") == "is_archived"
