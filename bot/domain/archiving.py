@@ -26,17 +26,28 @@ def archived(incident: Incident) -> bool:
     return incident.room is not None and incident.room.keeping.archived_at is not None
 
 
+def put_away(incident: Incident) -> bool:
+    """Whether nothing more is asked of anyone, so that nobody needs the channel."""
+    return incident.status in _PUT_AWAY
+
+
+def wanted(incident: Incident) -> bool:
+    """Whether the archiving that was asked for still is: nobody has reopened it, kept it or done anything since."""
+    asked, since = _kept(incident).wanted_at, _quiet_since(incident)
+    return asked is not None and since is not None and since <= asked
+
+
 def next_step(incident: Incident, policy: Policy) -> Step | None:
     """Return what comes next for the channel, and when; None while nothing does."""
     room, since = incident.room, _quiet_since(incident)
     if room is None or room.thread_ts is not None or since is None or not policy.durations.archive_after:
         return None
     kept = room.keeping
-    if kept.archived_at is not None or kept.wanted_at is not None:
+    if kept.archived_at is not None or wanted(incident):
         return None
     if kept.due_at is not None and announced(incident):
         return Step(kept.due_at, 1)
-    return Step(announced_from(incident, policy, since), 0)
+    return Step(announced_from(policy, since), 0)
 
 
 def announced(incident: Incident) -> bool:
@@ -45,9 +56,8 @@ def announced(incident: Incident) -> bool:
     return kept.announced_at is not None and since is not None and kept.announced_at > since
 
 
-def announced_from(incident: Incident, policy: Policy, since: datetime) -> datetime:
+def announced_from(policy: Policy, since: datetime) -> datetime:
     """Return when the channel's last message is due: ahead of the end, but never before half of the grace is over."""
-    del incident
     grace, notice = policy.span(policy.durations.archive_after), policy.span(policy.durations.archive_notice)
     return since + max(grace - notice, grace / 2)
 
@@ -70,7 +80,7 @@ def _kept(incident: Incident) -> Keeping:
 
 def _quiet_since(incident: Incident) -> datetime | None:
     """When it ended or, if that was later, when a person last did or wrote something there."""
-    if incident.status not in _PUT_AWAY or incident.closed_at is None:
+    if not put_away(incident) or incident.closed_at is None:
         return None
     times = (incident.closed_at, incident.human_at, _kept(incident).used_at)
     return max(at for at in times if at is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -43,3 +43,7 @@ class Room:
     name: str
     thread_ts: str | None = None
     keeping: Keeping = NOT_ARCHIVED
+
+    def needed_again(self) -> Room:
+        """Return it off the way to the archive; one that has arrived there is archived until it is brought back."""
+        return replace(self, keeping=Keeping(archived_at=self.keeping.archived_at))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.domain import effects as f
+from bot.domain.archiving import wanted
 from bot.domain.slug import channel_name
 from bot.errors import Reason
 from bot.ports import Desk, View
@@ -94,10 +95,15 @@ class Rooms:
         return f.Done()
 
     async def archive(self, effect: f.ArchiveRoom, view: View, desk: Desk) -> f.Facts:
-        """Archive the channel, unless somebody has written there; the summary channel is never archived."""
+        """Archive the channel, unless it is needed again or somebody has written there.
+
+        The summary channel is never archived. What an earlier attempt did before the channel was needed again is told.
+        """
         room = room_of(view)
         if room.thread_ts:
             return f.Done()
+        if not wanted(view.incident):
+            return f.Done() if await self._is_archived(room.channel) else f.Gone("The channel is needed again.")
         if effect.since is not None:
             heard = await self._evidence.read_room(f.ReadRoom(effect.since), view, desk)
             if isinstance(heard, f.RoomHeard) and heard.spoken_at is not None:
@@ -105,7 +111,9 @@ class Rooms:
         try:
             await self._client.call("conversations.archive", desk=desk, channel=room.channel)
         except SlackError as error:
-            if error.code not in _ARCHIVED:
+            # An earlier attempt whose answer was lost has taken Firebell out of the channel as well.
+            outside = error.code == "not_in_channel" and await self._is_archived(room.channel)
+            if error.code not in _ARCHIVED and not outside:
                 raise
         return f.Done()
 
@@ -127,6 +135,16 @@ class Rooms:
             else:
                 return f.RoomFacts(room.channel, room.name)
         return await self.open_room(effect, view, desk)
+
+    async def _is_archived(self, channel: str) -> bool:
+        """Whether the channel is archived or gone; a private one that Firebell is not in any more looks gone."""
+        try:
+            answer = await self._client.call("conversations.info", channel=channel)
+        except SlackError as error:
+            if error.code not in _ARCHIVED:
+                raise
+            return True
+        return bool(answer["channel"].get("is_archived"))
 
     async def _thread_instead(self, view: View, refusal: SlackError) -> f.RoomFacts:
         card = view.incident.messages.get(f.SUMMARY_CARD)

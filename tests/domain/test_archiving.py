@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,8 +13,8 @@ from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain import reaction
-from bot.domain.archiving import archived
-from bot.domain.model import FIREBELL
+from bot.domain.archiving import archived, wanted
+from bot.domain.model import FIREBELL, Incident
 from bot.domain.policy import Durations
 from bot.domain.refusal import Refused
 from tests.domain.world import POLICY, START, World
@@ -100,14 +101,121 @@ def test_reopening_in_time_calls_it_off() -> None:
     assert f.ReopenRoom() not in world.effects
 
 
-def test_what_is_reopened_after_that_gets_its_channel_back_or_another_first_of_all() -> None:
+def on_its_way() -> World:
+    """A closed incident whose channel is to be archived: that is asked for, and not done yet."""
     world = World()
     world.declare(severity="sev4")
     world.open_room()
+    end(world)
+    world.fire(reaction.ARCHIVE)
+    world.settle(f.PostMessage("room", n.ArchiveAhead(world.now), "archive"), f.Placed("CROOM", "9.9"))
+    world.fire(reaction.ARCHIVE)
+    world.wait(minutes=5)
+    return world
+
+
+def end(world: World) -> None:
     world.do(c.Resolve("Restarted"))
     world.do(c.Close("Done"))
+
+
+def merged() -> World:
+    """The same of an incident that was merged into another."""
+    world = World()
+    world.declare(severity="sev4")
+    world.open_room()
+    world.do(c.MergeInto(other(), "The same disk"))
     for _ in range(2):
         world.fire(reaction.ARCHIVE)
+    return world
+
+
+def other() -> Incident:
+    return replace(World().declare(severity="sev4"), id="02", number=43)
+
+
+def test_what_is_reopened_while_the_archiving_is_on_its_way_is_not_archived() -> None:
+    world = on_its_way()
+    assert wanted(world.it)
+    world.do(c.Reopen("It is back"))
+    assert not wanted(world.it)
+    assert f.ReopenRoom() not in world.effects
+    assert world.settle(f.ArchiveRoom(), f.Gone("The channel is needed again.")) == []
+    assert not archived(world.it)
+
+
+@pytest.mark.parametrize(
+    ("make", "command"),
+    [(on_its_way, c.Reopen("It is back")), (merged, c.Unmerge(other(), "Another disk"))],
+    ids=["reopened", "unmerged"],
+)
+def test_what_was_archived_all_the_same_is_brought_back(make: Callable[[], World], command: c.Command) -> None:
+    world = make()
+    world.do(command)
+    assert not wanted(world.it)
+    assert world.settle(f.ArchiveRoom(), f.Done()) == [e.RoomArchived()]
+    assert world.effects == [f.ReopenRoom()]
+    world.settle(f.ReopenRoom(), f.RoomFacts("CROOM", "inc-42"))
+    assert not archived(world.it)
+    assert f.RefreshCard(f.CARD) in world.effects
+    assert f.RefreshCard(f.SUMMARY_CARD) in world.effects
+
+
+@pytest.mark.parametrize("command", [c.KeepRoom(), c.AddNote("One more thing")], ids=["button", "note"])
+def test_whoever_comes_while_the_archiving_is_on_its_way_puts_it_off(command: c.Command) -> None:
+    world = on_its_way()
+    assert world.do(command)
+    assert not wanted(world.it)
+    assert f.EditMessage("archive", n.ArchivePutOff()) in world.effects
+    assert world.timers[reaction.ARCHIVE] == reaction.Arm(reaction.ARCHIVE, world.now + 6 * DAY, 0)
+    world.fire(reaction.ARCHIVE)
+    assert not wanted(world.it)
+    world.fire(reaction.ARCHIVE)
+    assert world.effects == [f.ArchiveRoom(world.now - DAY)]
+
+
+def test_keeping_the_channel_of_what_is_not_over_is_true_already() -> None:
+    world = World()
+    world.declare(severity="sev4")
+    world.open_room()
+    assert world.do(c.KeepRoom()) == []
+
+
+def test_what_could_not_be_archived_may_be_tried_again_by_hand() -> None:
+    world = on_its_way()
+    world.do(c.RecordFailure("e7", f.ArchiveRoom(), "auth", "A scope is missing."), FIREBELL)
+    world.wait(hours=1)
+    world.do(c.RetryEffect("e7"))
+    assert world.retried == ["e7"]
+    assert wanted(world.it)
+    assert f.EditMessage("archive", n.ArchivePutOff()) not in world.effects
+
+
+def test_what_could_not_be_archived_once_is_archived_after_its_next_end() -> None:
+    world = on_its_way()
+    world.do(c.RecordFailure("e7", f.ArchiveRoom(), "auth", "A scope is missing."), FIREBELL)
+    world.do(c.Reopen("It is back"))
+    world.do(c.RetryEffect("e7"))
+    assert not wanted(world.it)
+    end(world)
+    for _ in range(2):
+        world.fire(reaction.ARCHIVE)
+    assert world.effects == [f.ArchiveRoom(world.now - DAY)]
+
+
+def test_one_that_is_brought_back_says_where_things_stand_now() -> None:
+    world = on_its_way()
+    world.settle(f.ArchiveRoom(), f.Done())
+    assert world.settle(f.ArchiveRoom(), f.Done()) == []
+    world.do(c.Reopen("It is back"))
+    assert archived(world.it)
+    world.settle(f.ReopenRoom(), f.RoomFacts("CROOM", "inc-42"))
+    assert f.SetTopic() in world.effects
+    assert f.PostCard(f.CARD) not in world.effects
+
+
+def test_what_is_reopened_after_that_gets_its_channel_back_or_another_first_of_all() -> None:
+    world = on_its_way()
     world.settle(f.ArchiveRoom(), f.Done())
     with pytest.raises(Refused):
         world.do(c.KeepRoom())

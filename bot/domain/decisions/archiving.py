@@ -19,8 +19,10 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             return come_due(incident, moment)
         case c.RecordOutcome(effect=f.ArchiveRoom(), facts=f.RoomHeard(spoken_at=at)) if at is not None:
             return (e.RoomInUse(at),)
+        case c.RecordOutcome(effect=f.ArchiveRoom(), facts=f.Done()):
+            return () if archiving.archived(incident) else (e.RoomArchived(),)
         case c.RecordOutcome(effect=f.ArchiveRoom()):
-            return (e.RoomArchived(),)
+            return ()
     return None
 
 
@@ -28,7 +30,8 @@ def keep(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:
     admit(moment, "keep channels open")
     if archiving.archived(incident):
         raise Refused("archived", f"The channel of {incident.label} is archived.", "`reopen` brings the incident back.")
-    return (e.RoomKept(),) if archiving.next_step(incident, moment.policy) else ()
+    on_its_way = archiving.wanted(incident) or archiving.next_step(incident, moment.policy) is not None
+    return (e.RoomKept(),) if on_its_way else ()
 
 
 def come_due(incident: Incident, moment: Moment) -> tuple[e.Event, ...]:

@@ -14,7 +14,7 @@ def archiving(incident: Incident, recorded: e.Recorded) -> Incident | None:
     kept = incident.room.keeping if incident.room else Keeping()
     match recorded.event:
         case e.ArchiveAnnounced(due_at=due_at):
-            return _with(incident, replace(kept, announced_at=recorded.at, due_at=due_at))
+            return _with(incident, Keeping(recorded.at, due_at, used_at=kept.used_at))
         case e.ArchiveWanted():
             return _with(incident, replace(kept, wanted_at=recorded.at))
         case e.RoomInUse(used_at=used_at):

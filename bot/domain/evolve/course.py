@@ -104,6 +104,7 @@ def endings(incident: Incident, recorded: e.Recorded) -> Incident | None:
                 mitigated_at=None,
                 clock=Clock(restarted_at=at, due_at=due_at),
                 shifts=incident.shifts.anew(at),
+                room=incident.room.needed_again() if incident.room else None,
             )
         case e.IncidentCancelled(reason=reason):
             return replace(incident, status=Status.CANCELLED, status_reason=reason, closed_at=at, clock=stopped)

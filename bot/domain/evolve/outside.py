@@ -12,6 +12,7 @@ from bot.domain import events as e
 from bot.domain.evolve import paging, publishing
 from bot.domain.evolve.parts import with_item, with_step
 from bot.domain.model import Failure, Incident, MessageRef, PanelSet, Room, StepState
+from bot.domain.room_effects import ArchiveRoom
 
 _STEP_OF_SLOT: Final[Mapping[str, str]] = MappingProxyType({"card": "card", "summary_card": "summary"})
 
@@ -22,9 +23,9 @@ def outside(incident: Incident, recorded: e.Recorded) -> Incident | None:
         case e.RoomOpened(channel=channel, name=name, thread_ts=thread_ts):
             done = with_step(incident, "channel", StepState.DONE)
             # What stands in a channel that is gone cannot be edited any more.
-            kept = {slot: one for slot, one in incident.messages.items() if not _left_behind(incident, one, channel)}
+            still = {slot: one for slot, one in incident.messages.items() if not _left_behind(incident, one, channel)}
             room = Room(channel, name, thread_ts)
-            return replace(incident, room=room, setup=done, messages=MappingProxyType(kept))
+            return replace(incident, room=room, setup=done, messages=MappingProxyType(still))
         case e.MessagePlaced(slot=slot, channel=channel, ts=ts, permalink=permalink):
             place = MessageRef(channel, ts, permalink=permalink)
             done = with_step(incident, _STEP_OF_SLOT.get(slot, ""), StepState.DONE)
@@ -40,7 +41,8 @@ def outside(incident: Incident, recorded: e.Recorded) -> Incident | None:
             retried = with_step(incident, step, StepState.PENDING, effect_id=effect_id)
             pages = paging.tried_again(incident.pages, effect_id)
             posts = publishing.tried_again(incident.posts, effect_id)
-            return replace(incident, failures=left, setup=retried, pages=pages, posts=posts)
+            kept = _archived_after_all(incident, effect_id, recorded.at)
+            return replace(incident, failures=left, setup=retried, pages=pages, posts=posts, room=kept)
         case e.PanelsStored() as stored:
             return replace(incident, panels=(*incident.panels, _panel_set(stored, recorded.at)))
     return None
@@ -48,6 +50,14 @@ def outside(incident: Incident, recorded: e.Recorded) -> Incident | None:
 
 def _left_behind(incident: Incident, message: MessageRef, channel: str) -> bool:
     return incident.room is not None and message.channel == incident.room.channel != channel
+
+
+def _archived_after_all(incident: Incident, effect_id: str, at: datetime) -> Room | None:
+    """Whoever has the archiving tried again asks for it anew: that they are there does not put it off."""
+    room, failure = incident.room, incident.failures.get(effect_id)
+    if room is None or room.keeping.wanted_at is None or failure is None or failure.what != ArchiveRoom.__name__:
+        return room
+    return replace(room, keeping=replace(room.keeping, wanted_at=at))
 
 
 def _panel_set(stored: e.PanelsStored, at: datetime) -> PanelSet:

@@ -36,6 +36,7 @@ def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
                 reopened_at=at,
                 clock=Clock(restarted_at=at, due_at=due_at),
                 shifts=incident.shifts.anew(at),
+                room=incident.room.needed_again() if incident.room else None,
             )
         case e.PartReleased(part=part, followers=followers):
             return replace(

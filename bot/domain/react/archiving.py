@@ -6,7 +6,7 @@ from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain import reaction
-from bot.domain.archiving import announced, archived, next_step
+from bot.domain.archiving import announced, archived, next_step, put_away, wanted
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.react.telling import to_summary
@@ -16,8 +16,11 @@ SLOT = "archive"
 
 
 def reopened(after: Incident, event: e.Event) -> tuple[Reaction, ...]:
-    """Open an archived channel first of all, since everything else that follows is said there."""
-    again = isinstance(event, e.IncidentReopened | e.IncidentUnmerged)
+    """Open an archived channel first of all, since everything else that follows is said there.
+
+    An archiving that was already being carried out when the channel came to be needed again is taken back, too.
+    """
+    again = isinstance(event, e.IncidentReopened | e.IncidentUnmerged | e.RoomArchived) and not put_away(after)
     return (f.ReopenRoom(),) if again and archived(after) else ()
 
 
@@ -31,7 +34,8 @@ def archiving(before: Incident | None, after: Incident, event: e.Event, policy: 
             found = (f.ArchiveRoom(since),)
         case e.RoomOpened() if before is not None and before.room is not None:
             found = _moved(before, after)
-    if before is not None and announced(before) and not announced(after) and SLOT in after.messages:
+    off = before is not None and announced(before) and not announced(after) and not wanted(after)
+    if off and SLOT in after.messages:
         found = (*found, f.EditMessage(SLOT, n.ArchivePutOff()))
     old = next_step(before, policy) if before is not None else None
     new = next_step(after, policy)
@@ -41,10 +45,12 @@ def archiving(before: Incident | None, after: Incident, event: e.Event, policy: 
 
 
 def _moved(before: Incident, after: Incident) -> tuple[Reaction, ...]:
-    """Furnish a channel that takes an archived one's place, and say so."""
+    """Furnish a channel that takes an archived one's place, and say so; in the same one, say where things stand now."""
     old, new = before.room, after.room
-    if old is None or new is None or old.channel == new.channel:
+    if old is None or new is None:
         return ()
+    if old.channel == new.channel:
+        return (f.SetTopic(),) if archived(before) else ()
     notice = n.RoomReplaced(old.channel)
     return (
         f.InviteToRoom(users=tuple(sorted(after.inside))),

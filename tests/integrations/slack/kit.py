@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain import effects as f
+from bot.domain.commands import Cancel, Command
 from bot.domain.effects import Effect, Facts, route
 from bot.domain.model import Incident
+from bot.domain.reaction import ARCHIVE
 from bot.errors import IntegrationError
 from bot.ports import Clock, Performer, View
 from integrations.slack.integration import SlackIntegration
@@ -30,6 +32,7 @@ NOW = World().now
 ANA, BEA, SAM, DAN = "UANA", "UBEA", "USAM", "UDAN"
 INCIDENTS, GENERAL = "C0INCIDENTS", "C0GENERAL"
 JSON = dict[str, Any]
+_BY_MISTAKE = Cancel("A load test")
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
@@ -131,6 +134,18 @@ class Shift:
             played.append(ready[0])
         assert not waiting, waiting
         return played
+
+    async def archive(self) -> Facts:
+        """End the incident, let the channel's time come, and perform the archiving that is asked for then."""
+        return await self.do(self.past_its_time())
+
+    def past_its_time(self, end: Command = _BY_MISTAKE) -> Effect:
+        """End the incident and let the channel's time come; returns the archiving that is asked for then."""
+        self.world.do(end)
+        for _ in ("announced", "wanted"):
+            self.world.fire(ARCHIVE)
+        (asked,) = self.world.effects
+        return asked
 
     def _may(self, effect: Effect) -> bool:
         has = {*self.incident.messages, *([f.ROOM] if self.incident.room else [])}

@@ -132,7 +132,7 @@ async def test_an_archived_channel_keeps_what_it_has():
     async with on_shift() as shift:
         await shift.set_up()
         await shift.do(WRITE)
-        await shift.do(f.ArchiveRoom())
+        await shift.archive()
         assert isinstance(await shift.do(WRITE), f.Gone)
         assert shift.incident.venue.canvas
 

@@ -158,9 +158,10 @@ async def test_editing_a_deleted_message_is_an_answer_and_no_error(shift: Shift)
     assert isinstance(await shift.perform(f.RefreshCard(f.CARD)), f.Gone)
 
 
-async def test_a_message_to_an_archived_channel_says_why_it_failed(shift: Shift):
+async def test_a_message_to_a_channel_that_was_archived_by_hand_says_why_it_failed(shift: Shift):
     await shift.set_up()
-    await shift.do(f.ArchiveRoom())
+    assert shift.incident.room is not None
+    await shift.as_bot("conversations.archive", channel=shift.incident.room.channel)
     with pytest.raises(IntegrationError, match="The channel is archived") as caught:
         await shift.perform(f.PostMessage(f.ROOM, NOTE))
     assert caught.value.reason is Reason.CLIENT

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.domain import commands as c
 from bot.domain import effects as f
+from bot.domain import events as e
 from bot.errors import IntegrationError, Reason
 from tests.integrations.slack.kit import ANA, BEA, DAN, SAM, Shift, manifest, on_shift, page, seed
 
@@ -156,12 +159,50 @@ async def test_a_hundred_and_thirty_people_take_two_invitations():
         assert await shift.calls("conversations.invite") == 2
 
 
-async def test_archiving_twice_is_no_trouble(shift: Shift):
+@pytest.mark.parametrize("private", [False, True])
+async def test_archiving_again_after_a_lost_answer_is_no_trouble(shift: Shift, private: bool):
+    shift.world.declare(private=private)
+    await shift.do(f.OpenRoom())
+    asked = shift.past_its_time()
+    shift.fail("conversations.archive", "lost_answer")
+    again, _ = await shift.lose(asked)
+    assert (await shift.channel(NAME))["is_archived"] is True
+    assert await shift.perform(asked, again) == f.Done()
+
+
+async def test_a_channel_that_firebell_was_removed_from_is_not_archived_and_that_is_told(shift: Shift):
     shift.world.declare()
     await shift.do(f.OpenRoom())
-    await shift.do(f.ArchiveRoom())
-    await shift.do(f.ArchiveRoom())
-    assert (await shift.channel(NAME))["is_archived"] is True
+    asked = shift.past_its_time()
+    assert shift.incident.room is not None
+    await shift.as_bot("conversations.leave", channel=shift.incident.room.channel)
+    with pytest.raises(IntegrationError, match="Invite Firebell") as caught:
+        await shift.perform(asked)
+    assert caught.value.reason is Reason.CLIENT
+
+
+@pytest.mark.parametrize("command", [c.KeepRoom(), c.AddNote("One more thing")], ids=["button", "note"])
+async def test_a_channel_that_is_needed_again_meanwhile_is_left_open(shift: Shift, command: c.Command):
+    shift.world.declare()
+    await shift.do(f.OpenRoom())
+    asked = shift.past_its_time()
+    shift.world.wait(minutes=1)
+    shift.world.do(command)
+    assert await shift.do(asked) == f.Gone("The channel is needed again.")
+    assert await shift.calls("conversations.archive") == 0
+
+
+async def test_what_an_earlier_attempt_archived_before_the_incident_was_reopened_is_told(shift: Shift):
+    await shift.set_up(severity="sev4")
+    shift.world.do(c.Resolve("Restarted"))
+    asked = shift.past_its_time(c.Close("Done"))
+    shift.fail("conversations.archive", "lost_answer")
+    again, _ = await shift.lose(asked)
+    shift.world.do(c.Reopen("It is back"))
+    facts = await shift.perform(asked, replace(again, incident=shift.incident))
+    assert facts == f.Done()
+    assert shift.world.settle(asked, facts) == [e.RoomArchived()]
+    assert shift.world.effects == [f.ReopenRoom()]
 
 
 async def test_a_missing_scope_names_itself_and_the_mend():
