@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.domain import notices as n
 from bot.domain.call import CallTemplate
-from bot.domain.model import Incident
+from bot.domain.model import FIREBELL, Incident
 from bot.domain.paging import OnCall, Page, PageStatus, Target, TargetKind
 from templates import answers as a
 from templates import sample_data as data
@@ -50,6 +50,9 @@ PAGES: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProx
     {
         "page-requested": _moved(PageStatus.REQUESTED, url="", paged=()),
         "page-paged": _moved(PageStatus.PAGED),
+        "page-paged-by-itself": _moved(
+            PageStatus.PAGED, by=FIREBELL.id, reason="An update was due at 02:17 UTC and has not come"
+        ),
         "page-acknowledged": _moved(
             PageStatus.ACKNOWLEDGED, acknowledged_by=data.BEA, acknowledged_at=data.at("02:54")
         ),

@@ -34,7 +34,7 @@ def moved(page: Page, scene: Scene) -> Message:
         f"pages.{page.status.value}",
         target=target,
         by=page.by,
-        reason=page.reason,
+        reason=pages.why(page),
         people=pages.people(page.paged),
         who=pages.acknowledger(page) or "Somebody",
         at=scene.at(at or page.at),
