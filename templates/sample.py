@@ -138,6 +138,7 @@ NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
         "update-catch-up": _notice(n.UpdateDue(_DUE, 5, 1, _DRAFT, _AWAY, to="owner"), data.overdue, _LATE),
         "reminder-answered": _notice(n.ReminderAnswered(1, data.at("03:14")), data.mitigating),
         "reminder-answered-unchanged": _notice(n.ReminderAnswered(0, data.at("03:16")), data.unchanged),
+        "offer-ended": _notice(n.OfferEnded("acted", data.at("03:16")), data.mitigating),
         "pin-gone": _notice(n.PinGone("The message was deleted."), data.set_up),
         "setup-trouble": _notice(
             n.SetupTrouble("channel", "This workspace does not let apps create channels.", "e1"), data.declared

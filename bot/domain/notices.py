@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from bot.domain.handoffs import News
 from bot.domain.model import Absence, Status
@@ -146,6 +147,17 @@ class CommanderAsked:
 
     minutes: int
     asked: str
+
+
+OfferEnd = Literal["acted", "moved", "over"]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded:
+    """What offers of command, and the question to the commander, become: they "acted", it "moved", or it is "over"."""
+
+    how: OfferEnd
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +363,7 @@ Notice = (
     | NoCommander
     | CommandOffer
     | CommanderAsked
+    | OfferEnded
     | HandoffOffer
     | HandoffNews
     | HandoffDone

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.domain import notices as n
 from templates.actions import USER, Action, value_for
-from templates.layout import actions, button, link_button, message, section
+from templates.layout import actions, button, context, link_button, message, section
 from templates.message import Message
 from templates.scene import Scene
 from templates.wording import say
 
 
-def render(notice: n.CommandOffer | n.CommanderAsked, scene: Scene) -> Message:
+def render(notice: n.CommandOffer | n.CommanderAsked | n.OfferEnded, scene: Scene) -> Message:
     room = link_button("Open channel", scene.links.room_url)
     match notice:
         case n.CommandOffer(commander=commander, minutes=minutes):
@@ -23,3 +23,6 @@ def render(notice: n.CommandOffer | n.CommanderAsked, scene: Scene) -> Message:
             here = button("I am here", Action.CONFIRM_PRESENCE, scene.value, style="primary")
             hand = button("Hand it over", Action.OPEN_HANDOFF, scene.value)
             return message(scene.push("are you there?"), section(words), actions(here, hand, room))
+        case n.OfferEnded(how=how, at=at):
+            line = say("notices.offer_ended", name=scene.name, how=how, at=scene.at(at))
+            return message(scene.push("command is no longer offered"), context(line))

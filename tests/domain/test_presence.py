@@ -12,7 +12,7 @@ from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain import reaction
-from bot.domain.model import FIREBELL
+from bot.domain.model import FIREBELL, Actor
 from bot.domain.policy import PagerPolicy
 from bot.domain.refusal import Refused
 from tests.domain.world import ANA, BEA, POLICY, SAM, START, World
@@ -55,10 +55,60 @@ def test_an_offer_that_the_deputy_leaves_goes_to_everybody_and_then_rests() -> N
     world.fire(reaction.ABSENT)
     assert world.fire(reaction.ABSENT) == [e.CommanderAbsent(ANA.id, 30, "room")]
     assert in_room(world) == [n.CommandOffer(ANA.id, 30)]
-    assert (
-        f.TellAudience("oncall", n.CommandOffer(ANA.id, 30), leave_out=(ANA.id,), groups=("SONCALL",)) in world.effects
-    )
+    slot = f"offer:{START.isoformat()}:room"
+    wanted = f.TellAudience("oncall", n.CommandOffer(ANA.id, 30), slot, leave_out=(ANA.id,), groups=("SONCALL",))
+    assert wanted in world.effects
     assert reaction.ABSENT not in world.timers
+
+
+def offered() -> tuple[World, list[str]]:
+    """A commander who has not acted: everybody was asked, and the messages stand."""
+    world = led(deputy=True)
+    world.fire(reaction.ABSENT)
+    sent = [*world.effects]
+    world.fire(reaction.ABSENT)
+    slots = [one.slot for one in (*sent, *world.effects) if isinstance(one, f.DirectMessage | f.PostMessage)]
+    for slot in slots:
+        world.settle(f.PostMessage("room", n.NoCommander(5), slot), f.Placed("C1", slot))
+    return world, slots
+
+
+@pytest.mark.parametrize(
+    ("command", "actor", "how"),
+    [
+        (c.AddNote("Rolling back"), ANA, "acted"),
+        (c.ConfirmPresence(), ANA, "acted"),
+        (c.AssignRole("commander", BEA.id, replace=True), BEA, "moved"),
+        (c.ReleaseRole("commander"), SAM, "moved"),
+        (c.Resolve("Rolled back"), SAM, "over"),
+        (c.Cancel("A test"), SAM, "over"),
+    ],
+)
+def test_an_offer_becomes_one_line_as_soon_as_nobody_needs_to_take_it(
+    command: c.Command, actor: Actor, how: n.OfferEnd
+) -> None:
+    world, slots = offered()
+    world.do(c.AddNote("I look into the database"), SAM)
+    assert not edited(world)
+    world.do(command, actor)
+    assert edited(world) == {slot: n.OfferEnded(how, world.now) for slot in slots}
+    world.do(c.AddNote("For the postmortem"), SAM)
+    assert not edited(world)
+
+
+def test_an_offer_that_arrives_after_the_commander_has_acted_is_edited_when_it_stands() -> None:
+    world = led()
+    world.fire(reaction.ABSENT)
+    posted = next(one for one in world.effects if isinstance(one, f.PostMessage))
+    world.do(c.AddNote("Rolling back"))
+    world.settle(posted, f.Placed("C1", "1.2"))
+    assert edited(world) == {posted.slot: n.OfferEnded("acted", world.now)}
+
+
+def edited(world: World) -> dict[str, n.Notice]:
+    """The offers that the last act edited."""
+    edits = (one for one in world.effects if isinstance(one, f.EditMessage))
+    return {one.slot: one.notice for one in edits if one.slot.startswith("offer:")}
 
 
 def test_without_a_deputy_the_room_is_asked_at_once() -> None:

@@ -143,6 +143,7 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.NoCommander(5),
         n.CommandOffer(data.BEA, 20),
         n.CommanderAsked(20, "deputy"),
+        n.OfferEnded("moved", due),
         n.HandoffOffer(1),
         n.HandoffNews(1, "declined"),
         n.HandoffNews(1, "unanswered", 10),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
@@ -12,15 +14,19 @@ from bot.domain.presence import Silence, climb, deputies, next_silence, oncall_g
 from bot.domain.react.telling import cards
 from bot.domain.reaction import Arm, Disarm, Reaction
 
+OFFER = "offer:"
+
 
 def presence(before: Incident | None, after: Incident, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
     """Return the offers of this event, and the timer: one that came too early, or a silence that now ends elsewhere."""
     found: tuple[Reaction, ...] = ()
     if isinstance(recorded.event, e.CommanderAbsent):
         found = _offers(after, recorded.event, policy)
+    if isinstance(recorded.event, e.MessagePlaced):
+        found = _placed_late(after, recorded.event.slot, recorded.at)
     if isinstance(recorded.event, e.WaitExtended):
         found = (Arm(recorded.event.timer, recorded.event.until),)
-    return (*found, *_timer(before, after, policy))
+    return (*found, *_ended(before, after, recorded.at), *_timer(before, after, policy))
 
 
 def missing(
@@ -44,15 +50,48 @@ def missing(
 def _offers(incident: Incident, event: e.CommanderAbsent, policy: Policy) -> tuple[Reaction, ...]:
     """Offer command, and ask its holder: one click says that they are there."""
     offer = n.CommandOffer(event.user, event.minutes)
-    asked = f.DirectMessage(event.user, n.CommanderAsked(event.minutes, event.asked))
+    slot = f"{_offer_slots(incident)}{event.asked}"
+    asked = f.DirectMessage(event.user, n.CommanderAsked(event.minutes, event.asked), f"{slot}:asked")
     if event.asked == "deputy":
-        return (asked, *(f.DirectMessage(user, offer) for user in deputies(incident)))
-    oncall = (_oncall(incident, offer, policy, event.user),) if oncall_groups(incident, policy) else ()
-    return (asked, f.PostMessage("room", offer), *oncall)
+        return (asked, *(f.DirectMessage(user, offer, f"{slot}:{user}") for user in deputies(incident)))
+    groups = oncall_groups(incident, policy)
+    oncall = f.TellAudience("oncall", offer, slot, leave_out=(event.user,), groups=groups)
+    return (asked, f.PostMessage("room", offer, slot), *((oncall,) if groups else ()))
 
 
-def _oncall(incident: Incident, notice: n.Notice, policy: Policy, *leave_out: str) -> f.TellAudience:
-    return f.TellAudience("oncall", notice, leave_out=leave_out, groups=oncall_groups(incident, policy))
+def _offer_slots(incident: Incident) -> str:
+    """How the slots of the offers begin that this silence of the commander led to; "" while there is no silence."""
+    return f"{OFFER}{incident.watch.since.isoformat()}:" if incident.watch is not None else ""
+
+
+def _ended(before: Incident | None, after: Incident, at: datetime) -> tuple[Reaction, ...]:
+    """Edit the offers to one line, so that no button goes on offering what nobody needs to take."""
+    if before is None or not before.is_open or before.watch is None or not before.watch.asked:
+        return ()
+    if after.is_open and after.watch is not None and after.watch.asked:
+        return ()
+    slots, ended = _offer_slots(before), n.OfferEnded(_how(before.commander, after), at)
+    return tuple(f.EditMessage(slot, ended) for slot in before.messages if slot.startswith(slots))
+
+
+def _how(commander: str | None, after: Incident) -> n.OfferEnd:
+    if not after.is_open:
+        return "over"
+    return "acted" if after.commander == commander else "moved"
+
+
+def _placed_late(incident: Incident, slot: str, at: datetime) -> tuple[Reaction, ...]:
+    """An offer that was still on its way when it ended is edited as soon as it stands."""
+    if not slot.startswith(OFFER):
+        return ()
+    if incident.is_open and incident.watch is not None and slot.startswith(_offer_slots(incident)):
+        return ()
+    how: n.OfferEnd = "over" if not incident.is_open else "moved" if incident.commander is None else "acted"
+    return (f.EditMessage(slot, n.OfferEnded(how, at)),)
+
+
+def _oncall(incident: Incident, notice: n.Notice, policy: Policy) -> f.TellAudience:
+    return f.TellAudience("oncall", notice, groups=oncall_groups(incident, policy))
 
 
 def _timer(before: Incident | None, after: Incident, policy: Policy) -> tuple[Reaction, ...]:
