@@ -55,7 +55,8 @@ fast: $(VENV)/.dev
 
 check: lint types imports fast ## Lint, types, import rules and the fast tests
 
-test: lint types imports ## Everything
+test: $(VENV)/.dev ## Everything
+	@$(MAKE) --no-print-directory --jobs=3 lint types imports
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
 
 chaos: $(VENV)/.dev ## Kill the bot 200 times on each database while Slack misbehaves (20 minutes)
