@@ -37,7 +37,7 @@ from bot.relating import Relating
 from bot.scheduler import CalendarJob, Scheduler
 from bot.service import Core, Service
 from bot.staffing import Staffing
-from bot.status_board import SERVED_FEED, board_of, keep
+from bot.status_board import SERVED_FEED, Keeping, board_of
 from bot.store.audit import fold_anew
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside, open_ledger
@@ -205,7 +205,8 @@ class App:
             context = self._context(chat, service, queries, subscribing, ranks=ranking, staffing=staffing)
             register(chat.app, context)
             probes = _probes(ledger, [outbox, scheduler, ranking])
-            await self._serve_http(stack, chat, service, subscribing, probes, more=self._page(stack, ledger, queries))
+            page = self._page(stack, ledger, queries, probes)
+            await self._serve_http(stack, chat, service, subscribing, probes, more=page)
             start(stack, "outbox", outbox.run(), lambda: outbox.stop(within=DRAIN_SECONDS))
             start(stack, "scheduler", scheduler.run(), scheduler.stop)
             start(stack, "ranking", ranking.run(), ranking.stop)
@@ -290,14 +291,15 @@ class App:
             performers[integration.name] = await stack.enter_async_context(integration.open())
         return chat, performers
 
-    def _page(self, stack: AsyncExitStack, ledger: SqlLedger, queries: SqlQueries) -> Sequence[Any]:
-        """Keep our own status page in its folder, and return the routes to it, where it is wanted there."""
+    def _page(self, stack: AsyncExitStack, ledger: SqlLedger, queries: SqlQueries, asked: list[ops.Probe]) -> list[Any]:
+        """Keep our own status page in its folder, watched by a probe; return the routes to it, where it is wanted."""
         wanted = self.settings.file.status_page
         if wanted.folder:
-            folder, woken = Path(wanted.folder), ledger.subscribe()
             board = board_of(self.settings, queries, self.clock)
-            start(stack, "status page", keep(board, folder, woken))
-        return board_of(self.settings, queries, self.clock, feed=SERVED_FEED).routes() if wanted.serve else ()
+            keeping = Keeping(board, Path(wanted.folder), ledger.subscribe(), self.clock)
+            asked.append(ops.loop_probe("status page", lambda: keeping.silent_for))
+            start(stack, "status page", keeping.run())
+        return board_of(self.settings, queries, self.clock, feed=SERVED_FEED).routes() if wanted.serve else []
 
     async def _serve_http(
         self,

@@ -34,8 +34,10 @@ SERVED_FEED: Final = f"{PATH.removeprefix('/')}/{status_page.FEED}"
 LOOK_SECONDS: Final = 2.0
 """How old an answer may be, so that the database is asked no oftener however many ask for the page."""
 
-KEEP_SECONDS: Final = 60.0
-"""How long the folder waits where no commit wakes it: for the day's end, and for another try."""
+BEAT_SECONDS: Final = 5.0
+KEEP_BEATS: Final = 12
+"""How often the folder's loop comes round before it looks where no commit woke it: for the day's end, and to try again.
+"""
 
 FRESH_SECONDS: Final = 15
 
@@ -71,25 +73,27 @@ class StatusBoard:
         self._title = title
         self._feed = feed
         self._shown: Shown | None = None
-        self._looked = -LOOK_SECONDS
+        self._looked: float | None = None
         self._one_at_a_time = asyncio.Lock()
 
     async def current(self, *, fresh: bool = False) -> status_page.Files:
         """Return the page as of now, or of two seconds ago; with the database away as it last was.
 
         Raises:
-            Busy: the database is away, and the page was never rendered.
+            Busy: the database is away or was so within two seconds, and the page was never rendered.
         """
         async with self._one_at_a_time:
-            young = self._clock.monotonic() - self._looked < LOOK_SECONDS
-            if self._shown is None or fresh or not young:
+            young = self._looked is not None and self._clock.monotonic() - self._looked < LOOK_SECONDS
+            if fresh or not young:
                 try:
                     self._shown = await self._look()
                 except (Busy, OSError) as error:
-                    if self._shown is None:
-                        raise
                     log.info("status_page_waits", error=type(error).__name__)
-                self._looked = self._clock.monotonic()
+                finally:
+                    # After a failure, too: those who waited here meanwhile do not each ask a database that is away.
+                    self._looked = self._clock.monotonic()
+            if self._shown is None:
+                raise Busy("the status page could not be read")
             return self._shown.files
 
     async def _look(self) -> Shown:
@@ -155,20 +159,46 @@ def check(folder: Path) -> Check:
         return Check(name, False, f"{folder} cannot be written ({error.strerror})", mend)
 
 
-async def keep(board: StatusBoard, folder: Path, woken: asyncio.Event) -> None:
-    """Keep the files in a folder, written anew after each commit that changes them; `woken` is set after a commit."""
-    written: status_page.Files | None = None
-    while True:
-        woken.clear()
-        try:
-            files = await board.current(fresh=True)
-            if files != written:
-                await asyncio.to_thread(put, folder, files)
-                written = files
-        except (Busy, OSError) as error:
-            log.warning("status_page_not_written", folder=str(folder), error=type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(woken.wait(), KEEP_SECONDS)
+class Keeping:
+    """Keeps the files in a folder, written anew after each commit that changes them; `woken` is set after a commit."""
+
+    def __init__(self, board: StatusBoard, folder: Path, woken: asyncio.Event, clock: Clock) -> None:
+        self._board = board
+        self._folder = folder
+        self._woken = woken
+        self._clock = clock
+        self._written: status_page.Files | None = None
+        self._beat = clock.monotonic()
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the loop last came round."""
+        return self._clock.monotonic() - self._beat
+
+    async def run(self) -> None:
+        """Write, then wait for a commit, until it is cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                await self._write()
+            except (Busy, OSError) as error:
+                log.warning("status_page_not_written", folder=str(self._folder), error=type(error).__name__)
+            except Exception:  # the loop must outlive every bug in one rendering
+                log.exception("status_page_failed", folder=str(self._folder))
+            await self._rest()
+
+    async def _write(self) -> None:
+        files = await self._board.current(fresh=True)
+        if files != self._written:
+            await asyncio.to_thread(put, self._folder, files)
+            self._written = files
+
+    async def _rest(self) -> None:
+        for _ in range(KEEP_BEATS):
+            self._beat = self._clock.monotonic()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), BEAT_SECONDS)
+                return
 
 
 def put(folder: Path, files: status_page.Files) -> None:

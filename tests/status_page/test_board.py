@@ -19,7 +19,7 @@ from bot.domain.model import Actor, Incident
 from bot.domain.policy import Policy
 from bot.domain.publishing import PublicStatus
 from bot.errors import Busy
-from bot.status_board import SERVED_FEED, StatusBoard, check, keep
+from bot.status_board import SERVED_FEED, Keeping, StatusBoard, check
 from tests.conftest import House
 from tests.fakes import FakeClock
 from tests.status_page.facts import NOW, PAGE, going_on, over
@@ -35,6 +35,7 @@ class Shelf:
     looks: int = 0
     reads: int = 0
     away: bool = False
+    bad: bool = False
 
     def put(self, incident: Incident) -> None:
         self.incidents[incident.id] = incident
@@ -43,6 +44,8 @@ class Shelf:
         self.looks += 1
         if self.away:
             raise Busy("the database did not answer")
+        if self.bad:
+            raise RuntimeError("a row that nobody understands")
         return {key: one.seq for key, one in self.incidents.items()}
 
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
@@ -109,6 +112,17 @@ async def test_a_page_that_was_never_read_says_so(shelf: Shelf, clock: FakeClock
         assert (await http.get("/status")).status_code == 503
 
 
+async def test_a_cold_start_with_the_database_away_asks_it_once_in_two_seconds(shelf: Shelf, clock: FakeClock) -> None:
+    shelf.away = True
+    made = board(shelf, clock)
+    answers = await asyncio.gather(*(made.current() for _ in range(50)), return_exceptions=True)
+    assert {type(one) for one in answers} == {Busy}
+    assert shelf.looks == 1
+    shelf.away = False
+    clock.advance(seconds=3)
+    assert await made.current()
+
+
 async def test_it_is_served_with_what_browsers_and_caches_need(shelf: Shelf, clock: FakeClock) -> None:
     async with served(board(shelf, clock)) as http:
         answer = await http.get("/status")
@@ -137,7 +151,7 @@ async def test_the_folder_follows_each_commit_and_is_replaced_whole(
     shelf: Shelf, clock: FakeClock, tmp_path: Path
 ) -> None:
     folder, woken = tmp_path / "site", asyncio.Event()
-    keeping = asyncio.create_task(keep(board(shelf, clock), folder, woken))
+    keeping = asyncio.create_task(Keeping(board(shelf, clock), folder, woken, clock).run())
     try:
         await _until((folder / "feed.atom").is_file)
         shelf.put(over())
@@ -155,13 +169,33 @@ async def test_a_folder_that_cannot_be_written_is_tried_again_and_stops_nothing(
     folder, woken = tmp_path / "site", asyncio.Event()
     folder.write_text("a file stands in the way", encoding="utf-8")
     assert not check(folder).ok
-    keeping = asyncio.create_task(keep(board(shelf, clock), folder, woken))
+    keeping = asyncio.create_task(Keeping(board(shelf, clock), folder, woken, clock).run())
     try:
         await _until(lambda: shelf.looks == 1)
         folder.unlink()
         woken.set()
         await _until((folder / "index.html").is_file)
         assert check(folder).ok
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
+
+
+async def test_an_unexpected_error_does_not_end_the_folders_loop(
+    shelf: Shelf, clock: FakeClock, tmp_path: Path
+) -> None:
+    woken = asyncio.Event()
+    shelf.bad = True
+    loop = Keeping(board(shelf, clock), tmp_path / "site", woken, clock)
+    keeping = asyncio.create_task(loop.run())
+    try:
+        await _until(lambda: shelf.looks == 1)
+        shelf.bad = False
+        clock.advance(seconds=7)
+        assert loop.silent_for == 7
+        woken.set()
+        await _until((tmp_path / "site" / "index.html").is_file)
+        await _until(lambda: loop.silent_for == 0)
     finally:
         keeping.cancel()
         await asyncio.wait({keeping})
