@@ -6,7 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.domain.decisions.moment import Moment
+from bot.domain.decisions.relations import may_merge
 from bot.domain.model import Incident
+from bot.domain.refusal import Refused
 from bot.domain.relations import Relation
 from bot.errors import NotFound, UserError
 from bot.merged import final
@@ -57,7 +60,18 @@ async def merge(ctx: CommandContext, ask: Ask) -> Outcome:
     if goal.id != target.id and await ctx.queries.by_number(goal.number, ask.viewer) is None:
         raise _no_incident(ctx, target.number)
     chained = target.label if goal.id != target.id else ""
-    return Open(merge_view(source, goal, ctx.policy, reason=rest, chained=chained))
+    _permit_merge(ctx, ask, source, goal, chained)
+    return Open(merge_view(source, goal, ctx.policy, now=ctx.now(), reason=rest, chained=chained))
+
+
+def _permit_merge(ctx: CommandContext, ask: Ask, source: Incident, goal: Incident, chained: str) -> None:
+    """Refuse what cannot be merged before anybody has given a reason; raises UserError."""
+    if chained and source.id == goal.id:
+        raise UserError(f"Nothing changed. {chained} is part of {goal.label} already.", code="merged_already")
+    try:
+        may_merge(source, goal, Moment(ctx.now(), ask.actor, ctx.policy))
+    except Refused as refusal:
+        raise UserError.of(refusal) from refusal
 
 
 async def submit_merge(ctx: CommandContext, ask: Ask, view: Mapping[str, Any]) -> Outcome:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain import notices as n
+from bot.domain.impact import Figure, Impact, Safety
 from bot.domain.model import Incident, Status
 from bot.domain.relations import Other, Part, Relation, Tie
 from bot.domain.subscriptions import Kind, Subscription
@@ -52,6 +53,15 @@ def _open() -> Incident:
     return replace(_later(), status=Status.INVESTIGATING, merged_into=None, closed_at=None, services=("search",))
 
 
+def _grave() -> Incident:
+    """Something that people may come to harm by, and of which somebody gave figures."""
+    figures = Impact(
+        degraded=Figure(0.9, data.SAM, data.at("03:00"), "Grafana"),
+        customers=Figure(80_000, data.SAM, data.at("03:00"), "Support"),
+    )
+    return replace(_open(), safety=Safety("Two <pumps> lost their alarm.", data.SAM, data.at("03:00")), figures=figures)
+
+
 _SUBSCRIBED: Final = Subscription(data.SAM, Kind.INCIDENT, _THERE.id)
 
 RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProxyType(
@@ -73,7 +83,12 @@ RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "archive-ahead": _notice(n.ArchiveAhead(data.at("09:00", day=9)), data.closed()),
         "archive-put-off": _notice(n.ArchivePutOff(), data.closed()),
         "room-replaced": _notice(n.RoomReplaced("C0OLD42"), data.set_up()),
-        "form-merge": lambda: m.merge_view(_open(), data.mitigating(), data.POLICY, reason=_WHY, chained="INC-41"),
+        "form-merge": lambda: m.merge_view(
+            _open(), data.mitigating(), data.POLICY, now=data.at("03:14"), reason=_WHY, chained="INC-41"
+        ),
+        "form-merge-weight": lambda: m.merge_view(
+            _grave(), data.mitigating(), data.POLICY, now=data.at("03:14"), reason=_WHY
+        ),
         "form-unmerge": lambda: m.unmerge_view(_later()),
         "answer-linked": lambda: a.linked(_earlier(), _open(), Relation.DUPLICATED_BY),
         "answer-linked-private": lambda: a.linked(replace(_earlier(), private=True), _open(), Relation.CAUSED_BY),

@@ -58,8 +58,12 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An incident that was merged into this one. `followers` are those who follow this one only because of that."""
+    """An incident that was merged into this one. `followers` are those who follow this one only because of that.
+
+    `services` count as affected here only because of merges, this one among them.
+    """
 
     other: Other
     at: datetime
     followers: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from bot.domain import cadence
+from bot.domain import cadence, figures
+from bot.domain.merging import weightier
 from bot.domain.model import Incident
 from bot.domain.paging import PageStatus
 from bot.domain.policy import Policy
 from templates.actions import OTHER, Form
+from templates.clip import clip
 from templates.modals.building import for_incident, modal, note, text_input
 from templates.modals.reading import Reader
 from templates.wording import say
-from templates.words import name_of, plural, services_of, severity_of
+from templates.words import listed, name_of, plural, services_of, severity_of
+
+REASON_SHOWN: Final = 200
+"""Characters that the form shows of the reason why people may come to harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +32,19 @@ class MergeForm:
 
 
 def merge_view(
-    source: Incident, target: Incident, policy: Policy, *, reason: str = "", chained: str = ""
+    source: Incident, target: Incident, policy: Policy, *, now: datetime, reason: str = "", chained: str = ""
 ) -> dict[str, Any]:
     """Preview a merge and ask why. `chained` is the label of a merged incident that was named for `target`."""
     blocks = [
         note(say("relations.merge_form", source=name_of(source), target=name_of(target), chained=chained)),
-        note(say("relations.merge_follows", lines=_follows(source, target, policy))),
+        note(say("relations.merge_follows", lines=_follows(source, target, policy, now))),
         text_input("reason", "Why is it the same?", initial=reason, optional=False, multiline=True, focus=True),
     ]
     value = for_incident(source, **{OTHER: target.id})
     return modal(Form.MERGE, f"Merge {source.label}", blocks, value=value, submit="Merge")
 
 
-def _follows(source: Incident, target: Incident, policy: Policy) -> Sequence[str]:
+def _follows(source: Incident, target: Incident, policy: Policy, now: datetime) -> Sequence[str]:
     """What a merge will do, a line each; what does not apply is left out."""
     people = len(source.inside - target.inside)
     open_pages = [one for one in source.pages if one.status is not PageStatus.RESOLVED]
@@ -55,6 +61,7 @@ def _follows(source: Incident, target: Incident, policy: Policy) -> Sequence[str
         )
     if fresh:
         lines.append(f"{services_of(source, policy)} counts as affected in {target.label}.")
+    lines += _weight(source, target, policy, now)
     if theirs.rank < ours.rank:
         lines.append(f"{target.label} stays {severity_of(target, policy)}, though {source.label} is {theirs.label}.")
     if open_pages:
@@ -65,6 +72,18 @@ def _follows(source: Incident, target: Incident, policy: Policy) -> Sequence[str
         lines.append("Everybody inside either of the two reads both.")
     if source.number < target.number:
         lines.append(f"{source.label} is the older of the two.")
+    return lines
+
+
+def _weight(source: Incident, target: Incident, policy: Policy, now: datetime) -> Sequence[str]:
+    """What goes along that counts for the rank; amounts are named, not told."""
+    lines = []
+    if source.safety and not target.safety:
+        reason = clip(source.safety.reason, REASON_SHOWN)
+        lines.append(f"{target.label} becomes “safety first”, as {source.label} is, and people are told: {reason}")
+    names = [figures.NAMES[name] for name in weightier(target, source, policy, now)]
+    if names:
+        lines.append(f"What was said of the impact goes along: {listed(names)}.")
     return lines
 
 

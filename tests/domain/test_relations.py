@@ -14,10 +14,13 @@ from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain import reaction
 from bot.domain.evolve import apply, fold
+from bot.domain.impact import NO_IMPACT, Figure
 from bot.domain.model import Actor, Status
 from bot.domain.paging import Target, TargetKind
 from bot.domain.policy import PagerPolicy
 from bot.domain.postmortem import assemble
+from bot.domain.priority import Scorer
+from bot.domain.priority.case import case_of
 from bot.domain.refusal import Refused
 from bot.domain.relations import Relation
 from bot.domain.timeline import entries, woven
@@ -173,3 +176,50 @@ def test_a_merge_keeps_every_entry_and_every_follower_exactly_once_and_undoing_i
     assert second.it.is_open
     assert reaction.UPDATE in second.timers
     assert fold(second.log) == second.it
+
+
+def test_danger_and_what_was_said_of_the_impact_go_along_with_who_said_it() -> None:
+    first, second = two()
+    first.do(c.SetImpact(customers=900, source="Support"), BEA)
+    second.do(c.DeclareSafety("Two infusion pumps lost their alarm"), BEA)
+    second.do(c.SetImpact(customers=400, vips=("Acme",), backlog_per_hour=50.0, source="Grafana"), BEA)
+    said_at = second.now
+    for world in (first, second):
+        world.wait(minutes=20)
+    merge(second, first)
+    assert first.it.safety is not None
+    assert first.it.safety.reason == "Two infusion pumps lost their alarm (from INC-43)"
+    told = [one.notice for one in first.effects if isinstance(one, f.PostMessage)]
+    assert any(isinstance(one, n.SafetyMoved) for one in told)
+    figures = first.it.figures
+    assert figures.customers is not None
+    assert (figures.customers.value, figures.customers.source) == (900, "Support")
+    assert figures.backlog_per_hour == Figure(50.0, BEA.id, said_at, "Grafana, INC-43")
+    assert figures.vips is not None
+    assert figures.vips.value == ("Acme",)
+    scorer = Scorer(POLICY)
+    whole, part = (scorer.score(case_of(one, first.now), first.now) for one in (first.it, second.it))
+    assert whole.safety
+    assert whole.per_hour.expected >= part.per_hour.expected
+
+
+def test_a_figure_that_would_lower_the_incident_that_goes_on_stays_behind() -> None:
+    first, second = two()
+    second.do(c.SetImpact(degraded=0.01, customers=3, revenue_per_hour=1.0), BEA)
+    merge(second, first)
+    assert first.it.figures == NO_IMPACT
+
+
+def test_services_that_came_with_a_part_go_with_it_and_a_guess_stays_a_guess() -> None:
+    first, second = two(services=("checkout",), services_guessed=True)
+    third = other(two(services=("search", "checkout"))[1], 44)
+    second = other(two(services=("search",))[1], 43)
+    merge(second, first)
+    merge(third, first)
+    assert first.it.services == ("checkout", "search")
+    assert first.it.services_guessed
+    first.do(c.ReleasePart(second.it, WHY))
+    assert first.it.services == ("checkout", "search"), "the other part brought it as well"
+    first.do(c.ReleasePart(third.it, WHY))
+    assert first.it.services == ("checkout",)
+    assert first.it.services_guessed

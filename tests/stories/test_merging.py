@@ -130,9 +130,7 @@ async def test_a_private_incident_does_not_exist_for_who_is_not_in_it_and_leaves
     assert "caused by INC-2" in await card(scene, hidden)
     assert "INC-1" not in await card(scene, shown)
     await scene.types(ANA, hidden, "/incident merge #1 into #2")
-    form = await scene.form(ANA)
-    answer = await scene.submits(ANA, form, reason={"value": "The same"})
-    assert "would disclose it" in str(answer)
+    assert "would disclose it" in await scene.last_whisper(ANA)
 
 
 async def test_whoever_joins_the_channel_of_a_merged_incident_is_shown_the_way(scene: Stage) -> None:
@@ -145,3 +143,15 @@ async def test_whoever_joins_the_channel_of_a_merged_incident_is_shown_the_way(s
         return any("merged into" in one and f"<#{first}>" in one for one in said)
 
     await scene.until(told, "nobody showed the way")
+
+
+async def test_what_cannot_be_merged_is_refused_before_anybody_gives_a_reason(scene: Stage) -> None:
+    first, second = await two_incidents(scene)
+    await scene.types(ANA, INCIDENTS, "/incident declare drill sev2 the pool runs dry")
+    await scene.submits(ANA, await scene.form(ANA))
+    drill = await scene.room(3)
+    await scene.types(ANA, drill, "/incident merge #3 into #1")
+    assert "A drill and a real incident are not merged" in await scene.last_whisper(ANA)
+    await merge(scene, ANA, first, "merge #2")
+    await scene.types(ANA, second, "/incident merge #1 into #2")
+    assert "INC-2 is part of INC-1 already" in await scene.last_whisper(ANA)

@@ -10,6 +10,7 @@ from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions.impact import override_over
 from bot.domain.decisions.moment import Moment, permit, require_open, require_text
+from bot.domain.merging import taken_over
 from bot.domain.model import Incident, Status
 from bot.domain.paging import PageStatus
 from bot.domain.refusal import Refused
@@ -25,10 +26,10 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             known = any(tie.other.id == other.id for tie in incident.ties)
             return (e.IncidentUnlinked(named(other)),) if known else ()
         case c.MergeInto(other=other, reason=reason):
-            why = _may_merge(incident, other, reason, moment)
+            why = _why_merged(incident, other, reason, moment)
             return (e.IncidentMerged(named(other), why, cadence.owner(other) or ""), *override_over(incident))
         case c.Absorb(other=other, reason=reason):
-            return absorb(incident, other, _may_merge(other, incident, reason, moment), moment)
+            return absorb(incident, other, _why_merged(other, incident, reason, moment), moment)
         case c.Unmerge():
             return unmerge(incident, command, moment)
         case c.ReleasePart(other=other, reason=reason):
@@ -59,8 +60,13 @@ def link(incident: Incident, command: c.LinkTo, moment: Moment) -> tuple[e.Event
     return () if known else (e.IncidentLinked(command.relation, named(other)),)
 
 
-def _may_merge(source: Incident, target: Incident, reason: str, moment: Moment) -> str:
-    """Return the reason; refuse what would disclose something, lose something, or go in a circle."""
+def _why_merged(source: Incident, target: Incident, reason: str, moment: Moment) -> str:
+    may_merge(source, target, moment)
+    return require_text(reason, field="reason", name="The reason")
+
+
+def may_merge(source: Incident, target: Incident, moment: Moment) -> None:
+    """Refuse what would disclose something, lose something, or go in a circle."""
     permit(moment, "merge", source, "merge incidents")
     if source.id == target.id:
         raise Refused("itself", f"{source.label} cannot be merged into itself.", "Name the other one, like `#42`.")
@@ -78,19 +84,31 @@ def _may_merge(source: Incident, target: Incident, reason: str, moment: Moment) 
         )
     if source.drill != target.drill:
         raise Refused("drill", "A drill and a real incident are not merged.", "Cancel the one that is not needed.")
-    return require_text(reason, field="reason", name="The reason")
 
 
 def absorb(incident: Incident, part: Incident, reason: str, moment: Moment) -> tuple[e.Event, ...]:
-    """Take over people, followers, services, and a call that nobody has answered."""
+    """Take over people, followers, services, what counts for the rank, and a call that nobody has answered."""
     here = incident.inside
     people = tuple(sorted(user for user in part.inside if user not in here))
     held = tuple((role, user) for role, users in part.roles.items() for user in users)
     fresh = tuple(user for user in part.followers if user not in incident.followers and user not in incident.left)
-    absorbed = e.IncidentAbsorbed(named(part), reason, people, held, fresh)
-    services = tuple(dict.fromkeys((*incident.services, *part.services)))
-    wider = (e.DetailsEdited(services=services),) if services != incident.services else ()
-    return (absorbed, *wider, *_calls_on(incident, part, moment))
+    absorbed = e.IncidentAbsorbed(named(part), reason, people, held, fresh, brought(incident, part))
+    return (absorbed, *weight_of(incident, part, moment), *_calls_on(incident, part, moment))
+
+
+def brought(incident: Incident, part: Incident) -> tuple[str, ...]:
+    """Return the services that count here because of merges, once this part is in: its own, less what people named."""
+    by_merges = {key for one in incident.parts for key in one.services}
+    own = [key for key in incident.services if key not in by_merges]
+    return tuple(dict.fromkeys(key for key in part.services if key not in own))
+
+
+def weight_of(incident: Incident, part: Incident, moment: Moment) -> tuple[e.Event, ...]:
+    """Return what a part brings to the rank: danger to people, and what people said of its impact."""
+    figures = taken_over(incident, part, moment.policy, moment.now)
+    if part.safety is None or incident.safety is not None:
+        return figures
+    return (e.SafetyDeclared(f"{part.safety.reason} (from {part.label})"), *figures)
 
 
 def _calls_on(incident: Incident, part: Incident, moment: Moment) -> tuple[e.Event, ...]:
@@ -126,4 +144,7 @@ def release(incident: Incident, other: Incident, reason: str, moment: Moment) ->
     part = next((one for one in incident.parts if one.other.id == other.id), None)
     if part is None:
         return ()
-    return (e.PartReleased(part.other, require_text(reason, field="reason", name="The reason"), part.followers),)
+    why = require_text(reason, field="reason", name="The reason")
+    others = {key for one in incident.parts if one is not part for key in one.services}
+    services = tuple(key for key in part.services if key not in others)
+    return (e.PartReleased(part.other, why, part.followers, services),)

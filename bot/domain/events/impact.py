@@ -11,7 +11,8 @@ class ImpactSet:
     """Figures as somebody gave them; what is None was not spoken of, and `cleared` ones are the catalog's again.
 
     `degraded` is a share (0..1), `revenue_per_hour` the loss in the policy's currency, `exposed_per_hour` records or
-    people, `backlog_per_hour` items. `source` is from where they have it.
+    people, `backlog_per_hour` items. `source` is from where they have it. `by` and `said_at` are whose word it was and
+    when, where figures came with a merged incident.
     """
 
     degraded: float | None = None
@@ -23,6 +24,8 @@ class ImpactSet:
     backlog_per_hour: float | None = None
     cleared: tuple[str, ...] = ()
     source: str = ""
+    by: str = ""
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

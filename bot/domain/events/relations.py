@@ -35,6 +35,7 @@ class IncidentAbsorbed:
     """The other has become part of this incident.
 
     `people` were in it, `held` are its role holders as pairs (role, user), `followers` those who follow this one anew.
+    `services` count as affected here because of it.
     """
 
     part: Other
@@ -42,6 +43,7 @@ class IncidentAbsorbed:
     people: tuple[str, ...] = ()
     held: tuple[tuple[str, str], ...] = ()
     followers: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,12 @@ class IncidentUnmerged:
 
 @dataclass(frozen=True, slots=True)
 class PartReleased:
-    """What had become part of this incident is one of its own again; `followers` came with it and go with it."""
+    """What had become part of this incident is one of its own again; `followers` and `services` go with it."""
 
     part: Other
     reason: str
     followers: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
 
 Relations = IncidentLinked | IncidentUnlinked | IncidentMerged | IncidentAbsorbed | IncidentUnmerged | PartReleased

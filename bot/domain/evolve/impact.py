@@ -32,7 +32,7 @@ def impact(incident: Incident, recorded: e.Recorded) -> Incident | None:
 def _figures(old: Impact, said: e.ImpactSet, recorded: e.Recorded) -> Impact:
     def now(name: str, value: V | None, before: Figure[V] | None) -> Figure[V] | None:
         if value is not None:
-            return Figure(value, recorded.actor.id, recorded.at, said.source)
+            return Figure(value, said.by or recorded.actor.id, said.said_at or recorded.at, said.source)
         return None if name in said.cleared else before
 
     return Impact(

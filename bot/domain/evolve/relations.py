@@ -20,11 +20,12 @@ def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
             return replace(incident, ties=_without(incident, other))
         case e.IncidentMerged(into=into, reason=reason):
             return _merged(incident, into, reason, at)
-        case e.IncidentAbsorbed(part=part, followers=followers):
+        case e.IncidentAbsorbed(part=part, followers=followers, services=services):
             return replace(
                 incident,
-                parts=(*incident.parts, Part(part, at, followers)),
+                parts=(*incident.parts, Part(part, at, followers, services)),
                 followers=tuple(dict.fromkeys((*incident.followers, *followers))),
+                services=tuple(dict.fromkeys((*incident.services, *services))),
             )
         case e.IncidentUnmerged(reason=reason, due_at=due_at):
             return replace(
@@ -38,9 +39,10 @@ def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
                 shifts=incident.shifts.anew(at),
                 room=incident.room.needed_again() if incident.room else None,
             )
-        case e.PartReleased(part=part, followers=followers):
+        case e.PartReleased(part=part, followers=followers, services=services):
             return replace(
                 incident,
+                services=tuple(key for key in incident.services if key not in services),
                 parts=tuple(one for one in incident.parts if one.other.id != part.id),
                 followers=tuple(user for user in incident.followers if user not in followers),
             )

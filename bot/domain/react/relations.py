@@ -35,8 +35,9 @@ def relations(incident: Incident, recorded: e.Recorded, policy: Policy) -> tuple
                 *arm_update(incident, policy),
                 *lead,
             )
-        case e.PartReleased(part=part, reason=reason):
-            return (f.PostMessage("room", n.PartReleased(part, reason, by)), *cards(incident))
+        case e.PartReleased(part=part, reason=reason, services=services):
+            topic = (f.SetTopic(),) if services else ()
+            return (f.PostMessage("room", n.PartReleased(part, reason, by)), *cards(incident), *topic)
     return ()
 
 
@@ -59,4 +60,5 @@ def _absorbed(incident: Incident, event: e.IncidentAbsorbed, by: str) -> tuple[R
     asked = (f.DirectMessage(user, n.RoleInPart(event.part, tuple(roles))) for user, roles in held.items())
     invited = (f.InviteToRoom(users=event.people),) if event.people else ()
     line = f.PostMessage("room", n.MergedHere(event.part, event.reason, by))
-    return (*invited, line, *asked, *cards(incident))
+    topic = (f.SetTopic(),) if event.services else ()
+    return (*invited, line, *asked, *cards(incident), *topic)
