@@ -8,6 +8,11 @@ from typing import Any
 import yaml
 from yaml.constructor import ConstructorError, SafeConstructor
 
+try:
+    from yaml import CSafeLoader as _Swift
+except ImportError:  # built from source where libyaml's headers are missing
+    from yaml import SafeLoader as _Swift  # type: ignore[assignment]
+
 
 class Telling(SafeConstructor):
     """Also names the line of a value that does not fit its form, such as 2026-02-30."""
@@ -24,10 +29,6 @@ class Telling(SafeConstructor):
 
 class ValueLoader(Telling, yaml.SafeLoader):
     """PyYAML's safe loader: what it complains of can be told to people, and no text can harm it."""
-
-
-# PyYAML built from source where libyaml's headers are missing has no CSafeLoader.
-_Swift: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class SwiftLoader(Telling, _Swift):
