@@ -224,13 +224,18 @@ def summary_sentence(facts: PostmortemFacts) -> str:
     return f"{text} and resolved at {facts.resolved_at:%H:%M} UTC, {span(facts.resolved_at - facts.declared_at)} later."
 
 
+def _to_the_minute(at: datetime) -> datetime:
+    """What stands beside a figure is shown without seconds, and the figure counts from that."""
+    return at.replace(second=0, microsecond=0)
+
+
 def missed_sentence(missed: Missed) -> str:
     """Say what did not come and which role owed it, or that Firebell was away when it should have reminded."""
     many = f" ({missed.count} due times passed)" if missed.count > 1 else ""
     if missed.ended_at is None:
         came = f"Due {missed.due_at:%H:%M} UTC, not sent so far{many}."
     else:
-        late = span(missed.ended_at - missed.due_at)
+        late = span(_to_the_minute(missed.ended_at) - _to_the_minute(missed.due_at))
         came = f"Due {missed.due_at:%H:%M}, came {missed.ended_at:%H:%M} UTC, {late} late{many}."
     if missed.away_minutes:
         return (

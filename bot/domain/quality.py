@@ -28,7 +28,8 @@ def measure(incident: Incident, now: datetime) -> Communication:
 
 
 def _places(incident: Incident, number: int) -> Iterator[str]:
-    """Where an update stands for whoever looks there: "room" and "summary"."""
-    for place in ("room", "summary"):
-        if f"update:{number}:{place}" in incident.messages:
-            yield place
+    """Where an update stands for whoever looks there: "room" and "summary". The last one's words end the room."""
+    if f"update:{number}:room" in incident.messages or f"over:{number}" in incident.messages:
+        yield "room"
+    if f"update:{number}:summary" in incident.messages:
+        yield "summary"

@@ -118,6 +118,14 @@ def test_reach_counts_places_and_people_and_never_guesses() -> None:
     assert told(world)["Reach of update 1"] == "the channel; 3 people one by one, 2 by e-mail"
 
 
+def test_the_update_that_resolves_has_reached_the_channel_as_well() -> None:
+    world = declared()
+    world.do(c.Resolve("Restarted"))
+    over = next(one for one in world.effects if isinstance(one, f.PostMessage) and one.place == "room")
+    world.settle(over, f.Placed("CROOM", "2.1"))
+    assert measured(world).reach == ((Reach(1), ("room",)),)
+
+
 def test_texts_that_stood_on_the_status_page_are_counted() -> None:
     world = declared()
     post = Post(1, 1, "Slow", "We look into it.", PublicStatus.INVESTIGATING, (), "UANA", START)

@@ -247,6 +247,8 @@ def test_a_missed_update_names_the_role_and_downtime_firebell() -> None:
     assert missed_sentence(late) == (
         "Due 02:47, came 03:07 UTC, 20 min late (2 due times passed). Owed by the Commander."
     )
+    odd = replace(late, due_at=due + timedelta(seconds=40), ended_at=due + timedelta(minutes=20, seconds=10))
+    assert missed_sentence(odd) == missed_sentence(late), "the figure counts from the minutes that are shown"
     assert missed_sentence(replace(late, role="", count=1)).endswith("late. Nobody held the role that owes updates.")
     away = replace(late, away_minutes=12, count=1)
     assert missed_sentence(away).endswith(

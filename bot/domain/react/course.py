@@ -45,7 +45,9 @@ def endings(incident: Incident, event: e.Event, by: str, policy: Policy) -> tupl
         case e.IncidentResolved(fixed_by=fixed_by):
             timers = _after_resolve(incident, policy)
             over = n.IncidentOver(Status.RESOLVED, fixed_by, by)
-            return (f.PostMessage("room", over), *_measured(incident), *refresh, *stop, *timers)
+            last = incident.latest_update
+            slot = f"over:{last.number}" if last is not None and last.status is Status.RESOLVED else ""
+            return (f.PostMessage("room", over, slot), *_measured(incident), *refresh, *stop, *timers)
         case e.IncidentReopened(reason=reason):
             notice = n.IncidentReopened(reason, by)
             told = (
