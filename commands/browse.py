@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from bot.domain import duties
+from bot.domain.decisions.moment import Moment
+from bot.domain.decisions.publishing import check
 from bot.domain.model import Incident
+from bot.domain.refusal import Refused
 from commands.context import Ask, CommandContext, Outcome, Say
 from templates import answers
 
@@ -43,4 +46,14 @@ async def menu(ctx: CommandContext, ask: Ask) -> Outcome:
 
 def _place(ctx: CommandContext, ask: Ask, incident: Incident | None) -> answers.Place:
     known = incident is not None and not ask.aloud and duties.concerns(incident, ask.actor, ctx.policy)
-    return answers.Place(incident, ctx.command, ctx.may_declare(ask.actor), known)
+    return answers.Place(incident, ctx.command, ctx.may_declare(ask.actor), known, _may_publish(ctx, ask, incident))
+
+
+def _may_publish(ctx: CommandContext, ask: Ask, incident: Incident | None) -> bool:
+    if incident is None:
+        return ctx.policy.status_page is not None
+    try:
+        check(incident, Moment(ctx.now(), ask.actor, ctx.policy))
+    except Refused:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -26,20 +26,21 @@ Kind = Literal["elsewhere", "open", "over", "ended"]
 """In no incident's channel, an open one's, a resolved or closed one's, or a cancelled or merged one's."""
 
 MENU_ROWS: Final = 5
-HELP_LINES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something was asked: the channel's incident if there is one, and what calls Firebell there.
 
-    `may_declare`: whoever asks may open an incident. `concerned`: its regulatory matters are for them.
+    `may_declare`: whoever asks may open an incident. `concerned`: its regulatory matters are for them. `may_publish`:
+    customers may be told of it, and by them.
     """
 
     incident: Incident | None = None
     command: str = "/incident"
     may_declare: bool = True
     concerned: bool = False
+    may_publish: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -52,12 +53,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class _Help:
+    """A line of the help: for which kinds of places, and what else must be given there."""
+
     group: str
     words: tuple[str, ...]
     what: str
     kinds: tuple[Kind, ...]
-    declares: bool = False
-    concerned: bool | None = None
+    given: Callable[[Place], bool] = lambda _: True
+
+
+def _merged(place: Place) -> bool:
+    return place.incident is not None and place.incident.status is Status.MERGED
 
 
 _HELP: Final = (
@@ -66,7 +72,14 @@ _HELP: Final = (
         ("declare sev1 checkout returns 500s",),
         "opens an incident; without words, a form",
         ("elsewhere", "ended"),
-        declares=True,
+        lambda place: place.may_declare,
+    ),
+    _Help(
+        "Now",
+        ("drill <title>",),
+        "opens an exercise, which pages nobody",
+        ("elsewhere",),
+        lambda place: place.may_declare,
     ),
     _Help(
         "Now",
@@ -81,22 +94,63 @@ _HELP: Final = (
     _Help("People", ("take commander", "release commander"), "lead, or stop leading", ("open",)),
     _Help("People", ("assign scribe @bea", "handoff @bea"), "gives somebody a role, or all of yours", ("open",)),
     _Help("People", ("take commander #42", "assign scribe @bea #42"), "roles, from anywhere", ("elsewhere",)),
-    _Help("Tell", ("update <headline>",), "posts a situation report; without words, a form", ("open",)),
+    _Help(
+        "Tell",
+        ("update <headline>",),
+        "posts a situation report; without words, a form",
+        ("open",),
+        lambda place: not place.may_publish,
+    ),
+    _Help(
+        "Tell",
+        ("update <headline>", "statuspage"),
+        "posts a situation report; tells customers, after a preview",
+        ("open",),
+        lambda place: place.may_publish,
+    ),
     _Help("Tell", ("update #42 <headline>", "note #42 <text>"), "the same, from anywhere", ("elsewhere",)),
-    _Help("Tell", ("note <text>",), "or 📌 on a message, puts it on the timeline", ("open", "over")),
-    _Help("Tell", ("timeline",), "what happened so far", ("open", "over", "ended"), concerned=False),
+    _Help("Tell", ("statuspage",), "tells customers, after a preview", ("over",), lambda place: place.may_publish),
+    _Help(
+        "Tell", ("statuspage #42",), "tells customers, after a preview", ("elsewhere",), lambda place: place.may_publish
+    ),
+    _Help(
+        "Tell",
+        ("note <text>", "timeline"),
+        "adds to the timeline, as 📌 on a message does; what happened so far",
+        ("open",),
+        lambda place: not place.concerned,
+    ),
+    _Help(
+        "Tell",
+        ("note <text>", "timeline", "regulatory"),
+        "adds to the timeline, as 📌 on a message does; what happened so far; what may have to be reported",
+        ("open",),
+        lambda place: place.concerned,
+    ),
+    _Help("Tell", ("note <text>",), "or 📌 on a message, puts it on the timeline", ("over",)),
+    _Help("Tell", ("timeline",), "what happened so far", ("over", "ended"), lambda place: not place.concerned),
     _Help(
         "Tell",
         ("timeline", "regulatory"),
         "what happened so far, what may have to be reported",
-        ("open", "over", "ended"),
-        concerned=True,
+        ("over", "ended"),
+        lambda place: place.concerned,
     ),
+    _Help("Tell", ("link #43 caused by",), "says which incidents belong together", ("over",)),
+    _Help("Tell", ("link #42 caused by #43",), "says which incidents belong together", ("elsewhere",)),
     _Help("After", ("resolve <what fixed it>", "cancel <why>"), "ends it; cancel is for a false alarm", ("open",)),
-    _Help("After", ("reopen <why>",), "if it is happening again", ("over",)),
-    _Help("After", ("postmortem", "close <why>"), "writes it again; files it away", ("over",)),
+    _Help("After", ("link #43 caused by", "merge #43"), "what belongs together; two that are one", ("open",)),
     _Help("After", ("postmortem",), "writes what is known so far", ("open",)),
+    _Help("After", ("reopen <why>",), "if it is happening again", ("over",)),
+    _Help("After", ("unmerge <why>",), "takes it out of the other incident again", ("ended",), _merged),
+    _Help("After", ("postmortem", "close <why>"), "writes it again; files it away", ("over",)),
     _Help("After", ("resolve #42", "postmortem #42"), "ends one, writes its postmortem", ("elsewhere",)),
+    _Help(
+        "After",
+        ("merge #43 into #42", "unmerge #43 <why>"),
+        "makes one incident of two, takes it out again",
+        ("elsewhere",),
+    ),
 )
 
 
@@ -105,9 +159,7 @@ def help_text(place: Place) -> Message:
     lines: list[str] = []
     group = ""
     for entry in _HELP:
-        if place.kind not in entry.kinds or len(lines) == HELP_LINES or (entry.declares and not place.may_declare):
-            continue
-        if entry.concerned not in (None, place.concerned):
+        if place.kind not in entry.kinds or not entry.given(place):
             continue
         lines.append(_help_line(entry, place, heading=entry.group != group))
         group = entry.group

@@ -203,15 +203,46 @@ def test_help_tells_legal_and_command_alone_of_regulatory_matters() -> None:
     assert "regulatory" not in words(a.help_text(a.Place(data.set_up())))
     theirs = words(a.help_text(a.Place(data.set_up(), concerned=True)))
     assert "`/incident regulatory`" in theirs
-    assert len(theirs.splitlines()) <= 11
+    assert len(theirs.splitlines()) <= 10
 
 
-PLACES = (a.Place(), a.Place(data.set_up()), a.Place(data.resolved()), a.Place(data.cancelled()))
+MERGED = replace(data.cancelled(), status=Status.MERGED)
+PLACES = (a.Place(), *(a.Place(one) for one in (data.set_up(), data.resolved(), data.cancelled(), MERGED)))
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.kind)
-def test_help_is_at_most_ten_lines(place: a.Place) -> None:
-    assert 1 < len(words(a.help_text(place)).splitlines()) <= 10
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.incident.status if place.incident else "elsewhere")
+@pytest.mark.parametrize("concerned", [False, True], ids=["", "concerned"])
+@pytest.mark.parametrize("may_publish", [False, True], ids=["", "customers"])
+def test_help_is_at_most_ten_lines_in_the_order_of_its_groups(
+    place: a.Place, concerned: bool, may_publish: bool
+) -> None:
+    text = words(a.help_text(replace(place, concerned=concerned, may_publish=may_publish)))
+    headings = [line.split("*")[1] for line in text.splitlines() if line.startswith("*")]
+    assert headings == [group for group in ("Now", "People", "Tell", "After") if group in headings]
+    assert 1 < len(text.splitlines()) <= 10
+
+
+@pytest.mark.parametrize(
+    ("place", "valid", "not_here"),
+    [
+        (PLACES[0], "drill link merge unmerge statuspage", ""),
+        (PLACES[1], "link merge statuspage", "drill unmerge"),
+        (PLACES[2], "link statuspage", "drill merge unmerge"),
+        (PLACES[3], "", "drill link merge unmerge statuspage"),
+        (PLACES[4], "unmerge", "drill link merge statuspage"),
+    ],
+    ids=["elsewhere", "open", "resolved", "cancelled", "merged"],
+)
+def test_help_names_links_merges_drills_and_the_status_page_where_they_are_valid(
+    place: a.Place, valid: str, not_here: str
+) -> None:
+    text = words(a.help_text(replace(place, may_publish=True)))
+    assert [word for word in valid.split() if f"`/incident {word}" not in text] == []
+    assert [word for word in not_here.split() if f"`/incident {word}" in text] == []
+
+
+def test_help_tells_of_the_status_page_only_those_who_may_publish() -> None:
+    assert not [place for place in PLACES if "statuspage" in words(a.help_text(place))]
 
 
 def test_help_in_an_open_incident_has_four_groups() -> None:
