@@ -71,8 +71,9 @@ class Page:
     """One page of an incident; `number` counts from 1 within it.
 
     `provider_id` and `url` are the paging system's, once it has confirmed; `paged` are those it asked first.
-    Who acknowledged is a person of the chat, or a name of the paging system's. `effect_id` is the attempt that was
-    given up, if it was; `calls` are those for further people.
+    Who acknowledged is a person of the chat, or a name of the paging system's. `resolution` says why it has ended,
+    where it ended by itself. `effect_id` is the attempt that was given up, if it was; `calls` are those for further
+    people.
     """
 
     number: int
@@ -89,6 +90,7 @@ class Page:
     acknowledged_by: str = ""
     acknowledged_name: str = ""
     resolved_at: datetime | None = None
+    resolution: str = ""
     trouble: str = ""
     effect_id: str = ""
     calls: tuple[Call, ...] = ()

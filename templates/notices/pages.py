@@ -38,6 +38,7 @@ def moved(page: Page, scene: Scene) -> Message:
         people=pages.people(page.paged),
         who=pages.acknowledger(page) or "Somebody",
         at=scene.at(at or page.at),
+        resolution=page.resolution,
         trouble=page.trouble or "no reason was given",
     )
     return message(scene.push(f"{_ask(page)}{escape(target)}"), section(words), _controls(page, scene))

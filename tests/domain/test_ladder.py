@@ -18,6 +18,7 @@ from bot.domain import ladder as steps
 from bot.domain import notices as n
 from bot.domain.ladder import Step, Wait, default_ladder
 from bot.domain.model import FIREBELL, Absence
+from bot.domain.paging import PageStatus, Target, TargetKind
 from bot.domain.policy import PagerPolicy, Policy
 from bot.domain.reaction import UPDATE
 from bot.domain.rungs import next_rung, rungs, timer_fits
@@ -118,6 +119,22 @@ def test_whoever_only_talks_in_the_channel_puts_the_page_off_as_well() -> None:
     assert world.it.pages == ()
     assert climb(world, 41.9) == [(30, "room")]
     assert climb(world, 42) == [(42, "page")]
+
+
+@pytest.mark.parametrize("answer", [c.PostUpdate("Half of all payments fail"), c.ConfirmUnchanged()])
+def test_the_page_for_a_missing_update_ends_with_the_update(answer: c.Command) -> None:
+    world = declared()
+    climb(world, 29)
+    world.fire()
+    world.fire()
+    world.do(c.Page(Target(TargetKind.SERVICE, "PSEARCH"), "Come and see"), BEA)
+    world.do(c.AddNote("I am on it"))
+    assert all(one.is_open for one in world.it.pages), "a note is no update"
+    world.do(answer)
+    assert f.ResolvePage(1, ANA.id, "The update that was missing has come") in world.effects
+    ended, asked = world.it.pages
+    assert (ended.status, ended.resolution) == (PageStatus.RESOLVED, "The update that was missing has come")
+    assert asked.is_open, "a page by a person stays"
 
 
 def test_a_channel_that_cannot_be_read_holds_no_page_up() -> None:

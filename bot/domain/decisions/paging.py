@@ -10,7 +10,7 @@ from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain.decisions.moment import Moment, limited, permit, require_open
-from bot.domain.model import Incident
+from bot.domain.model import FIREBELL, Incident
 from bot.domain.paging import Page, PageStatus, Target, TargetKind, find, target_name
 from bot.domain.policy import PagerPolicy, Policy
 from bot.domain.refusal import Refused
@@ -31,6 +31,11 @@ _ENDED_BY: Final[Mapping[type[e.Event], str]] = MappingProxyType(
         e.IncidentMerged: "The incident was merged into another",
     }
 )
+_ANSWERS: Final = (e.UpdatePosted, e.UnchangedConfirmed)
+MISSING_UPDATE: Final = "An update was due"
+"""How Firebell's own reason begins when it pages since an update does not come."""
+
+ANSWERED: Final = "The update that was missing has come"
 HOW_TO_CONNECT: Final = "Whoever runs Firebell can connect it: docs/pagerduty.md says how."
 
 
@@ -183,13 +188,20 @@ def moved(incident: Incident, command: c.RecordPageMove) -> tuple[e.Event, ...]:
 
 
 def follow(incident: Incident | None, events: tuple[e.Event, ...], moment: Moment) -> tuple[e.Event, ...]:
-    """End every page with its incident: nobody is woken for what is over."""
-    over = next((one for one in events if type(one) in _ENDED_BY), None)
-    if incident is None or over is None:
+    """End every page with its incident, and one for a missing update with that: nobody is woken for what is over."""
+    if incident is None:
         return ()
-    reason = _ENDED_BY[type(over)]
-    ended = (one for one in incident.pages if one.status is not PageStatus.RESOLVED)
+    over = next((one for one in events if type(one) in _ENDED_BY), None)
+    answered = any(isinstance(one, _ANSWERS) for one in events)
+    reason = ANSWERED if over is None else _ENDED_BY[type(over)]
+    standing = (one for one in incident.pages if one.status is not PageStatus.RESOLVED)
+    ended = (one for one in standing if over is not None or (answered and _for_an_update(one)))
     return tuple(e.PageResolved(one.number, user=moment.actor.id, here=True, reason=reason) for one in ended)
+
+
+def _for_an_update(page: Page) -> bool:
+    """Whether Firebell paged since an update did not come; what a person paged for only people can tell."""
+    return page.by == FIREBELL.id and page.reason.startswith(MISSING_UPDATE)
 
 
 def _standing(incident: Incident, number: int) -> Page:

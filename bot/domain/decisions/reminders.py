@@ -100,7 +100,7 @@ def _reason(incident: Incident, moment: Moment) -> str:
     due = incident.clock.due_at or moment.now
     silent = rungs.pages_after(incident, moment.policy)
     heard = f", and nobody has written for {silent // timedelta(minutes=1)} minutes" if silent else ""
-    return f"An update was due at {due:%H:%M} UTC and has not come{heard}"
+    return f"{paging.MISSING_UPDATE} at {due:%H:%M} UTC and has not come{heard}"
 
 
 def _absence(incident: Incident, command: c.FireTimer, now: datetime) -> Absence | None:

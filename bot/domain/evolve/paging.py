@@ -57,6 +57,6 @@ def _moved(page: Page, recorded: e.Recorded) -> Page:
         case e.PageAcknowledged(user=user, name=name):
             on_it = replace(page, status=PageStatus.ACKNOWLEDGED, acknowledged_at=recorded.at)
             return replace(on_it, acknowledged_by=user, acknowledged_name=name)
-        case e.PageResolved():
-            return replace(page, status=PageStatus.RESOLVED, resolved_at=recorded.at)
+        case e.PageResolved(reason=reason):
+            return replace(page, status=PageStatus.RESOLVED, resolved_at=recorded.at, resolution=reason)
     return page
