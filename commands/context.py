@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackClientError
 from bot import telemetry
 from bot.domain import duties
 from bot.domain.commands import Command
-from bot.domain.decisions.moment import Moment, permit
+from bot.domain.decisions.moment import Moment, permit, require_unmerged
 from bot.domain.model import Actor, ActorKind, Incident
 from bot.domain.paging import OnCall, Target
 from bot.domain.policy import Policy
@@ -258,6 +258,14 @@ class CommandContext:
         task = asyncio.create_task(_quietly(work, within))
         self.background.add(task)
         task.add_done_callback(self.background.discard)
+
+
+def refuse_merged(incident: Incident, what: str) -> None:
+    """Refuse, before a form is filled, what a merged incident takes no more; raises UserError."""
+    try:
+        require_unmerged(incident, what)
+    except Refused as refusal:
+        raise UserError.of(refusal) from refusal
 
 
 def admit(actor: Actor) -> None:

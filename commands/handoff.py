@@ -12,7 +12,7 @@ from bot.domain.handoffs import Handoff
 from bot.domain.model import Incident
 from bot.errors import NotFound, UserError
 from commands import events, grammar, roles
-from commands.context import Ask, CommandContext, Open, Outcome, Say
+from commands.context import Ask, CommandContext, Open, Outcome, Say, refuse_merged
 from templates import answers, modals
 from templates.modals import FormError, HandoffCase, HandoffPart, handoff_view, pick_incident_view
 
@@ -70,6 +70,7 @@ async def _offer(ctx: CommandContext, ask: Ask, receiver: str, part: HandoffPart
 
 
 async def _one(ctx: CommandContext, ask: Ask, people: grammar.People) -> Outcome:
+    refuse_merged(ask.it, "its roles stand")
     held, words = _held(ask.it, ask.actor.id), people.rest
     role, written = grammar.take_role(words, ctx.policy) if words else (None, "")
     close = grammar.closest(written, [one.key for one in ctx.policy.roles]) if written and role is None else None

@@ -15,7 +15,7 @@ from bot.domain.priority import Scorer
 from bot.domain.priority.case import case_of
 from bot.errors import UserError
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say
+from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say, refuse_merged
 from commands.priorities import amounts
 from templates import answers
 from templates.modals import impact_view, parse_impact
@@ -87,6 +87,7 @@ async def run(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def form(ctx: CommandContext, ask: Ask) -> Outcome:
     """The form, with what was said and with what a line brought along."""
+    refuse_merged(ask.it, "its figures stand")
     try:
         typed = typed_in(grammar.free_text(ask.text))
     except UserError:

@@ -12,7 +12,7 @@ from bot.domain.model import Incident
 from bot.domain.subscriptions import Kind, Readers, Subscription, Way, of_mark
 from bot.errors import NotFound, UserError
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Say
+from commands.context import Ask, CommandContext, Open, Outcome, Say, refuse_merged
 from templates import stakeholders
 from templates.modals.subscribe import parse_subscribe, subscribe_view
 
@@ -105,6 +105,8 @@ async def show(ctx: CommandContext, ask: Ask) -> Outcome:
 async def _subscribe(ctx: CommandContext, ask: Ask, wanted: Subscription, incident: Incident | None) -> Outcome:
     if wanted.kind is Kind.INCIDENT and incident is None:
         raise NotFound("Nothing changed. There is no such incident. Run `list` to see them.", code="no_incident")
+    if wanted.kind is Kind.INCIDENT and incident is not None:
+        refuse_merged(incident, "there is nothing more to hear of it")
     if wanted.way is Way.EMAIL:
         await _check_address(ctx, ask.actor.id)
     await ctx.subscribing.subscribe(wanted)

@@ -210,6 +210,29 @@ def test_a_figure_that_would_lower_the_incident_that_goes_on_stays_behind() -> N
     assert first.it.figures == NO_IMPACT
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        c.SetImpact(customers=3),
+        c.Follow(),
+        c.EditDetails(title="Carts"),
+        c.Close("done"),
+        c.OfferHandoff("UBEA", ("commander",), "All quiet"),
+        c.LinkTo(two()[0].it, Relation.RELATED),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_work_that_would_count_for_nothing_is_refused_with_the_way_to_where_it_counts(command: c.Command) -> None:
+    first, second = two()
+    merge(second, first)
+    with pytest.raises(Refused) as caught:
+        second.do(command)
+    assert caught.value.code == "not_open"
+    assert "INC-43 was merged into INC-42" in str(caught.value)
+    assert "name #42" in str(caught.value)
+    second.do(c.AddNote("The deploy of 02:40 is to blame"))
+
+
 def test_services_that_came_with_a_part_go_with_it_and_a_guess_stays_a_guess() -> None:
     first, second = two(services=("checkout",), services_guessed=True)
     third = other(two(services=("search", "checkout"))[1], 44)

@@ -155,3 +155,11 @@ async def test_what_cannot_be_merged_is_refused_before_anybody_gives_a_reason(sc
     await merge(scene, ANA, first, "merge #2")
     await scene.types(ANA, second, "/incident merge #1 into #2")
     assert "INC-2 is part of INC-1 already" in await scene.last_whisper(ANA)
+
+
+async def test_a_merged_incident_takes_no_subscribers_figures_or_handoffs(scene: Stage) -> None:
+    first, second = await two_incidents(scene)
+    await merge(scene, ANA, first, "merge #2")
+    for words in ("subscribe this", "subscribe #2", "impact 40%", "impact", "follow", "handoff", "close done"):
+        await scene.types(BEA, second, f"/incident {words}")
+        assert "INC-2 was merged into INC-1" in await scene.last_whisper(BEA), words

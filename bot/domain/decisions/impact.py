@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain import figures
-from bot.domain.decisions.moment import Moment, admit, limited, permit, require_open, require_text
+from bot.domain.decisions.moment import Moment, admit, limited, permit, require_open, require_text, require_unmerged
 from bot.domain.impact import Figure, Impact
 from bot.domain.model import ActorKind, Incident
 from bot.domain.refusal import Refused
@@ -41,6 +41,7 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
 def set_impact(incident: Incident, command: c.SetImpact, moment: Moment) -> tuple[e.Event, ...]:
     """Record the figures that differ from those in force; a figure said again by another source is theirs from now."""
     permit(moment, "edit", incident, "set the impact")
+    require_unmerged(incident, "its figures stand")
     source = limited(command.source, field="source", name="The source", limit=SOURCE_MAX)
     given = dict(figures.values(command))
     for name, value in given.items():

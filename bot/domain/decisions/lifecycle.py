@@ -18,6 +18,7 @@ from bot.domain.decisions.moment import (
     permit,
     require_open,
     require_text,
+    require_unmerged,
 )
 from bot.domain.decisions.severity import (
     assumed_severity,
@@ -137,6 +138,7 @@ def _known_services(keys: tuple[str, ...], policy: Policy) -> tuple[str, ...]:
 
 def edit(incident: Incident, command: c.EditDetails, moment: Moment) -> tuple[e.Event, ...]:
     permit(moment, "edit", incident, "edit incidents")
+    require_unmerged(incident, "its details stand")
     if command.based_on is not None and incident.edited_seq > command.based_on:
         raise Refused(
             "stale",
@@ -209,6 +211,7 @@ def close(incident: Incident, command: c.Close, moment: Moment) -> tuple[e.Event
     permit(moment, "close", incident, "close incidents")
     if incident.status is Status.CLOSED:
         raise Refused("already", f"{incident.label} is closed already.")
+    require_unmerged(incident, "it is over already, and there is nothing to close")
     if incident.status is not Status.RESOLVED:
         raise Refused("not_resolved", f"{incident.label} is {incident.status.value}.", "Resolve it first.")
     reason = require_text(command.reason, field="reason", name="The reason")

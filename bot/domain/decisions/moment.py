@@ -51,12 +51,17 @@ def permit(moment: Moment, act: str, incident: Incident | None, words: str) -> N
         )
 
 
-def require_open(incident: Incident, what: str) -> None:
-    """Refuse work on an incident that is over."""
+def require_unmerged(incident: Incident, what: str) -> None:
+    """Refuse what would count for nothing, because the incident has become part of another."""
     if incident.merged_into is not None:
         goal = incident.merged_into
         text = f"{incident.label} was merged into {goal.label}, so {what}."
         raise Refused("not_open", text, f"Do it there: name #{goal.number}.")
+
+
+def require_open(incident: Incident, what: str) -> None:
+    """Refuse work on an incident that is over."""
+    require_unmerged(incident, what)
     if not incident.is_open:
         raise Refused(
             "not_open",

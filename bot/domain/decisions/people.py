@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions import handoff
-from bot.domain.decisions.moment import Moment, admit, as_code, permit, require_open
+from bot.domain.decisions.moment import Moment, admit, as_code, permit, require_open, require_unmerged
 from bot.domain.decisions.regulatory import require_may_open
 from bot.domain.events.people import DEACTIVATED
 from bot.domain.model import ActorKind, Incident
@@ -23,6 +23,7 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             return vacate(incident, user)
         case c.Follow():
             admit(moment, "follow an incident")
+            require_unmerged(incident, "there is nothing more to follow")
             user = moment.actor.id
             return () if user in incident.followers and user not in incident.left else (e.Followed(user),)
         case c.Unfollow():

@@ -9,7 +9,7 @@ from bot.domain import cadence
 from bot.domain import commands as c
 from bot.domain import events as e
 from bot.domain.decisions.impact import override_over
-from bot.domain.decisions.moment import Moment, permit, require_open, require_text
+from bot.domain.decisions.moment import Moment, permit, require_open, require_text, require_unmerged
 from bot.domain.merging import taken_over
 from bot.domain.model import Incident, Status
 from bot.domain.paging import PageStatus
@@ -48,6 +48,7 @@ def link(incident: Incident, command: c.LinkTo, moment: Moment) -> tuple[e.Event
     other = command.other
     if other.id == incident.id:
         raise Refused("itself", f"{incident.label} cannot be linked to itself.", "Name the other one, like `#42`.")
+    require_unmerged(incident, "its links stand")
     if incident.private and other.private:
         raise Refused(
             "two_private",
