@@ -157,4 +157,6 @@ def _person(user: str) -> Mrkdwn:
 def _at(at: datetime | None, now: datetime) -> str | None:
     if at is None:
         return None
-    return f"{at:%H:%M} UTC" if at.date() == now.date() else f"{at:%d %b %H:%M} UTC"
+    if at.date() == now.date():
+        return f"{at:%H:%M} UTC"
+    return f"{at:%d %b %H:%M} UTC" if at.year == now.year else f"{at:%d %b %Y %H:%M} UTC"

@@ -152,5 +152,7 @@ def shaded(context: ChartContext, beside: datetime) -> str:
 
 
 def clock(at: datetime, beside: datetime | None = None) -> str:
-    """Write a time of day; with the day when it is not that of `beside`."""
-    return f"{at:%H:%M}" if beside is None or at.date() == beside.date() else f"{at.day} {at:%b %H:%M}"
+    """Write a time of day; with the day when it is not that of `beside`, and the year when that is another, too."""
+    if beside is None or at.date() == beside.date():
+        return f"{at:%H:%M}"
+    return f"{at.day} {at:%b %H:%M}" if at.year == beside.year else f"{at.day} {at:%b %Y %H:%M}"

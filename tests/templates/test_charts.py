@@ -164,6 +164,13 @@ def test_a_window_of_days_is_drawn_with_its_dates() -> None:
     assert "28 Nov 02:47 UTC" in chart.alt
 
 
+def test_a_window_over_the_turn_of_the_year_names_the_year() -> None:
+    turn = json.loads(panel_document(START, START + timedelta(minutes=5)))
+    turn["end"] = (START + timedelta(days=49)).timestamp()
+    (chart,) = draw_charts(json.dumps(turn).encode(), OPEN)
+    assert "7 Jan 2027 02:47 UTC" in chart.alt
+
+
 @settings(max_examples=12, deadline=None)
 @given(
     st.text(max_size=90),

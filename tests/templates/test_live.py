@@ -51,6 +51,17 @@ def test_whom_its_points_name_is_known_before() -> None:
     assert people_in(KNOWN) == {"U0BEA"}
 
 
+def test_days_of_another_year_are_told_with_the_year() -> None:
+    incident = data.mitigating()
+    this, next_one = (
+        live_summary(incident, data.POLICY, KNOWN, links=data.links(incident), now=now).markdown
+        for now in (data.NOW.replace(day=28), data.NOW.replace(year=data.NOW.year + 1))
+    )
+    day = f"{incident.declared_at:%d %b}"
+    assert f"{day} {incident.declared_at:%H:%M} UTC" in this
+    assert f"{day} {incident.declared_at:%Y %H:%M} UTC" in next_one
+
+
 def test_a_long_list_says_how_much_is_left_out() -> None:
     many = Briefing(decisions=tuple(Point(data.at("02:53"), f"Decided {n}") for n in range(POINTS_SHOWN + 3)))
     live = live_summary(data.mitigating(), data.POLICY, many, links=data.links(data.mitigating()), now=data.NOW)
