@@ -20,6 +20,12 @@ from templates import answers
 from templates.modals import FormError, merge_view, parse_merge, parse_unmerge, unmerge_view
 
 _NUMBER: Final = re.compile(r"(?:^|(?<=\s))(?:#|inc-)(\d{1,9})(?!\w)", re.IGNORECASE)
+_INTO: Final = re.compile(
+    r"into\b\s*(?:(?:#|inc-)(\d{1,9})(?!\w)|(?:this|here|it)(?![\w'’])(?:\s+(?:one|incident|channel)\b)?)?",
+    re.IGNORECASE,
+)
+_AND: Final = re.compile(r"(?:(?:with|and|to)\b\s*)?(?:#|inc-)(\d{1,9})(?!\w)", re.IGNORECASE)
+_UP_TO_INTO: Final = re.compile(r"(?:\b(?:this|here)\s+)?\binto\s+$", re.IGNORECASE)
 _FILLERS: Final = re.compile(r"^(?:(?:with|into|to|and|from|as|is|relation)\b:?|:)\s*", re.IGNORECASE)
 _RELATIONS: Final = (
     (re.compile(r"^(?:is )?(?:caused by|due to|because of)\b", re.IGNORECASE), Relation.CAUSED_BY),
@@ -48,20 +54,13 @@ async def unlink(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def merge(ctx: CommandContext, ask: Ask) -> Outcome:
     """Preview it in a form. `#43 into #42` says which goes into which; else the later goes into the earlier."""
-    first, second, rest = await _two(ctx, ask, "merge #43 into #42")
-    said = " ".join(ask.text.lower().split())
-    directed = re.search(r"\binto\b", said) is not None
-    source, target = first, second
-    if not directed and first.number < second.number:
-        source, target = second, first
-    if directed and re.match(r"into\b", said) and ask.number is None:
-        source, target = first, second
+    source, target, reason = await _source_and_target(ctx, ask)
     goal = await final(ctx.queries, target)
     if goal.id != target.id and await ctx.queries.by_number(goal.number, ask.viewer) is None:
         raise _no_incident(ctx, target.number)
     chained = target.label if goal.id != target.id else ""
     _permit_merge(ctx, ask, source, goal, chained)
-    return Open(merge_view(source, goal, ctx.policy, now=ctx.now(), reason=rest, chained=chained))
+    return Open(merge_view(source, goal, ctx.policy, now=ctx.now(), reason=reason, chained=chained))
 
 
 def _permit_merge(ctx: CommandContext, ask: Ask, source: Incident, goal: Incident, chained: str) -> None:
@@ -114,15 +113,46 @@ async def _two(ctx: CommandContext, ask: Ask, example: str) -> tuple[Incident, I
     rest = _NUMBER.sub(" ", ask.text, count=2 - (ask.number is not None))
     if not named:
         raise UserError(f"Nothing changed. Name the other incident, like `{example}`.", code="no_other")
-    here = None
-    if len(named) == 1:
-        here = ask.incident if ask.number is None and ask.incident else await ctx.find(_here(ask))
-        if here is None:
-            text = f"Nothing changed. This channel belongs to no incident. Name both, like `{example}`."
-            raise UserError(text, code="no_incident")
-    first = here or await _numbered(ctx, ask.viewer, named[0])
+    first = await _own(ctx, ask, example) if len(named) == 1 else await _numbered(ctx, ask.viewer, named[0])
     second = await _numbered(ctx, ask.viewer, named[-1])
     return first, second, _plain(grammar.free_text(rest))
+
+
+async def _source_and_target(ctx: CommandContext, ask: Ask) -> tuple[Incident, Incident, str]:
+    """Find which is to go into which, and the reason. Only what stands before the reason says so.
+
+    A number before `into` and none after it: into the channel's own.
+    """
+    example = "merge #43 into #42"
+    before, number, text = "", ask.number, ask.text
+    if number is None:
+        found = _NUMBER.search(text)
+        if found is None:
+            raise UserError(f"Nothing changed. Name the other incident, like `{example}`.", code="no_other")
+        before, number, text = text[: found.start()], int(found[1]), text[found.end() :].strip()
+        shorter = _UP_TO_INTO.sub("", before)
+        if shorter != before:
+            target = await _numbered(ctx, ask.viewer, number)
+            return await _own(ctx, ask, example), target, _plain(grammar.free_text(f"{shorter} {text}"))
+    into = _INTO.match(text)
+    way = into or _AND.match(text)
+    source = await _numbered(ctx, ask.viewer, number)
+    if way is not None and way[1] is not None:
+        target = await _numbered(ctx, ask.viewer, int(way[1]))
+    else:
+        target = await _own(ctx, ask, example)
+    if into is None and source.number < target.number:
+        source, target = target, source
+    return source, target, _plain(grammar.free_text(f"{before} {text[way.end() :] if way else text}"))
+
+
+async def _own(ctx: CommandContext, ask: Ask, example: str) -> Incident:
+    """Return the incident whose channel this is, whichever is named."""
+    own = ask.incident if ask.number is None and ask.incident else await ctx.find(_here(ask))
+    if own is None:
+        text = f"Nothing changed. This channel belongs to no incident. Name both, like `{example}`."
+        raise UserError(text, code="no_incident")
+    return own
 
 
 def _here(ask: Ask) -> Ask:

@@ -78,6 +78,32 @@ async def test_the_later_of_two_becomes_part_of_the_earlier_and_points_to_it(sce
     assert armed == [("archive",)]
 
 
+@pytest.mark.parametrize(
+    ("words", "part", "reason"),
+    [
+        ("merge #1 into this", "INC-1", ""),
+        ("merge #1 into here: same deploy", "INC-1", "same deploy"),
+        ("merge incident #1 into this one", "INC-1", "incident"),
+        ("merge #1 into", "INC-1", ""),
+        ("merge this into #1", "INC-2", ""),
+        ("merge into #1 same deploy", "INC-2", "same deploy"),
+        ("merge #1 into #2", "INC-1", ""),
+        ("merge #1 #2", "INC-2", ""),
+        ("merge #1 traffic ran into #2", "INC-2", "traffic ran into #2"),
+        ("merge #1 traffic ran into it", "INC-2", "traffic ran into it"),
+    ],
+)
+async def test_only_what_stands_before_the_reason_says_which_goes_into_which(
+    scene: Stage, words: str, part: str, reason: str
+) -> None:
+    _, second = await two_incidents(scene)
+    await scene.types(BEA, second, f"/incident {words}")
+    form = await scene.form(BEA)
+    assert whole_text(form).strip().startswith(f"*{part} ")
+    fields = [one["element"] for one in form["blocks"] if one.get("type") == "input"]
+    assert [one.get("initial_value", "") for one in fields] == [reason]
+
+
 async def test_a_merge_that_is_sent_twice_happens_once(scene: Stage) -> None:
     first, _ = await two_incidents(scene)
     await scene.types(ANA, first, "/incident merge #2 into #1")
