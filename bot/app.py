@@ -201,7 +201,7 @@ class App:
                 rota=self.pager,
             )
             subscribing = Subscribing(ledger, queries, clock)
-            self.relating = Relating(ledger, queries, service, clock, seen)
+            self.relating = Relating(service, clock)
             context = self._context(chat, service, queries, subscribing, ranks=ranking, staffing=staffing)
             register(chat.app, context)
             probes = _probes(ledger, [outbox, scheduler, ranking])

@@ -6,14 +6,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain import events as e
 from bot.domain.commands import Absorb, Command, LinkTo, MergeInto, ReleasePart, Unlink, Unmerge
 from bot.domain.model import Actor, Incident
 from bot.domain.relations import Relation
 from bot.domain.subscriptions import Kind
-from bot.errors import Busy, NotFound, OutcomeUnknown, UserError
-from bot.ports import Clock, Ledger, Observer, Queries, Silent, Stored, UnitOfWork
-from bot.retrying import in_one_transaction
-from bot.service import NO_SUCH_INCIDENT, Service
+from bot.errors import Conflict, NotFound, OutcomeUnknown, UserError
+from bot.ports import Clock, Stored, UnitOfWork
+from bot.service import NO_SUCH_INCIDENT, Service, stored_as
 
 Pair = tuple[Incident, Incident]
 Orders = Callable[[Incident, Incident], tuple[Command, Command]]
@@ -41,14 +41,9 @@ class Relating:
     An incident that the actor may not see is, for them, not there.
     """
 
-    def __init__(
-        self, ledger: Ledger, queries: Queries, service: Service, clock: Clock, observer: Observer | None = None
-    ) -> None:
-        self._ledger = ledger
-        self._queries = queries
+    def __init__(self, service: Service, clock: Clock) -> None:
         self._service = service
         self._clock = clock
-        self._observer = observer or Silent()
 
     async def link(self, one: str, other: str, relation: Relation, actor: Actor, request_id: str) -> Related:
         """Say what one is to the other, and the other to the one."""
@@ -56,10 +51,13 @@ class Relating:
         def orders(first: Incident, second: Incident) -> tuple[Command, Command]:
             return LinkTo(second, relation), LinkTo(first, relation.inverse)
 
-        return await self._both((one, other), orders, actor, request_id)
+        return await self._both("LinkTo", (one, other), orders, actor, request_id)
 
     async def unlink(self, one: str, other: str, actor: Actor, request_id: str) -> Related:
-        return await self._both((one, other), lambda first, second: (Unlink(second), Unlink(first)), actor, request_id)
+        def orders(first: Incident, second: Incident) -> tuple[Command, Command]:
+            return Unlink(second), Unlink(first)
+
+        return await self._both("Unlink", (one, other), orders, actor, request_id)
 
     async def merge(self, source: str, target: str, reason: str, actor: Actor, request_id: str) -> Related:
         """End `source` as part of `target`; who subscribed to the one is subscribed to the other."""
@@ -67,71 +65,82 @@ class Relating:
         def orders(first: Incident, second: Incident) -> tuple[Command, Command]:
             return MergeInto(second, reason), Absorb(first, reason)
 
-        return await self._both((source, target), orders, actor, request_id, after=_subscribe_along)
+        return await self._both("MergeInto", (source, target), orders, actor, request_id, after=_subscribe_along)
 
     async def unmerge(self, source: str, reason: str, actor: Actor, request_id: str) -> Related:
         """Take it out of what it was merged into."""
-        found = await self._queries.by_id(source)
-        if found is None or found.merged_into is None:
-            label = found.label if found else "It"
-            raise UserError(f"Nothing changed. {label} is not part of another incident.", code="not_merged")
 
-        def orders(first: Incident, second: Incident) -> tuple[Command, Command]:
-            return Unmerge(second, reason), ReleasePart(first, reason)
+        async def work(unit: UnitOfWork) -> tuple[Related, Stored | None]:
+            # Both are locked in everybody's order, so the other has to be known first, and asked after again.
+            whole = await _whole_of(unit, source)
+            pair = (source, whole or source)
+            # Who is inside the part need not be inside the whole to take it out.
+            first, second = await _locked(unit, pair, actor, everybody=True)
+            if (stored := await unit.answered(request_id)) is not None:
+                return replace(await _unmerged(unit, stored), repeat=True), None
+            if first.merged_into is None:
+                text = f"Nothing changed. {first.label} is not part of another incident."
+                raise UserError(text, code="not_merged")
+            if first.merged_into.id != whole:
+                raise Conflict("it was merged into another one meanwhile")
+            orders = Unmerge(second, reason), ReleasePart(first, reason)
+            return await self._carried_out(unit, (first, second), orders, actor, request_id)
 
-        # Who is inside the part need not be inside the whole to take it out.
-        pair = (source, found.merged_into.id)
-        return await self._both(pair, orders, actor, request_id, everybody=True)
+        return await self._service.execute_work("Unmerge", request_id, work, _unmerged)
 
     async def _both(
         self,
+        name: str,
         pair: tuple[str, str],
         orders: Orders,
         actor: Actor,
         request_id: str,
         *,
         after: After = nothing_more,
-        everybody: bool = False,
     ) -> Related:
-        async def work(unit: UnitOfWork) -> Related:
-            first, second = await _locked(unit, pair, actor, everybody=everybody)
+        async def work(unit: UnitOfWork) -> tuple[Related, Stored | None]:
+            first, second = await _locked(unit, pair, actor)
             if await unit.answered(request_id) is not None:
-                return Related(first, second, repeat=True)
-            ours, theirs = orders(first, second)
-            one = await self._service.carry_out(unit, first, ours, actor, request_id)
-            other = await self._service.carry_out(unit, second, theirs, actor, request_id)
+                return Related(first, second, repeat=True), None
+            done = await self._carried_out(unit, (first, second), orders(first, second), actor, request_id)
             await after(unit, (first, second), self._clock.now())
-            seq = one.incident.seq
-            await unit.remember(request_id, Stored(first.id, seq - len(one.events) + 1, seq), self._clock.now())
-            return Related(one.incident, other.incident, changed=bool(one.events or other.events))
+            return done
 
-        started, outcome = self._clock.monotonic(), "failed"
-        try:
-            related = await self._carried_out(work, pair, request_id)
-            outcome = "repeat" if related.repeat else "accepted"
-        except UserError:
-            outcome = "refused"
-            raise
-        except Busy:
-            outcome = "busy"
-            raise
-        finally:
-            self._observer.command("Relate", outcome, self._clock.monotonic() - started)
-        return related
+        async def recall(unit: UnitOfWork, _: Stored) -> Related:
+            return await _recalled(unit, pair)
+
+        return await self._service.execute_work(name, request_id, work, recall)
 
     async def _carried_out(
-        self, work: Callable[[UnitOfWork], Awaitable[Related]], pair: tuple[str, str], request_id: str
-    ) -> Related:
-        try:
-            return await in_one_transaction(self._ledger, work)
-        except OutcomeUnknown:
-            if await self._ledger.answer(request_id) is None:
-                raise Busy("the database dropped the transaction; nothing changed") from None
-            found = await self._queries.by_ids(pair)
-            return Related(found[pair[0]], found[pair[1]])
+        self, unit: UnitOfWork, pair: Pair, orders: tuple[Command, Command], actor: Actor, request_id: str
+    ) -> tuple[Related, Stored]:
+        one = await self._service.carry_out(unit, pair[0], orders[0], actor, request_id)
+        other = await self._service.carry_out(unit, pair[1], orders[1], actor, request_id)
+        changed = bool(one.events or other.events)
+        return Related(one.incident, other.incident, changed=changed), stored_as(one)
 
 
-async def _locked(unit: UnitOfWork, pair: tuple[str, str], actor: Actor, *, everybody: bool) -> Pair:
+async def _whole_of(unit: UnitOfWork, part: str) -> str | None:
+    """Return what an incident is part of, as it stands."""
+    found = (await unit.folds({part})).get(part)
+    return found.merged_into.id if found is not None and found.merged_into is not None else None
+
+
+async def _unmerged(unit: UnitOfWork, stored: Stored) -> Related:
+    """Return both incidents of an `unmerge` that was carried out: the log alone still knows the other."""
+    log = await unit.log(stored.incident_id, until=stored.last_seq)
+    wholes = [one.event.out_of.id for one in log if isinstance(one.event, e.IncidentUnmerged)]
+    return await _recalled(unit, (stored.incident_id, wholes[-1]))
+
+
+async def _recalled(unit: UnitOfWork, pair: tuple[str, str]) -> Related:
+    found = await unit.folds(set(pair))
+    if not found.keys() >= set(pair):
+        raise OutcomeUnknown("it took effect, but how both incidents stand cannot be read")
+    return Related(found[pair[0]], found[pair[1]])
+
+
+async def _locked(unit: UnitOfWork, pair: tuple[str, str], actor: Actor, *, everybody: bool = False) -> Pair:
     """Lock both; one that is private is there only for those inside."""
     found = await unit.incidents(set(pair))
     missing = [key for key in pair if key not in found]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from bot import faultpoints
 from bot.domain.commands import Command, Declare
@@ -32,6 +32,22 @@ TRIES: Final = 8
 """How often a transaction is decided again after a conflict, within its deadline."""
 
 NO_SUCH_INCIDENT: Final = "Nothing changed. There is no such incident. Check the number, or run `list`."
+
+
+class Answered(Protocol):
+    """What a request is answered with; `repeat`: the same request had been carried out before."""
+
+    @property
+    def repeat(self) -> bool: ...
+
+
+Answer = TypeVar("Answer", bound=Answered)
+Work = Callable[[UnitOfWork], Awaitable[tuple[Answer, Stored | None]]]
+"""Decides and records from what is stored, and may be begun anew. Returns the answer and what the inbox is to keep of
+it: None for a repeat."""
+
+Recall = Callable[[UnitOfWork, Stored], Awaitable[Answer]]
+"""Reads what the request did, once the inbox says that it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +111,30 @@ class Service:
             Busy: the database did not answer in time; nothing changed.
             OutcomeUnknown: COMMIT was sent, and whether it took effect could not be found out.
         """
+
+        async def work(unit: UnitOfWork) -> tuple[Accepted, Stored | None]:
+            before = await self._locked(unit, incident_id)
+            stored = await unit.answered(request_id)
+            if stored is not None:
+                return await self._recall(unit, stored, repeat=True), None
+            accepted = await self.carry_out(unit, before, command, actor, request_id)
+            return accepted, stored_as(accepted)
+
+        async def recall(unit: UnitOfWork, stored: Stored) -> Accepted:
+            return await self._recall(unit, stored, repeat=False)
+
+        return await self.execute_work(_name_of(command), request_id, work, recall)
+
+    async def execute_work(self, name: str, request_id: str, work: Work[Answer], recall: Recall[Answer]) -> Answer:
+        """Carry out one request as one transaction, within the deadline that holds from this call.
+
+        `name` is what figures call it. Raises what `execute` raises.
+        """
         started, outcome = self._clock.monotonic(), "failed"
         self.in_flight += 1
         try:
-            accepted = await self._try_until(command, actor, request_id, incident_id, started + self._deadline)
-            outcome = "repeat" if accepted.repeat else "accepted"
+            answer = await self._try_until(request_id, work, recall, started + self._deadline)
+            outcome = "repeat" if answer.repeat else "accepted"
         except UserError:
             outcome = "refused"
             raise
@@ -111,39 +146,33 @@ class Service:
             raise
         finally:
             self.in_flight -= 1
-            self._observer.command(_name_of(command), outcome, self._clock.monotonic() - started)
-        return accepted
+            self._observer.command(name, outcome, self._clock.monotonic() - started)
+        return answer
 
-    async def _try_until(
-        self, command: Command, actor: Actor, request_id: str, incident_id: str | None, deadline: float
-    ) -> Accepted:
+    async def _try_until(self, request_id: str, work: Work[Answer], recall: Recall[Answer], deadline: float) -> Answer:
         """Try until it is carried out or known not to have been, within the deadline."""
         for _ in range(TRIES):
             left = deadline - self._clock.monotonic()
             if left <= 0:
                 break
             try:
-                return await self._attempt(command, actor, request_id, incident_id, left)
+                return await self._attempt(request_id, work, left)
             except Conflict:
                 continue
             except OutcomeUnknown:
-                return await self._find_out(request_id)
+                return await self._find_out(request_id, recall)
         raise Busy("too many writers at once; nothing changed")
 
-    async def _attempt(
-        self, command: Command, actor: Actor, request_id: str, incident_id: str | None, seconds: float
-    ) -> Accepted:
+    async def _attempt(self, request_id: str, work: Work[Answer], seconds: float) -> Answer:
         async with self._ledger.transaction(seconds=seconds) as unit:
-            before = await self._locked(unit, incident_id)
-            stored = await unit.answered(request_id)
-            if stored is not None:
-                return await self._recall(unit, stored, repeat=True)
-            accepted = await self.carry_out(unit, before, command, actor, request_id)
-            await unit.remember(request_id, _stored(accepted), self._clock.now())
+            answer, stored = await work(unit)
+            if stored is None:
+                return answer
+            await unit.remember(request_id, stored, self._clock.now())
             faultpoints.reach(faultpoints.BEFORE_COMMIT)
             await unit.commit()
             faultpoints.reach(faultpoints.AFTER_COMMIT)
-            return accepted
+            return answer
 
     async def _locked(self, unit: UnitOfWork, incident_id: str | None) -> Incident | None:
         if incident_id is None:
@@ -153,13 +182,13 @@ class Service:
             raise NotFound(NO_SUCH_INCIDENT, code="no_incident")
         return incident
 
-    async def _find_out(self, request_id: str) -> Accepted:
+    async def _find_out(self, request_id: str, recall: Recall[Answer]) -> Answer:
         """Ask the inbox after a lost COMMIT, so that nobody is told "nothing changed" when something did."""
         try:
             stored = await self._ledger.answer(request_id)
             if stored is not None:
                 async with self._ledger.transaction(seconds=DEADLINE_SECONDS) as unit:
-                    return await self._recall(unit, stored, repeat=False)
+                    return await recall(unit, stored)
         except (Busy, Conflict) as error:
             raise OutcomeUnknown("whether this took effect is not known yet") from error
         raise Busy("the database dropped the transaction; nothing changed")
@@ -241,6 +270,7 @@ def _name_of(command: Command) -> str:
     return "DeclareDrill" if drill else type(command).__name__
 
 
-def _stored(accepted: Accepted) -> Stored:
+def stored_as(accepted: Accepted) -> Stored:
+    """Return what the inbox keeps of a command that was carried out."""
     seq = accepted.incident.seq
     return Stored(accepted.incident.id, seq - len(accepted.events) + 1, seq)

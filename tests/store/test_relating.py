@@ -1,0 +1,146 @@
+"""Two logs in one transaction, on a database that is slow, busy, or gone in the middle of COMMIT."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot import faultpoints
+from bot.domain import commands as c
+from bot.domain.model import Actor, Incident, Status
+from bot.domain.relations import Relation
+from bot.errors import Busy, Conflict, OutcomeUnknown, UserError
+from bot.ports import Silent, UnitOfWork
+from bot.relating import Relating
+from bot.service import DEADLINE_SECONDS, Service
+from bot.store.ledger import SqlLedger, SqlUnitOfWork
+from tests.conftest import CORE, House
+from tests.fakes import StillClock
+from tests.store.test_deadline import LostAnswer
+
+ANA = Actor("UANA")
+WHY = "Both are the deploy"
+
+
+@dataclass
+class Seen(Silent):
+    """Keeps how commands ended."""
+
+    commands: list[tuple[str, str]] = field(default_factory=list)
+
+    def command(self, name: str, outcome: str, seconds: float) -> None:
+        self.commands.append((name, outcome))
+
+
+async def two(house: House) -> tuple[str, str]:
+    first = await house.service.execute(c.Declare("Checkout fails"), ANA, "r1")
+    second = await house.service.execute(c.Declare("Nobody can pay"), ANA, "r2")
+    return first.incident.id, second.incident.id
+
+
+def service_of(house: House, clock: StillClock, seen: Seen) -> Service:
+    return Service(
+        house.ledger,
+        CORE,
+        clock=clock,
+        policy=house.policy,
+        new_id=str,
+        workspace=house.ledger.workspace,
+        observer=seen,
+    )
+
+
+async def test_an_unmerge_that_is_sent_twice_is_answered_twice_and_happens_once(house: House) -> None:
+    first, second = await two(house)
+    relating = Relating(house.service, house.clock)
+    await relating.merge(second, first, WHY, ANA, "m1")
+    done = await relating.unmerge(second, "Not the same", ANA, "u1")
+    again = await relating.unmerge(second, "Not the same", ANA, "u1")
+    assert (again.first, again.second, again.repeat) == (done.first, done.second, True)
+    with pytest.raises(UserError, match="not part of another"):
+        await relating.unmerge(second, "Not the same", ANA, "u2")
+
+
+async def test_after_a_lost_answer_both_incidents_are_told_as_they_stand(house: House) -> None:
+    first, second = await two(house)
+    relating = Relating(house.service, house.clock)
+    LostAnswer(house.ledger, carried_out=True)
+    merged = await relating.merge(second, first, WHY, ANA, "m1")
+    assert merged.first.status is Status.MERGED
+    assert not merged.repeat
+    LostAnswer(house.ledger, carried_out=True)
+    taken_out = await relating.unmerge(second, "Not the same", ANA, "u1")
+    assert (taken_out.first.id, taken_out.second.id) == (second, first)
+    assert taken_out.first.is_open
+    LostAnswer(house.ledger, carried_out=False)
+    with pytest.raises(Busy, match="nothing changed"):
+        await relating.link(first, second, Relation.RELATED, ANA, "l1")
+
+
+async def test_while_nobody_knows_whether_a_merge_took_effect_nobody_says_that_nothing_changed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await two(house)
+    seen = Seen()
+    relating = Relating(service_of(house, StillClock(), seen), house.clock)
+
+    async def away(ledger: SqlLedger, request_id: str) -> None:
+        raise Busy("the database is away")
+
+    monkeypatch.setattr(SqlLedger, "answer", away)
+    LostAnswer(house.ledger, carried_out=True)
+    with pytest.raises(OutcomeUnknown):
+        await relating.merge(second, first, WHY, ANA, "m1")
+    assert seen.commands == [("MergeInto", "unknown")]
+
+
+@pytest.mark.parametrize("busy", [True, False])
+async def test_a_merge_that_took_effect_is_never_said_to_have_changed_nothing_when_it_cannot_be_read(
+    house: House, monkeypatch: pytest.MonkeyPatch, busy: bool
+) -> None:
+    first, second = await two(house)
+    relating = Relating(house.service, house.clock)
+
+    async def nothing(unit: SqlUnitOfWork, keys: object) -> Mapping[str, Incident]:
+        if busy:
+            raise Busy("the database is away")
+        return {}
+
+    monkeypatch.setattr(SqlUnitOfWork, "folds", nothing)
+    LostAnswer(house.ledger, carried_out=True)
+    with pytest.raises(OutcomeUnknown):
+        await relating.merge(second, first, WHY, ANA, "m1")
+    assert (await house.check(second)).status is Status.MERGED
+
+
+async def test_the_deadline_holds_from_the_call_however_often_others_are_first(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await two(house)
+    clock, seen = StillClock(), Seen()
+    began: list[float] = []
+
+    async def late(unit: UnitOfWork, keys: object) -> Mapping[str, Incident]:
+        began.append(clock.seconds)
+        clock.seconds += DEADLINE_SECONDS / 2
+        raise Conflict("another writer was first")
+
+    monkeypatch.setattr(SqlUnitOfWork, "incidents", late)
+    with pytest.raises(Busy):
+        await Relating(service_of(house, clock, seen), clock).merge(second, first, WHY, ANA, "m1")
+    assert began == [0.0, DEADLINE_SECONDS / 2]
+    assert seen.commands == [("MergeInto", "busy")]
+
+
+async def test_whoever_links_is_waited_for_and_passes_the_points_of_every_command(house: House) -> None:
+    first, second = await two(house)
+    passed: list[tuple[str, int]] = []
+    faultpoints.install(lambda name: passed.append((name, house.service.in_flight)))
+    try:
+        await Relating(house.service, house.clock).link(first, second, Relation.RELATED, ANA, "l1")
+    finally:
+        faultpoints.install(None)
+    assert passed == [(faultpoints.BEFORE_COMMIT, 1), (faultpoints.AFTER_COMMIT, 1)]
+    assert house.service.in_flight == 0
