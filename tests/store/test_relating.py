@@ -15,7 +15,8 @@ from bot.errors import Busy, Conflict, OutcomeUnknown, UserError
 from bot.ports import Silent, UnitOfWork
 from bot.relating import Relating
 from bot.service import DEADLINE_SECONDS, Service
-from bot.store.ledger import SqlLedger, SqlUnitOfWork
+from bot.store.ledger import SqlLedger
+from bot.store.unit_of_work import SqlUnitOfWork
 from tests.conftest import CORE, House
 from tests.fakes import StillClock
 from tests.store.test_deadline import LostAnswer
