@@ -35,7 +35,7 @@ def _on_time(measured: Communication) -> str:
     total = measured.on_time + measured.late
     if total == 0:
         return "no update and no “No change” was given"
-    return f"{measured.on_time} of {total} updates and “No change”"
+    return f"{measured.on_time} of {total}, “No change” included"
 
 
 def _overdue(measured: Communication) -> str:
@@ -50,10 +50,11 @@ def _overdue(measured: Communication) -> str:
 def _steps(measured: Communication) -> str:
     if not measured.steps:
         return "none was climbed"
-    return listed([f"{_WHOM.get(whom, f'the {whom}')} {_times(count)}" for whom, count in measured.steps])
+    return listed([f"{_WHOM.get(whom, f'the {whom}')} {times(count)}" for whom, count in measured.steps])
 
 
-def _times(count: int) -> str:
+def times(count: int) -> str:
+    """Say how often: `once`, `twice`, `3 times`."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 

@@ -20,7 +20,7 @@ from bot.domain.durations import Duration
 from bot.domain.missed import Missed
 from bot.domain.model import Status
 from bot.domain.postmortem import PostmortemFacts
-from bot.domain.timeline import Entry
+from bot.domain.timeline import Entry, paging, publishing
 from templates import communication
 from templates.charts import ChartContext, draw_charts
 from templates.prose import (
@@ -199,8 +199,19 @@ def _environment() -> Environment:
         missed=missed_sentence,
         duration=lambda one: DURATION_WORDS[one.key],
     )
-    environment.globals.update(plural=plural, summary=summary_sentence, communication=communication.rows)
+    environment.globals.update(
+        plural=plural,
+        summary=summary_sentence,
+        communication=communication.rows,
+        times=communication.times,
+        link_word=link_word,
+    )
     return environment
+
+
+def link_word(kind: str) -> str:
+    """What a link on the timeline opens, by the kind of its entry."""
+    return {paging.KIND: "Open page", publishing.KIND: "Open status page"}.get(kind, "Open message")
 
 
 def day(at: datetime) -> str:

@@ -121,4 +121,7 @@ def target_name(target: Target, policy: Policy) -> str:
     """Return what people call a target."""
     if target.service:
         return policy.service(target.service).name
+    named = next((one.name for one in policy.services if one.pagerduty_service == target.id != ""), "")
+    if target.kind is TargetKind.SERVICE and named:
+        return named
     return f"Escalation policy {target.id}" if target.kind is TargetKind.POLICY else f"PagerDuty service {target.id}"

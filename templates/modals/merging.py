@@ -60,7 +60,8 @@ def _follows(source: Incident, target: Incident, policy: Policy, now: datetime) 
             f"{plural(people, 'person is', 'people are')} invited, and whoever holds a role is asked to go on."
         )
     if fresh:
-        lines.append(f"{services_of(source, policy)} counts as affected in {target.label}.")
+        verb = "counts" if len(source.services) == 1 else "count"
+        lines.append(f"{services_of(source, policy)} {verb} as affected in {target.label}.")
     lines += _weight(source, target, policy, now)
     if theirs.rank < ours.rank:
         lines.append(f"{target.label} stays {severity_of(target, policy)}, though {source.label} is {theirs.label}.")

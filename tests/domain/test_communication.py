@@ -69,7 +69,7 @@ def test_minutes_overdue_and_the_longest_silence_are_told_with_the_steps_climbed
     assert found.overdue == minutes(9)
     assert found.longest == minutes(26), "a “no change” is told to nobody"
     assert found.steps == (("owner", 1),)
-    assert told(world)["Answers in time"] == "1 of 3 updates and “No change”"
+    assert told(world)["Answers in time"] == "1 of 3, “No change” included"
 
 
 def test_what_was_missed_while_firebell_was_down_counts_against_firebell() -> None:

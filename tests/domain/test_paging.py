@@ -11,7 +11,7 @@ from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain.model import FIREBELL
-from bot.domain.paging import Call, OnCall, PageStatus, Target, TargetKind, dedup_key, page_of
+from bot.domain.paging import Call, OnCall, PageStatus, Target, TargetKind, dedup_key, page_of, target_name
 from bot.domain.policy import PagerPolicy
 from bot.domain.postmortem import assemble
 from bot.domain.refusal import Refused
@@ -182,3 +182,8 @@ def test_every_step_stands_on_the_timeline(world: World):
 def test_a_pages_key_leads_back_to_it_and_no_other_does():
     assert page_of(dedup_key("0af3", 12)) == ("0af3", 12)
     assert [page_of(key) for key in ("", "firebell-", "firebell-x-0", "srv01/mysql", "firebell-a b-1")] == [None] * 5
+
+
+def test_a_default_of_the_paging_system_has_the_name_that_the_catalog_gives_it() -> None:
+    assert target_name(Target(TargetKind.SERVICE, "PCHECKO"), CONNECTED) == POLICY.services[0].name
+    assert target_name(Target(TargetKind.SERVICE, "PELSE"), CONNECTED) == "PagerDuty service PELSE"

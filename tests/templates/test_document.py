@@ -23,7 +23,7 @@ from bot.domain.missed import Missed
 from bot.domain.model import FIREBELL, Status
 from bot.domain.postmortem import assemble
 from templates import document
-from templates.document import Edition, Written, length, missed_sentence, summary_sentence, write
+from templates.document import Edition, Written, length, link_word, missed_sentence, summary_sentence, write
 from templates.prose import html_formatted, html_link, html_verbatim, md_formatted, md_link, md_verbatim
 from tests.builders import BEA, NAMES, POLICY, night, panel_document
 from tests.domain.world import START, World
@@ -372,3 +372,11 @@ def test_letters_stand_out_from_their_paper(letters: str, paper: str, light: int
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", style.split(":root {")[1 + light]))
     lighter, darker = sorted((_luminance(colours[letters]), _luminance(colours[paper])), reverse=True)
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5, "WCAG 2.2, 1.4.3"
+
+
+def test_a_link_says_what_it_opens() -> None:
+    assert [link_word(kind) for kind in ("page", "customers", "note")] == [
+        "Open page",
+        "Open status page",
+        "Open message",
+    ]
