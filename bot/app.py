@@ -37,7 +37,7 @@ from bot.relating import Relating
 from bot.scheduler import CalendarJob, Scheduler
 from bot.service import Core, Service
 from bot.staffing import Staffing
-from bot.status_board import SERVED_FEED, Keeping, board_of
+from bot.status_board import Keeping, board_of
 from bot.store.audit import fold_anew
 from bot.store.ledger import SqlLedger
 from bot.store.opening import open_beside, open_ledger
@@ -294,12 +294,12 @@ class App:
     def _page(self, stack: AsyncExitStack, ledger: SqlLedger, queries: SqlQueries, asked: list[ops.Probe]) -> list[Any]:
         """Keep our own status page in its folder, watched by a probe; return the routes to it, where it is wanted."""
         wanted = self.settings.file.status_page
+        board = board_of(self.settings, queries, self.clock)
         if wanted.folder:
-            board = board_of(self.settings, queries, self.clock)
             keeping = Keeping(board, Path(wanted.folder), ledger.subscribe(), self.clock)
             asked.append(ops.loop_probe("status page", lambda: keeping.silent_for))
             start(stack, "status page", keeping.run())
-        return board_of(self.settings, queries, self.clock, feed=SERVED_FEED).routes() if wanted.serve else []
+        return board.routes() if wanted.serve else []
 
     async def _serve_http(
         self,

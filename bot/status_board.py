@@ -12,6 +12,8 @@ import os
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
@@ -22,8 +24,8 @@ from aiohttp import web
 from bot.config import Settings
 from bot.config.status_page import PATH
 from bot.domain.model import Incident
-from bot.domain.public_page import gather
-from bot.domain.publishing import StatusPagePolicy
+from bot.domain.public_page import COUNTED_DAYS, Posted, PublicPage, gather
+from bot.domain.publishing import StatusPagePolicy, is_told
 from bot.errors import Busy
 from bot.ports import READ_AT_ONCE, Check, Clock
 from templates import status_page
@@ -47,37 +49,41 @@ log = structlog.get_logger(__name__)
 class Told(Protocol):
     """The read side, as far as the page needs it."""
 
-    async def told(self) -> Mapping[str, int]:
-        """Incidents that customers were told of, and the seq of each one's head; never a private one."""
+    async def told(self) -> Mapping[str, Posted]:
+        """Incidents that customers were told of, and how far each one's posts have come; never a private one."""
 
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The page as it was rendered, and of what."""
+    """The page and what it was made of; its files, by where they link the feed, once somebody has asked for them."""
 
-    face: str
-    files: status_page.Files
+    face: tuple[date, tuple[tuple[str, Posted], ...]]
+    page: PublicPage
+    files: dict[str, status_page.Files]
 
 
 class StatusBoard:
-    """Renders the page: `title` heads it, `page` says what customers know, `feed` is where it links its feed."""
+    """Renders the page: `title` heads it, `page` says what customers know.
 
-    def __init__(
-        self, told: Told, page: StatusPagePolicy, clock: Clock, *, title: str, feed: str = status_page.FEED
-    ) -> None:
+    An incident is read again only when its posts have moved; one that the page no longer shows is not held.
+    """
+
+    def __init__(self, told: Told, page: StatusPagePolicy, clock: Clock, *, title: str) -> None:
         self._told = told
         self._page = page
         self._clock = clock
         self._title = title
-        self._feed = feed
+        self._kept: dict[str, tuple[Posted, Incident | None]] = {}
         self._shown: Shown | None = None
         self._looked: float | None = None
         self._one_at_a_time = asyncio.Lock()
 
-    async def current(self, *, fresh: bool = False) -> status_page.Files:
+    async def current(self, *, fresh: bool = False, feed: str = status_page.FEED) -> status_page.Files:
         """Return the page as of now, or of two seconds ago; with the database away as it last was.
+
+        `feed` is where it links its feed.
 
         Raises:
             Busy: the database is away or was so within two seconds, and the page was never rendered.
@@ -94,19 +100,36 @@ class StatusBoard:
                     self._looked = self._clock.monotonic()
             if self._shown is None:
                 raise Busy("the status page could not be read")
-            return self._shown.files
+            return await self._written(self._shown, feed)
 
     async def _look(self) -> Shown:
-        heads, now = await self._told.told(), self._clock.now()
-        face = sha256(repr((now.date(), sorted(heads.items()))).encode()).hexdigest()
+        marks, now = await self._told.told(), self._clock.now()
+        face = (now.date(), tuple(sorted(marks.items())))
         if self._shown is not None and self._shown.face == face:
             return self._shown
-        keys, found = sorted(heads), list[Incident]()
-        for first in range(0, len(keys), READ_AT_ONCE):
-            found += (await self._told.by_ids(keys[first : first + READ_AT_ONCE])).values()
+        since = now - timedelta(days=COUNTED_DAYS)
+        await self._read(marks, since)
+        found = [one for _, one in self._kept.values() if one is not None]
+        return Shown(face, await asyncio.to_thread(gather, found, self._page, now), {})
+
+    async def _read(self, marks: Mapping[str, Posted], since: datetime) -> None:
+        """Read what has moved, and keep of it and of what is known already what the page still shows."""
+        self._kept = {
+            key: (mark, one if one is not None and _shows(one, mark, since) else None)
+            for key, (mark, one) in self._kept.items()
+            if marks.get(key) == mark
+        }
+        stale = sorted(marks.keys() - self._kept.keys())
+        for first in range(0, len(stale), READ_AT_ONCE):
+            for key, one in (await self._told.by_ids(stale[first : first + READ_AT_ONCE])).items():
+                self._kept[key] = (marks[key], one if _shows(one, marks[key], since) else None)
             await asyncio.sleep(0)
-        facts = gather(found, self._page, now)
-        return Shown(face, status_page.write(facts, self._title, feed=self._feed, address=self._page.url))
+
+    async def _written(self, shown: Shown, feed: str) -> status_page.Files:
+        if feed not in shown.files:
+            write = partial(status_page.write, shown.page, self._title, feed=feed, address=self._page.url)
+            shown.files[feed] = await asyncio.to_thread(write)
+        return shown.files[feed]
 
     def routes(self) -> list[web.RouteDef]:
         """Return the page and its feed."""
@@ -123,9 +146,13 @@ class StatusBoard:
 
     async def _served(self) -> status_page.Files:
         try:
-            return await self.current()
+            return await self.current(feed=SERVED_FEED)
         except (Busy, OSError):
             raise web.HTTPServiceUnavailable(text="The status page cannot be read now. Try again.") from None
+
+
+def _shows(incident: Incident, mark: Posted, since: datetime) -> bool:
+    return mark.last >= since or is_told(incident.posts, own=True)
 
 
 def _answer(request: web.Request, body: bytes, kind: str, security: str) -> web.Response:
@@ -143,10 +170,10 @@ def _answer(request: web.Request, body: bytes, kind: str, security: str) -> web.
     return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
 
 
-def board_of(settings: Settings, told: Told, clock: Clock, *, feed: str = status_page.FEED) -> StatusBoard:
+def board_of(settings: Settings, told: Told, clock: Clock) -> StatusBoard:
     """Return a board as the settings want it; one that nobody asked for shows what a provider's page would."""
     page = settings.policy.status_page or StatusPagePolicy()
-    return StatusBoard(told, page, clock, title=settings.file.status_page.title, feed=feed)
+    return StatusBoard(told, page, clock, title=settings.file.status_page.title)
 
 
 def check(folder: Path) -> Check:

@@ -28,6 +28,15 @@ COUNTED_DAYS: Final = 90
 _FINE: Final = ComponentState.OPERATIONAL
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Posted:
+    """How far an incident's posts have come: how many, how many of them unredacted, and when the last was confirmed."""
+
+    posts: int
+    unredacted: int
+    last: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class PublicService:
     """One service: how it is now, and its worst state on each of the counted days, the oldest first."""

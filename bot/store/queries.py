@@ -14,6 +14,7 @@ from bot.domain.bulletins import Issued, Kind
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.domain.priority import Shown
+from bot.domain.public_page import Posted
 from bot.domain.subscriptions import Subscription
 from bot.domain.venue import WriteCanvas
 from bot.ports import Viewer
@@ -62,11 +63,12 @@ class SqlQueries:
             asked = {"which": list(incident_ids), "in_workspace": self._workspace}
             return await read_each(connection, (await connection.execute(_BY_IDS, asked)).all())
 
-    async def told(self) -> Mapping[str, int]:
-        """Incidents that customers were told of, and the seq of each one's head; never a private one."""
+    async def told(self) -> Mapping[str, Posted]:
+        """Incidents that customers were told of, and how far each one's posts have come; never a private one."""
         asked = {"in_workspace": self._workspace}
         async with self._ledger.reading() as connection:
-            return {row.id: row.seq for row in (await connection.execute(_TOLD, asked)).all()}
+            rows = (await connection.execute(_TOLD, asked)).all()
+        return {row.incident: Posted(row.posts, row.unredacted, codec.moment(row.last)) for row in rows}
 
     async def open_ids(self) -> Sequence[str]:
         query = select(incidents.c.id).where(incidents.c.workspace == self._workspace, incidents.c.is_open)
@@ -261,10 +263,21 @@ _BY_MESSAGE: Final = Statement(
     )
     .limit(1)
 )
-_POSTED: Final = select(events.c.incident).where(
-    events.c.workspace == bindparam("in_workspace"), events.c.type == literal_column("'PostConfirmed'")
+_TOLD: Final = (
+    select(
+        events.c.incident,
+        func.count().label("posts"),
+        func.count(events.c.salt).label("unredacted"),
+        func.max(events.c.at).label("last"),
+    )
+    .join(incidents, incidents.c.id == events.c.incident)
+    .where(
+        events.c.workspace == bindparam("in_workspace"),
+        events.c.type == literal_column("'PostConfirmed'"),
+        ~incidents.c.private,
+    )
+    .group_by(events.c.incident)
 )
-_TOLD: Final = select(incidents.c.id, incidents.c.seq).where(incidents.c.id.in_(_POSTED), ~incidents.c.private)
 _BY_URGENCY: Final = (incidents.c.rank, incidents.c.declared_at)
 _OPEN: Final = Statement(_INCIDENTS.where(incidents.c.is_open, _SEEN).order_by(*_BY_URGENCY).limit(bindparam("most")))
 _RECENT: Final = Statement(_INCIDENTS.where(_SEEN).order_by(incidents.c.number.desc()).limit(bindparam("most")))

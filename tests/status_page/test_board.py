@@ -17,9 +17,10 @@ from bot.config import load
 from bot.domain import commands as c
 from bot.domain.model import Actor, Incident
 from bot.domain.policy import Policy
+from bot.domain.public_page import Posted
 from bot.domain.publishing import PublicStatus
 from bot.errors import Busy
-from bot.status_board import SERVED_FEED, Keeping, StatusBoard, check
+from bot.status_board import Keeping, StatusBoard, check
 from tests.conftest import House
 from tests.fakes import FakeClock
 from tests.status_page.facts import NOW, PAGE, going_on, over
@@ -34,22 +35,24 @@ class Shelf:
     incidents: dict[str, Incident] = field(default_factory=dict)
     looks: int = 0
     reads: int = 0
+    read: list[str] = field(default_factory=list)
     away: bool = False
     bad: bool = False
 
     def put(self, incident: Incident) -> None:
         self.incidents[incident.id] = incident
 
-    async def told(self) -> Mapping[str, int]:
+    async def told(self) -> Mapping[str, Posted]:
         self.looks += 1
         if self.away:
             raise Busy("the database did not answer")
         if self.bad:
             raise RuntimeError("a row that nobody understands")
-        return {key: one.seq for key, one in self.incidents.items()}
+        return {key: Posted(len(one.posts), len(one.posts), one.posts[-1].at) for key, one in self.incidents.items()}
 
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
         self.reads += 1
+        self.read += incident_ids
         return {key: self.incidents[key] for key in incident_ids}
 
 
@@ -73,7 +76,7 @@ def shelf() -> Shelf:
 
 
 def board(shelf: Shelf, clock: FakeClock) -> StatusBoard:
-    return StatusBoard(shelf, PAGE, clock, title="Larkspur status", feed=SERVED_FEED)
+    return StatusBoard(shelf, PAGE, clock, title="Larkspur status")
 
 
 @asynccontextmanager
@@ -95,7 +98,20 @@ async def test_however_many_ask_the_database_is_asked_once_in_two_seconds(shelf:
     shelf.put(replace(going_on(), seq=99))
     clock.advance(seconds=3)
     await made.current()
-    assert shelf.reads == 2
+    assert shelf.reads == 1, "what customers do not read moves nothing"
+    shelf.put(over())
+    clock.advance(seconds=3)
+    await made.current()
+    assert shelf.read == [going_on().id, over().id], "what stayed as it was is not read again"
+
+
+async def test_what_was_over_long_ago_is_let_go_and_what_goes_on_stays(shelf: Shelf, clock: FakeClock) -> None:
+    shelf.put(over())
+    made = board(shelf, clock)
+    await made.current()
+    clock.advance(seconds=200 * 86_400)
+    assert b"We have found the cause" in (await made.current()).html
+    assert shelf.reads == 1
 
 
 async def test_with_the_database_away_the_page_stays_as_it_was(shelf: Shelf, clock: FakeClock) -> None:
@@ -221,7 +237,7 @@ async def test_only_incidents_that_customers_were_told_of_are_found(house: House
     await service.execute(c.Declare("b", severity="sev1"), ANA, "r2")
     assert await house.queries.told() == {}
     after = (await service.execute(words, ANA, "r3", incident_id=first.id)).incident
-    assert await house.queries.told() == {first.id: after.seq}
+    assert await house.queries.told() == {first.id: Posted(1, 1, after.posts[0].at)}
 
 
 async def test_the_command_line_writes_the_page_once(
