@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.faults import Rule
 from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, JSON, Stage, whole_text
 
 pytestmark = pytest.mark.slow
@@ -70,3 +71,22 @@ async def test_one_press_or_one_word_keeps_a_channel_open(scene: Stage) -> None:
     scene.skip(minutes=DAY + 1)
     await scene.until(lambda _: scene.rows("SELECT 1 FROM events WHERE type = 'RoomInUse'"), "nobody looked")
     assert not (await scene.world())["channels"][room]["is_archived"]
+
+
+async def test_an_incident_that_is_reopened_while_slack_is_too_busy_to_archive_keeps_its_channel(scene: Stage) -> None:
+    room = await over(scene)
+    await announced(scene, room)
+    scene.local.faults.rules.append(Rule("conversations.archive", "429", count=-1, retry_after=2))
+    scene.skip(minutes=DAY + 1)
+    tried = "SELECT 1 FROM effects WHERE type = 'ArchiveRoom' AND last_reason = 'rate_limited'"
+    await scene.until(lambda _: scene.rows(tried), "nobody tried to archive")
+    await scene.types(BEA, INCIDENTS, "/incident reopen #1 The disk is full again")
+    scene.local.faults.rules.clear()
+    scene.skip(minutes=10)
+    await scene.settled()
+    await scene.types(BEA, room, "/incident note Deleting old logs")
+    await scene.settled()
+    seen = (await scene.world())["channels"][room]
+    assert not seen["is_archived"]
+    assert "Investigating" in seen["topic"]
+    assert any("The disk is full again" in whole_text(one) for one in await scene.messages(room))
