@@ -115,6 +115,7 @@ async def _contents(ledger: SqlLedger, settings: Settings, clock: Clock) -> Asyn
         yield _oldest("Timers", await health.oldest_timer(clock.now()), bound, "no timer is set")
         yield _oldest("Effects", await health.oldest_effect(), bound, "none waits to be sent")
         yield _given_up(await health.given_up())
+        yield _unreadable(await health.unreadable(), bound)
     if settings.policy.canvas:
         told = [one.venue for one in await SqlQueries(ledger).recent(EVERYBODY, limit=LOOKED_BACK)]
         yield _canvas(denied_before(told, clock.now()))
@@ -162,6 +163,14 @@ def _given_up(found: Sequence[GivenUp]) -> Check:
     detail = "; ".join(f"{one.count} of {one.integration} ({one.reason or 'no reason kept'})" for one in found)
     mend = "Mend the reason that is named, then press Retry on the cards that show them."
     return Check("Given up", not total, f"{total} effects: {detail}" if total else "nothing", mend)
+
+
+def _unreadable(found: Sequence[Oldest], bound: float) -> Check:
+    """Say what no running release could read; during an upgrade that is nothing for a moment."""
+    listed = "; ".join(f"{one.tries} {one.kind}, the oldest {_span(one.seconds)}" for one in found)
+    mend = "A newer release wrote them: start it here. If there is none, their rows are damaged; see the log."
+    well = all(one.seconds <= bound for one in found)
+    return Check("Unreadable effects", well, listed or "none", mend)
 
 
 async def heartbeat(url: SecretStr | None) -> Check:

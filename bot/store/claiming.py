@@ -38,7 +38,7 @@ SHAPES_KEPT: Final = 64
 """Different questions that stay built: a type is left out while its bucket is empty, so that there are several."""
 
 
-def _known() -> ColumnElement[bool]:
+def known() -> ColumnElement[bool]:
     """The condition that this release can read an effect by its type and version.
 
     The rest was queued by a newer one, which serves beside this one or will, and is left to it.
@@ -110,7 +110,7 @@ def _next_heads(integrations: list[str], without: tuple[str, ...]) -> Any:
             effects.c.integration.in_([bindparam(None, name) for name in integrations]),
             # Not a comparison with the column alone: the index over `not_before` would leave everything to be sorted.
             effects.c.not_before - db_now() <= 0,
-            _known(),
+            known(),
             *(effects.c.type != name for name in without),
             ~blocked,
             ~overtaking,

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.venue import WriteCanvas
+from bot.rows import UNREADABLE
 from bot.store import codec
+from bot.store.claiming import known
 from bot.store.effect_rows import SECOND
 from bot.store.engine import db_now, db_wall
-from bot.store.tables import DEAD, PENDING, SENDING, effects, replicas, timers
+from bot.store.tables import DEAD, PENDING, SENDING, WAITING, effects, replicas, timers
 
 DATABASE_SIZE: Final = text("SELECT pg_database_size(current_database())")
 
@@ -103,6 +105,18 @@ class Health:
         dead = (effects.c.workspace == self._workspace, effects.c.status == DEAD)
         query = select(*by, count).where(*dead).group_by(*by).order_by(count.desc(), *by)
         return [GivenUp(*row) for row in (await self._connection.execute(query)).all()]
+
+    async def unreadable(self) -> list[Oldest]:
+        """Return what waits for a release that can read it, by type, the oldest first. `tries` is how many wait."""
+        age = (db_now() - func.min(effects.c.created_at)).label("age")
+        query = select(effects.c.type, effects.c.integration, age, func.count().label("count")).where(
+            effects.c.workspace == self._workspace,
+            effects.c.status.in_((PENDING, WAITING)),
+            or_(effects.c.last_reason == UNREADABLE, ~known()),
+        )
+        query = query.group_by(effects.c.type, effects.c.integration).order_by(age.desc(), effects.c.type)
+        rows = (await self._connection.execute(query)).all()
+        return [Oldest(f"{row.type} ({row.integration})", row.age / SECOND, row.count) for row in rows]
 
     async def _first(self, query: Select[Any]) -> Any:
         return (await self._connection.execute(query)).one_or_none()

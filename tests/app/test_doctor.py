@@ -151,6 +151,19 @@ async def test_dead_effects_are_counted_by_integration_and_reason(url: str, hous
     assert "Checkout" not in given_up.detail
 
 
+@pytest.mark.parametrize("becomes", [{"version": 99}, {"last_reason": "unreadable"}], ids=["version", "inside"])
+async def test_what_no_release_could_read_for_long_is_told(url: str, house: House, becomes: dict[str, Any]) -> None:
+    await declare(house)
+    await sign_in(house)
+    card = effects.c.type == "PostCard"
+    await change(house, update(effects).where(card).values(created_at=db_now() - 1 * MINUTE, **becomes))
+    assert (await examined(settings_for(url)))["Unreadable effects"].ok, "an upgrade may be under way"
+
+    await change(house, update(effects).where(card).values(created_at=db_now() - 7 * MINUTE))
+    told = (await examined(settings_for(url)))["Unreadable effects"]
+    assert (told.ok, told.detail) == (False, "2 PostCard (chat), the oldest 7 min")
+
+
 async def test_a_firebell_that_has_stopped_is_told_with_when_it_was_seen(url: str, house: House) -> None:
     await sign_in(house)
     await change(house, update(replicas).values(seen_at=db_now() - 150 * MINUTE))
