@@ -14,6 +14,7 @@ from typing import Final
 
 from bot.domain import cadence
 from bot.domain import events as e
+from bot.domain.beginnings import BEGUN_ANEW
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.timeline import Entry, entries
@@ -90,7 +91,7 @@ def _point(entry: Entry) -> Point:
 
 
 def _stand(incident: Incident, log: Sequence[e.Recorded], policy: Policy) -> str:
-    moved = [one.at for one in log if isinstance(one.event, e.StatusChanged | e.IncidentReopened)]
+    moved = [one.at for one in log if isinstance(one.event, (e.StatusChanged, *BEGUN_ANEW))]
     since = f" since {_clock(moved[-1])}" if moved else ""
     began = f"started {_clock(incident.started_at)}" if incident.started_at else f"declared {_clock(log[0].at)}"
     return f"State: {policy.severity(incident.severity).label}, {incident.status.value}{since}; {began}"

@@ -24,6 +24,7 @@ from bot.domain.priority.case import case_of
 from bot.domain.refusal import Refused
 from bot.domain.relations import Relation
 from bot.domain.timeline import entries, woven
+from bot.domain.watch import Watch
 from tests.domain.world import BEA, POLICY, World
 
 WHY = "Both are the deploy"
@@ -136,6 +137,16 @@ def test_whoever_held_a_role_is_asked_to_go_on_and_the_stakeholders_hear_once() 
     first.do(c.Absorb(before, WHY))
     assert f.DirectMessage("UBEA", n.RoleInPart(first.it.parts[0].other, ("scribe",))) in first.effects
     assert not any(isinstance(one, f.TellAudience) for one in first.effects)
+
+
+def test_a_commander_is_not_called_absent_for_the_time_while_their_incident_was_part_of_another() -> None:
+    first, second = two()
+    merge(second, first)
+    second.wait(days=3)
+    second.do(c.Unmerge(first.it, "Not the same"), BEA)
+    assert second.it.watch == Watch(second.now)
+    armed = second.timers.get(reaction.ABSENT)
+    assert armed is None or armed > second.now
 
 
 PEOPLE = st.lists(st.sampled_from(["U1", "U2", "U3", "U4"]), unique=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.domain import events as e
+from bot.domain.beginnings import BEGUN_ANEW
 from bot.domain.evolve.parts import with_item
 from bot.domain.model import ActorKind, Incident
 from bot.domain.watch import Watch
@@ -25,6 +26,6 @@ def watched(before: Incident, after: Incident, recorded: e.Recorded) -> Watch | 
     if commander is None:
         return None
     acted = recorded.actor.kind is ActorKind.PERSON and recorded.actor.id == commander
-    if acted or before.commander != commander or isinstance(recorded.event, e.IncidentReopened):
+    if acted or before.commander != commander or isinstance(recorded.event, BEGUN_ANEW):
         return Watch(recorded.at)
     return after.watch

@@ -7,6 +7,7 @@ from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain import reaction
 from bot.domain.archiving import announced, archived, next_step, put_away, wanted
+from bot.domain.beginnings import BEGUN_ANEW
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.react.telling import to_summary
@@ -20,7 +21,7 @@ def reopened(after: Incident, event: e.Event) -> tuple[Reaction, ...]:
 
     An archiving that was already being carried out when the channel came to be needed again is taken back, too.
     """
-    again = isinstance(event, e.IncidentReopened | e.IncidentUnmerged | e.RoomArchived) and not put_away(after)
+    again = isinstance(event, (*BEGUN_ANEW, e.RoomArchived)) and not put_away(after)
     return (f.ReopenRoom(),) if again and archived(after) else ()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.domain import effects as f
 from bot.domain import events as e
+from bot.domain.beginnings import BEGUN_ANEW
 from bot.domain.calls import opens_call
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
@@ -40,7 +41,7 @@ def _canvas(
 def _call(before: Incident | None, after: Incident, event: e.Event, policy: Policy) -> tuple[Reaction, ...]:
     if isinstance(event, e.CallOpened):
         return (*cards(after), f.AddBookmark("call"))
-    if not isinstance(event, e.IncidentDeclared | e.SeverityChanged | e.IncidentReopened):
+    if not isinstance(event, (e.IncidentDeclared, e.SeverityChanged, *BEGUN_ANEW)):
         return ()
     asked = before is not None and opens_call(before, policy)
     return (f.OpenCall(),) if opens_call(after, policy) and not asked else ()
