@@ -68,7 +68,8 @@ def _why_merged(source: Incident, target: Incident, reason: str, moment: Moment)
 
 def may_merge(source: Incident, target: Incident, moment: Moment) -> None:
     """Refuse what would disclose something, lose something, or go in a circle."""
-    permit(moment, "merge", source, "merge incidents")
+    for one in (source, target):
+        permit(moment, "merge", one, "merge incidents")
     if source.id == target.id:
         raise Refused("itself", f"{source.label} cannot be merged into itself.", "Name the other one, like `#42`.")
     require_open(source, "there is nothing to merge")
