@@ -145,8 +145,33 @@ def test_a_commander_is_not_called_absent_for_the_time_while_their_incident_was_
     second.wait(days=3)
     second.do(c.Unmerge(first.it, "Not the same"), BEA)
     assert second.it.watch == Watch(second.now)
-    armed = second.timers.get(reaction.ABSENT)
-    assert armed is None or armed > second.now
+    assert second.timers[reaction.ABSENT].due_at > second.now
+
+
+def test_whoever_wished_to_follow_goes_on_following_when_the_part_that_brought_them_is_taken_out() -> None:
+    first, second = two()
+    for user in ("U1", "U2"):
+        second.do(c.Follow(), Actor(user))
+    merge(second, first)
+    first.do(c.Follow(), Actor("U1"))
+    assert first.do(c.Follow(), Actor("U1")) == []
+    first.do(c.ReleasePart(second.it, "Not the same"))
+    assert first.it.followers == ("U1",)
+
+
+def test_where_only_leaders_merge_it_takes_the_leader_of_both() -> None:
+    first, second = two()
+    lead = replace(POLICY, permissions={**POLICY.permissions, "merge": "leaders"})
+    second.do(c.AssignRole("commander", "UBEA", replace=True))
+    for one in (first, second):
+        one.policy = lead
+    for world, command in ((second, c.MergeInto(first.it, WHY)), (first, c.Absorb(second.it, WHY))):
+        with pytest.raises(Refused) as caught:
+            world.do(command, BEA)
+        assert caught.value.code == "not_allowed"
+    first.do(c.AssignRole("deputy", "UBEA"))
+    second.do(c.MergeInto(first.it, WHY), BEA)
+    assert second.it.status is Status.MERGED
 
 
 PEOPLE = st.lists(st.sampled_from(["U1", "U2", "U3", "U4"]), unique=True)

@@ -25,7 +25,7 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             admit(moment, "follow an incident")
             require_unmerged(incident, "there is nothing more to follow")
             user = moment.actor.id
-            return () if user in incident.followers and user not in incident.left else (e.Followed(user),)
+            return () if follows_by_choice(incident, user) and user not in incident.left else (e.Followed(user),)
         case c.Unfollow():
             user = moment.actor.id
             return (e.Unfollowed(user),) if user in incident.followers else ()
@@ -34,6 +34,11 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
         case c.LeaveRoom(user=user):
             return (e.PersonLeft(user),) if incident.private and user not in incident.left else ()
     return None
+
+
+def follows_by_choice(incident: Incident, user: str) -> bool:
+    """Whether somebody follows whatever becomes of the parts; who came with a part would go with it."""
+    return user in incident.followers and not any(user in part.followers for part in incident.parts)
 
 
 def known_role(key: str, policy: Policy) -> RolePolicy:

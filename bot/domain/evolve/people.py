@@ -24,7 +24,8 @@ def people(incident: Incident, recorded: e.Recorded) -> Incident | None:
             return replace(incident, roles=with_item(incident.roles, role, holders), shifts=shifts)
         case e.Followed(user=user):
             followers = (*without(incident.followers, user), user)
-            return replace(incident, followers=followers, left=without(incident.left, user))
+            parts = tuple(replace(one, followers=without(one.followers, user)) for one in incident.parts)
+            return replace(incident, followers=followers, parts=parts, left=without(incident.left, user))
         case e.Unfollowed(user=user):
             return replace(incident, followers=without(incident.followers, user))
         case e.PersonEntered(user=user):
