@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from bot.domain.decisions.relations import named
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.ports import Queries
@@ -23,6 +25,12 @@ async def final(queries: Queries, incident: Incident) -> Incident:
             break
         incident = following
     return incident
+
+
+async def pointing(queries: Queries, incident: Incident) -> Incident:
+    """Return a merged incident as people are to read it: pointing to where work goes on now."""
+    goal = await final(queries, incident)
+    return incident if goal is incident else replace(incident, merged_into=named(goal))
 
 
 async def logs_of_parts(queries: Queries, incident: Incident) -> Mapping[int, Sequence[Recorded]]:

@@ -7,7 +7,7 @@ import asyncio
 from bot.domain.briefing import brief
 from bot.domain.commands import CatchUp
 from bot.domain.model import FIREBELL, Incident
-from bot.merged import final
+from bot.merged import final, pointing
 from bot.ports import Viewer
 from commands.context import Ask, CommandContext, Outcome, Say
 from templates import answers
@@ -16,7 +16,7 @@ from templates.message import Message
 
 async def run(ctx: CommandContext, ask: Ask) -> Outcome:
     """How things stand, in short."""
-    return Say(await message(ctx, ask.it, ask.viewer.user))
+    return Say(await message(ctx, await pointing(ctx.queries, ask.it), ask.viewer.user))
 
 
 async def message(ctx: CommandContext, incident: Incident, reader: str) -> Message:

@@ -7,6 +7,7 @@ from typing import Final
 from bot.domain.commands import ChangeSeverity, ChangeStatus, EditDetails
 from bot.domain.model import OPEN_STATUSES, Status
 from bot.errors import UserError
+from bot.merged import pointing
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome, Say
 from commands.declare import unknown_severity
@@ -37,7 +38,8 @@ async def show(ctx: CommandContext, ask: Ask) -> Outcome:
     if ask.it.is_open and not ask.it.drill:
         standing = (await ctx.ranks.board(ask.viewer, also=ask.it.id)).standing(ask.it.id)
     user = ask.viewer.user
-    return Say(answers.status(ask.it, ctx.policy, links=links, now=ctx.now(), asker=user, standing=standing))
+    incident = await pointing(ctx.queries, ask.it)
+    return Say(answers.status(incident, ctx.policy, links=links, now=ctx.now(), asker=user, standing=standing))
 
 
 async def severity(ctx: CommandContext, ask: Ask) -> Outcome:

@@ -20,7 +20,7 @@ from templates.layout import actions, button, context, fields, header, link_butt
 from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, clip_mrkdwn, escape, near, one_line
 from templates.pages import card_line
-from templates.ties import belonging
+from templates.ties import belonging, whereabouts
 from templates.wording import say
 from templates.words import (
     METERS,
@@ -98,7 +98,7 @@ def _stands(incident: Incident) -> Mrkdwn:
     into = incident.merged_into
     if into is None:
         return Mrkdwn(status_word(incident.status))
-    return Mrkdwn(f"Merged into {into.label}{f' {channel(into.channel)}' if into.channel else ''}")
+    return whereabouts(into)
 
 
 def _ask(incident: Incident, now: datetime) -> Mrkdwn:

@@ -24,7 +24,11 @@ def belonging(incident: Incident) -> tuple[Block, ...]:
     merged = context(say("relations.card_merged", label=into.label, room=room_of(into))) if into else None
     named = [("with", part.other) for part in incident.parts]
     named += [(RELATION_WORDS[tie.relation], tie.other) for tie in incident.ties]
-    rows = [{"words": words, "label": one.label, "room": room_of(one)} for words, one in named[:TIES_SHOWN]]
+    marked = not incident.drill
+    rows = [
+        {"words": words, "label": one.label, "room": room_of(one), "drill": one.drill and marked}
+        for words, one in named[:TIES_SHOWN]
+    ]
     more = max(0, len(named) - TIES_SHOWN)
     ties = context(say("relations.card_ties", ties=rows, more=more)) if rows else None
     return tuple(block for block in (merged, ties) if block is not None)
@@ -51,6 +55,11 @@ def merge_undone(notice: n.MergeUndone, scene: Scene) -> Mrkdwn:
         reason=notice.reason,
         due=scene.due,
     )
+
+
+def whereabouts(into: Other) -> Mrkdwn:
+    """Say into what it was merged, and in which channel work goes on."""
+    return Mrkdwn(f"Merged into {into.label}{f' {channel(into.channel)}' if into.channel else ''}")
 
 
 def room_of(other: Other) -> Mrkdwn | None:

@@ -42,6 +42,7 @@ class Other:
     id: str
     number: int
     channel: str = ""
+    drill: bool = False
 
     @property
     def label(self) -> str:

@@ -18,6 +18,7 @@ from templates.answers.showing import head_of
 from templates.layout import actions, button, message, section
 from templates.message import Message
 from templates.mrkdwn import Mrkdwn, near, one_line
+from templates.ties import whereabouts
 from templates.wording import say
 from templates.words import listed, roles_of
 
@@ -59,6 +60,7 @@ def _wanted(incident: Incident, known: Briefing, policy: Policy, reader: str, on
         "answers.wanted",
         open=incident.is_open,
         status=incident.status.value,
+        into=whereabouts(incident.merged_into) if incident.merged_into else None,
         roles=roles_of(held, policy),
         duties=duties[:1],
         offered=roles_of(offered[0].roles, policy) if offered else None,

@@ -24,7 +24,8 @@ def linked(first: Incident, second: Incident, relation: Relation, *, already: bo
             words=words,
             second=second.label,
             shown_there=first.private == second.private,
-            suggest=relation in (Relation.DUPLICATE_OF, Relation.DUPLICATED_BY),
+            suggest=relation in (Relation.DUPLICATE_OF, Relation.DUPLICATED_BY)
+            and (first.private, first.drill) == (second.private, second.drill),
         )
     return message(said, section(said))
 

@@ -20,6 +20,7 @@ from templates.cards import unchanged_line
 from templates.layout import actions, button, context, link_button, message, section
 from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, clip_mrkdwn, escape, link, near, one_line
+from templates.ties import whereabouts
 from templates.wording import say
 from templates.words import (
     effect_word,
@@ -96,7 +97,7 @@ def head_of(incident: Incident, policy: Policy, now: datetime, standing: Standin
         severity=ranked_severity(incident, policy, standing.words if standing else ""),
         why=clip_mrkdwn(escape(standing.why), WHY_MAX) if standing else None,
         name=name_of(incident),
-        status=status_word(incident.status),
+        status=whereabouts(incident.merged_into) if incident.merged_into else status_word(incident.status),
         over=relative(over, now) if over else None,
         started=relative(incident.started_at, now) if incident.started_at else None,
         declared=relative(incident.declared_at, now),

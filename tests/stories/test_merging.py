@@ -7,7 +7,7 @@ import pytest
 from bot import data
 from bot.clock import SystemClock
 from bot.config import load
-from tests.stories.stage import ANA, BEA, INCIDENTS, INES, JSON, SAM, Stage, whole_text
+from tests.stories.stage import ANA, BEA, INCIDENTS, INES, JSON, MEI, SAM, Stage, whole_text
 
 pytestmark = pytest.mark.slow
 
@@ -189,3 +189,26 @@ async def test_a_merged_incident_takes_no_subscribers_figures_or_handoffs(scene:
     for words in ("subscribe this", "subscribe #2", "impact 40%", "impact", "follow", "handoff", "close done"):
         await scene.types(BEA, second, f"/incident {words}")
         assert "INC-2 was merged into INC-1" in await scene.last_whisper(BEA), words
+
+
+async def test_status_and_catchup_of_a_merged_incident_say_where_work_goes_on_now(scene: Stage) -> None:
+    first, second = await two_incidents(scene)
+    await scene.types(MEI, INCIDENTS, "/incident declare sev2 carts are empty")
+    third = await scene.room(3)
+    await merge(scene, MEI, third, "merge #3 into #2")
+    await merge(scene, BEA, second, "merge #2 into #1")
+    for words in ("status", "catchup"):
+        await scene.types(MEI, third, f"/incident {words}")
+        assert f"Merged into INC-1 <#{first}>" in await scene.last_whisper(MEI)
+
+
+async def test_a_drill_is_marked_where_a_real_incident_names_it_and_no_merge_is_suggested(scene: Stage) -> None:
+    await scene.types(ANA, INCIDENTS, "/incident declare sev2 checkout returns 500s")
+    first = await scene.room(1)
+    await scene.types(ANA, INCIDENTS, "/incident declare drill sev2 the pool runs dry")
+    await scene.submits(ANA, await scene.form(ANA))
+    await scene.room(2)
+    await scene.types(ANA, first, "/incident link #2 duplicate of")
+    assert "merge" not in await scene.last_whisper(ANA)
+    await scene.settled()
+    assert "duplicate of DRILL INC-2" in await card(scene, first)

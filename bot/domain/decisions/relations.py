@@ -39,7 +39,7 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
 
 def named(incident: Incident) -> Other:
     """Return how another log names this incident."""
-    return Other(incident.id, incident.number, incident.room.channel if incident.room else "")
+    return Other(incident.id, incident.number, incident.room.channel if incident.room else "", incident.drill)
 
 
 def link(incident: Incident, command: c.LinkTo, moment: Moment) -> tuple[e.Event, ...]:
