@@ -90,6 +90,7 @@ RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
             _grave(), data.mitigating(), data.POLICY, now=data.at("03:14"), reason=_WHY
         ),
         "form-unmerge": lambda: m.unmerge_view(_later()),
+        "form-unmerge-private": lambda: m.unmerge_view(replace(_later(), private=True)),
         "answer-linked": lambda: a.linked(_earlier(), _open(), Relation.DUPLICATED_BY),
         "answer-linked-private": lambda: a.linked(replace(_earlier(), private=True), _open(), Relation.CAUSED_BY),
         "answer-linked-already": lambda: a.linked(_earlier(), _open(), Relation.RELATED, already=True),
@@ -97,6 +98,7 @@ RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "answer-not-linked": lambda: a.unlinked(_earlier(), _open(), already=True),
         "answer-merged": lambda: a.merged(_later(), _earlier()),
         "answer-unmerged": lambda: a.unmerged(_open(), data.mitigating()),
+        "answer-unmerged-private": lambda: a.unmerged(replace(_open(), private=True), data.mitigating()),
         "answer-pointer": lambda: a.pointer(_earlier()),
     }
 )

@@ -43,7 +43,7 @@ def merged(first: Incident, second: Incident) -> Message:
 
 
 def unmerged(first: Incident, second: Incident) -> Message:
-    said = say("relations.unmerged", first=first.label, second=second.label)
+    said = say("relations.unmerged", first=first.label, second=second.label, private=first.private)
     return message(said, section(said))
 
 

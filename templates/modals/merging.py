@@ -112,7 +112,7 @@ def unmerge_view(source: Incident, *, reason: str = "") -> dict[str, Any]:
     """Ask why a merged incident goes on by itself."""
     into = source.merged_into.label if source.merged_into else "the other"
     blocks = [
-        note(say("relations.unmerge_form", source=name_of(source), target=into)),
+        note(say("relations.unmerge_form", source=name_of(source), target=into, private=source.private)),
         text_input("reason", "Why is it not the same?", initial=reason, optional=False, multiline=True, focus=True),
     ]
     return modal(Form.UNMERGE, f"Take out {source.label}", blocks, value=for_incident(source), submit="Take out")
