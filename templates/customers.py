@@ -160,7 +160,9 @@ def _impact(incident: Incident, policy: Policy, page: StatusPagePolicy) -> str:
     latest = incident.latest_update
     text = latest.impact if latest and latest.impact else incident.impact
     ours = [(one.key, one.name, *one.aliases) for one in policy.services]
-    return sayable(text, ours, {one.key: one.name for one in page.services})
+    called = [one.name for each in incident.pages for one in each.paged]
+    people = (*called, *(each.acknowledged_name for each in incident.pages))
+    return sayable(text, ours, {one.key: one.name for one in page.services}, people)
 
 
 def _utc(at: datetime) -> str:

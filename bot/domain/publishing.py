@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -155,26 +155,47 @@ def standing(posts: Iterable[Post], episode: int) -> Mapping[str, ComponentState
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+|\n+")
 _OURS: Final = re.compile(r"https?:|www\.|[@#`{}<>\\/_=|]|\b\w+\.\w{2,}|\bsev\b", re.IGNORECASE)
 _AMOUNT: Final = re.compile(
-    r"\d|[$€£¥₹]|\b(?:euros?|dollars?|pounds?|thousands?|millions?|revenue|turnover|sales|costs?|loss\w*|penalt\w+)\b",
+    r"\d|[$€£¥₹%]|\b(?:euros?|dollars?|pounds?|money"
+    r"|revenue|turnover|sales|costs?|los[et]\w*|loss\w*|penalt\w+|per ?cent"
+    r"|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twent\w+|thirt\w+|fort(?:y|ies)|fift\w+|sixt\w+"
+    r"|sevent\w+|eight\w+|ninet\w+|dozens?|hundreds?|thousands?|[mb]illions?|half|halves|thirds?|quarters?|majority)\b",
     re.IGNORECASE,
 )
 """Figures of any kind: how many customers are hit is as much a secret as what it costs."""
 
+_DELICATE: Final = re.compile(
+    r"\b(?:attack\w*|hack\w*|breach\w*|leak\w*|stole\w*|steal\w*|theft|fraud\w*|ransom\w*|polic(?:e|ing)|legal\w*"
+    r"|lawyers?|lawsuits?|regulat\w+|fine[sd]|blam\w+|fault)\b",
+    re.IGNORECASE,
+)
+"""What only people decide to say, and how."""
 
-def sayable(text: str, ours: Iterable[Sequence[str]], public: Mapping[str, str]) -> str:
+
+def sayable(text: str, ours: Iterable[Sequence[str]], public: Mapping[str, str], people: Iterable[str] = ()) -> str:
     """Return the sentences of a text that customers may read as they are.
 
     `ours` are the names of each service, its key first; where customers know the service by a name in `public`, that
-    takes their place. A sentence that names another, a figure, a person, a channel, an address or anything that
-    looks like code is left out: a draft may say too little, never too much.
+    takes their place. `people` are names that are known. A sentence is left out that names another service, a figure, a
+    person, a channel, an address, or anything that looks like code or like a name within it: a draft rather says too
+    little. It is no proof: somebody reads the preview.
     """
-    known = tuple(ours)
+    known, names = tuple(ours), {part.casefold() for name in people for part in name.split()}
     kept = []
     for sentence in filter(None, (part.strip() for part in _SENTENCE.split(text))):
         told = _renamed(sentence, known, public)
-        if told and not _OURS.search(told) and not _AMOUNT.search(told):
+        left_out = any(one.search(told) for one in (_OURS, _AMOUNT, _DELICATE)) or _somebody(told, names, public)
+        if told and not left_out:
             kept.append(told if told[-1] in ".!?" else f"{told}.")
     return " ".join(kept)
+
+
+def _somebody(told: str, names: Collection[str], public: Mapping[str, str]) -> bool:
+    """Whether a sentence seems to name a person or a company: a known name, or a capital letter within it."""
+    for name in sorted(public.values(), key=len, reverse=True):
+        told = told.replace(name, "it")
+    words = re.findall(r"\w+", told)
+    within = any(word[0].isupper() and word != "I" for word in words[1:])
+    return within or any(word.casefold() in names for word in words)
 
 
 def _renamed(sentence: str, ours: Iterable[Sequence[str]], public: Mapping[str, str]) -> str:
@@ -189,4 +210,6 @@ def _renamed(sentence: str, ours: Iterable[Sequence[str]], public: Mapping[str, 
             # The customers' own name is put aside first, so that a word of ours within it is not replaced once more.
             pattern = rf"(?<!\w)(?:{re.escape(wanted)}|{said})(?!\w)"
             told = re.sub(pattern, lambda _, name=wanted: name, told, flags=re.IGNORECASE)  # type: ignore[misc]
+            twice = rf"{re.escape(wanted)}(?:(?:,|\s+and|\s+or)\s+{re.escape(wanted)})+(?!\w)"
+            told = re.sub(twice, lambda _, name=wanted: name, told)  # type: ignore[misc]
     return told

@@ -256,7 +256,13 @@ KNOWN = {"checkout": "Shop checkout"}
         ("Cart is slow. The ledger is stuck.", "Shop checkout is slow."),
         ("Shop checkout fails", "Shop checkout fails."),
         ("CHECKOUT fails for many", "Shop checkout fails for many."),
-        ("We lose money. Revenue drops. It costs € a lot.", "We lose money."),
+        ("We lose money. Revenue drops. It costs € a lot.", ""),
+        ("Checkout and cart fail", "Shop checkout fail."),
+        ("Half of all orders fail. A dozen shops called. Some pages are slow", "Some pages are slow."),
+        ("Sixteen per cent are hit. Hundreds wait. Retrying helps.", "Retrying helps."),
+        ("An attacker stole keys. The regulator asks. Our legal team reads it. Pages load.", "Pages load."),
+        ("We heard it from Acme. I look at it. Yesterday Bea broke it.", "I look at it."),
+        ("mei repairs it. It will be well", "It will be well."),
         ("About 20 % of orders fail. Retrying helps.", "Retrying helps."),
         ("@bea looks at #ops. See https://x.example. `pg_locks` is full. db.internal is down.", ""),
         ("@{UBEA} looks at it! Some pages are slow", "Some pages are slow."),
@@ -264,4 +270,4 @@ KNOWN = {"checkout": "Shop checkout"}
     ],
 )
 def test_a_draft_says_too_little_rather_than_too_much(text: str, said: str) -> None:
-    assert sayable(text, OURS, KNOWN) == said
+    assert sayable(text, OURS, KNOWN, ("Mei Tanaka",)) == said
