@@ -109,14 +109,14 @@ class Health:
     async def unreadable(self) -> list[Oldest]:
         """Return what waits for a release that can read it, by type, the oldest first. `tries` is how many wait."""
         age = (db_now() - func.min(effects.c.created_at)).label("age")
-        query = select(effects.c.type, effects.c.integration, age, func.count().label("count")).where(
+        query = select(effects.c.type, effects.c.integration, age, func.count().label("waiting")).where(
             effects.c.workspace == self._workspace,
             effects.c.status.in_((PENDING, WAITING)),
             or_(effects.c.last_reason == UNREADABLE, ~known()),
         )
         query = query.group_by(effects.c.type, effects.c.integration).order_by(age.desc(), effects.c.type)
         rows = (await self._connection.execute(query)).all()
-        return [Oldest(f"{row.type} ({row.integration})", row.age / SECOND, row.count) for row in rows]
+        return [Oldest(f"{row.type} ({row.integration})", row.age / SECOND, row.waiting) for row in rows]
 
     async def _first(self, query: Select[Any]) -> Any:
         return (await self._connection.execute(query)).one_or_none()
