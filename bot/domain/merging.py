@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
-from typing import Any
+from typing import TypeVar
 
 from bot.domain import events as e
 from bot.domain import figures
-from bot.domain.impact import Figure
+from bot.domain.impact import Figure, Impact
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.priority.case import case_of
 from bot.domain.priority.score import Scorer
 
-_Known = Figure[figures.Value]
+V = TypeVar("V")
+Number = TypeVar("Number", int, float)
+Word = tuple[datetime, str, str]
 
 
 def taken_over(whole: Incident, part: Incident, policy: Policy, now: datetime) -> tuple[e.ImpactSet, ...]:
@@ -24,45 +25,94 @@ def taken_over(whole: Incident, part: Incident, policy: Policy, now: datetime) -
 
     A figure that would make the whole count for less than the catalog's estimate stays behind.
     """
-    kept = sorted(weightier(whole, part, policy, now).items(), key=lambda item: _word(item[1]))
-    events = []
-    for (at, by, source), group in groupby(kept, key=lambda item: _word(item[1])):
-        said: dict[str, Any] = {name: figure.value for name, figure in group}
-        events.append(e.ImpactSet(**said, source=", ".join(filter(None, (source, part.label))), by=by, said_at=at))
-    return tuple(events)
+    names, heaviest = weightier(whole, part, policy, now), _heaviest(whole.figures, part.figures)
+    words = {word for name in names if (word := _word(getattr(heaviest, name))) is not None}
+    return tuple(_said(heaviest, names, word, part.label) for word in sorted(words))
 
 
-def _word(figure: _Known) -> tuple[datetime, str, str]:
-    """Whose word a figure is."""
-    return figure.at, figure.by, figure.source
-
-
-def weightier(whole: Incident, part: Incident, policy: Policy, now: datetime) -> Mapping[str, _Known]:
-    """Return the figures of a part that the whole is to have, by name."""
-    scorer, found = Scorer(policy), dict[str, _Known]()
-    impact = whole.figures
+def weightier(whole: Incident, part: Incident, policy: Policy, now: datetime) -> Sequence[str]:
+    """Name the figures of a part that the whole is to have."""
+    scorer, found = Scorer(policy), list[str]()
+    heaviest = _heaviest(whole.figures, part.figures)
     together = replace(whole, services=tuple(dict.fromkeys((*whole.services, *part.services))))
     standing = scorer.score(case_of(together, now), now).per_hour.expected
     for name in figures.NAMES:
-        theirs: _Known | None = getattr(part.figures, name)
-        ours: _Known | None = getattr(impact, name)
-        if theirs is None or (figure := _greater(ours, theirs)) is ours:
+        if getattr(heaviest, name) == getattr(whole.figures, name):
             continue
-        change: dict[str, Any] = {name: figure}
-        wider = replace(impact, **change)
-        counts = scorer.score(case_of(replace(together, figures=wider), now), now).per_hour.expected
+        wider = replace(together, figures=_with(whole.figures, heaviest, (*found, name)))
+        counts = scorer.score(case_of(wider, now), now).per_hour.expected
         if counts >= standing:
-            found[name], impact, standing = figure, wider, counts
+            found.append(name)
+            standing = counts
     return found
 
 
-def _greater(ours: _Known | None, theirs: _Known) -> _Known:
-    """Return the greater of two figures; of names, those of both."""
-    if ours is None:
-        return theirs
-    if isinstance(ours.value, tuple) and isinstance(theirs.value, tuple):
-        names = tuple(dict.fromkeys((*ours.value, *theirs.value)))[: figures.LIST_MOST]
-        return ours if names == ours.value else replace(theirs, value=names)
-    if isinstance(ours.value, tuple) or isinstance(theirs.value, tuple):
-        return ours
+def _heaviest(ours: Impact, theirs: Impact) -> Impact:
+    return Impact(
+        degraded=_greater(ours.degraded, theirs.degraded),
+        customers=_greater(ours.customers, theirs.customers),
+        vips=_both(ours.vips, theirs.vips),
+        revenue_per_hour=_greater(ours.revenue_per_hour, theirs.revenue_per_hour),
+        data_classes=_both(ours.data_classes, theirs.data_classes),
+        exposed_per_hour=_greater(ours.exposed_per_hour, theirs.exposed_per_hour),
+        backlog_per_hour=_greater(ours.backlog_per_hour, theirs.backlog_per_hour),
+    )
+
+
+def _greater(ours: Figure[Number] | None, theirs: Figure[Number] | None) -> Figure[Number] | None:
+    if ours is None or theirs is None:
+        return ours or theirs
     return theirs if theirs.value > ours.value else ours
+
+
+def _both(
+    ours: Figure[tuple[str, ...]] | None, theirs: Figure[tuple[str, ...]] | None
+) -> Figure[tuple[str, ...]] | None:
+    """Return the names of either."""
+    if ours is None or theirs is None:
+        return ours or theirs
+    names = tuple(dict.fromkeys((*ours.value, *theirs.value)))[: figures.LIST_MOST]
+    return ours if names == ours.value else replace(theirs, value=names)
+
+
+def _with(impact: Impact, other: Impact, names: Collection[str]) -> Impact:
+    """Return an impact with the named figures of another."""
+
+    def pick(name: str, ours: Figure[V] | None, theirs: Figure[V] | None) -> Figure[V] | None:
+        return theirs if name in names else ours
+
+    return Impact(
+        degraded=pick("degraded", impact.degraded, other.degraded),
+        customers=pick("customers", impact.customers, other.customers),
+        vips=pick("vips", impact.vips, other.vips),
+        revenue_per_hour=pick("revenue_per_hour", impact.revenue_per_hour, other.revenue_per_hour),
+        data_classes=pick("data_classes", impact.data_classes, other.data_classes),
+        exposed_per_hour=pick("exposed_per_hour", impact.exposed_per_hour, other.exposed_per_hour),
+        backlog_per_hour=pick("backlog_per_hour", impact.backlog_per_hour, other.backlog_per_hour),
+    )
+
+
+def _word(figure: Figure[object] | None) -> Word | None:
+    """Whose word a figure is."""
+    return (figure.at, figure.by, figure.source) if figure else None
+
+
+def _said(impact: Impact, names: Collection[str], word: Word, label: str) -> e.ImpactSet:
+    """Return the named figures that were one word, as it is said again."""
+
+    def value(name: str, figure: Figure[V] | None) -> V | None:
+        return figure.value if figure and name in names and _word(figure) == word else None
+
+    at, by, source = word
+    return e.ImpactSet(
+        degraded=value("degraded", impact.degraded),
+        customers=value("customers", impact.customers),
+        vips=value("vips", impact.vips),
+        revenue_per_hour=value("revenue_per_hour", impact.revenue_per_hour),
+        data_classes=value("data_classes", impact.data_classes),
+        exposed_per_hour=value("exposed_per_hour", impact.exposed_per_hour),
+        backlog_per_hour=value("backlog_per_hour", impact.backlog_per_hour),
+        source=", ".join(filter(None, (source, label))),
+        by=by,
+        said_at=at,
+    )
