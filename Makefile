@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PACKAGES := bot commands integrations templates migrations sandbox
-PYTEST_WORKERS ?= 2
+# One more than the two cores that are meant: a story waits more than it computes.
+PYTEST_WORKERS ?= 3
 # Tests start many processes: a Python that keeps no bytecode would compile everything for each of them anew.
 export PYTHONDONTWRITEBYTECODE :=
 AUDIT  := pip-audit==2.10.1

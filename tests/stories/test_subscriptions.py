@@ -174,9 +174,10 @@ def quiet_by_night(scene: Stage, folder: Path) -> None:
     now = datetime.now(ZoneInfo("Africa/Lagos"))
     begin, end = (f"{now + timedelta(hours=hours):%H:%M}" for hours in (-2, 2))
     settings = folder / "firebell.yaml"
-    quiet = f'\nsubscriptions:\n  quiet_hours: {{ from: "{begin}", to: "{end}" }}\n'
+    quiet = f'subscriptions: {{ quiet_hours: {{ from: "{begin}", to: "{end}" }} }}\n'
     example = (ROOT / "deploy/firebell.example.yaml").read_text(encoding="utf-8")
-    settings.write_text(example + quiet, encoding="utf-8")
+    assert "\nsubscriptions: {}\n" in example
+    settings.write_text(example.replace("subscriptions: {}\n", quiet), encoding="utf-8")
     (folder / "regulations.yaml").write_bytes((ROOT / "deploy/regulations.yaml").read_bytes())
     scene.environment |= {"FIREBELL_CONFIG": str(settings)}
 
