@@ -110,8 +110,10 @@ class Board(Sequence[Ranked]):
         return len(self._line)
 
     def __iter__(self) -> Iterator[Ranked]:
-        for place, (one, by_score) in enumerate(self._line):
-            yield self._ranked(one, place, by_score)
+        rules, is_pinned, sped_up_by = self._rules, self._line.is_pinned, self._tools.sped_up_by
+        for place, (one, by_score) in enumerate(self._line, start=1):
+            case = one.case
+            yield Ranked(place, by_score + 1, one, band(one.score, rules), is_pinned(case.id), sped_up_by(case))
 
     def _ranked(self, one: Scored, place: int, by_score: int) -> Ranked:
         return Ranked(

@@ -38,9 +38,12 @@ class Tools:
         for key, services in left:
             for tool in self._needed(services):
                 del drafts[tool][key]
+        alike: dict[tuple[str, ...], list[str]] = {}
         for key, services in new:
+            alike.setdefault(services, []).append(key)
+        for services, keys in alike.items():
             for tool, slows in self._needed(services).items():
-                drafts[tool][key] = slows
+                drafts[tool].update(dict.fromkeys(keys, slows))
         other = Tools({})
         other._needs, other._needed_by = self._needs, self._needed_by
         other._waiting = {**self._waiting, **drafts}
@@ -65,9 +68,9 @@ class Tools:
 
         Of several tools that one waits for the largest factor counts.
         """
-        lost = self._waiting.keys() & case.services
-        if not lost:
+        if self._waiting.keys().isdisjoint(case.services):
             return NOBODY_WAITS
+        lost = self._waiting.keys() & case.services
         return self._waiting[lost.pop()] if len(lost) == 1 else self._of_several(frozenset(lost))
 
     def _of_several(self, lost: frozenset[str]) -> Slowed:
