@@ -26,6 +26,7 @@ from bot.domain.priority import BEYOND, Board, Moved, Shown, Standing, moved, re
 from bot.errors import BotError
 from bot.ports import EVERYBODY, Clock, Ledger, Queries, Viewer
 from bot.service import INTERNAL_DEADLINE_SECONDS
+from bot.tasks import outlived
 
 WARM_SECONDS: Final = 5.0
 
@@ -108,12 +109,8 @@ class Ranking:
         while not self._stopping.is_set():
             began = self._beat = self._clock.monotonic()
             self._bell.clear()
-            try:
+            with outlived("ranking", BotError):
                 await self.review()
-            except BotError as error:
-                log.warning("ranking_waits", error=str(error))
-            except Exception:  # the loop must outlive every bug in one review
-                log.exception("ranking_review_failed")
             took = self._clock.monotonic() - began
             await self._rest(max(self._pace.pause, took * self._pace.share))
 

@@ -28,6 +28,7 @@ from bot.domain.public_page import COUNTED_DAYS, Posted, PublicPage, gather
 from bot.domain.publishing import StatusPagePolicy, is_told
 from bot.errors import Busy
 from bot.ports import READ_AT_ONCE, Check, Clock
+from bot.tasks import outlived
 from templates import status_page
 
 SERVED_FEED: Final = f"{PATH.removeprefix('/')}/{status_page.FEED}"
@@ -206,12 +207,8 @@ class Keeping:
         """Write, then wait for a commit, until it is cancelled."""
         while True:
             self._woken.clear()
-            try:
+            with outlived("status page", Busy, OSError):
                 await self._write()
-            except (Busy, OSError) as error:
-                log.warning("status_page_not_written", folder=str(self._folder), error=type(error).__name__)
-            except Exception:  # the loop must outlive every bug in one rendering
-                log.exception("status_page_failed", folder=str(self._folder))
             await self._rest()
 
     async def _write(self) -> None:

@@ -15,6 +15,7 @@ from bot.errors import OUTCOME_UNKNOWN, BotError, IntegrationError
 from bot.ops import SILENT_SECONDS, Readiness
 from bot.ports import Clock, Ledger
 from bot.service import INTERNAL_DEADLINE_SECONDS
+from bot.tasks import outlived
 
 log = structlog.get_logger(__name__)
 
@@ -135,12 +136,8 @@ class Operators:
         """Keep them told, until cancelled."""
         while True:
             self._beat = self._clock.monotonic()
-            try:
+            with outlived("telling operators", BotError):
                 await self.tell()
-            except BotError as error:
-                log.warning("operators_not_told", error=str(error))
-            except Exception:  # who is to say that something is wrong must outlive what is wrong
-                log.exception("operators_round_failed")
             await asyncio.sleep(self._patience.look)
 
     async def tell(self) -> bool:

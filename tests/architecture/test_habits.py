@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.architecture.tree import Source, shipped, sources
 
-MAY_CATCH_ALL = ("bot/outbox", "bot/scheduler", "bot/watchdog", "bot/ranking", "bot/status_board")
+MAY_CATCH_ALL = ("bot/outbox", "bot/scheduler", "bot/tasks")
 BROAD = frozenset(("Exception", "BaseException"))
 MOCKS = frozenset(("unittest.mock", "mock", "pytest_mock", "asynctest", "flexmock", "doublex"))
 
