@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -75,7 +75,7 @@ class Relating:
             whole = await _whole_of(unit, source)
             pair = (source, whole or source)
             # Who is inside the part need not be inside the whole to take it out.
-            first, second = await _locked(unit, pair, actor, everybody=True)
+            first, second = await _locked(unit, pair, actor, seen=pair[:1])
             if (stored := await unit.answered(request_id)) is not None:
                 return replace(await _unmerged(unit, stored), repeat=True), None
             if first.merged_into is None:
@@ -99,7 +99,7 @@ class Relating:
         after: After = nothing_more,
     ) -> Related:
         async def work(unit: UnitOfWork) -> tuple[Related, Stored | None]:
-            first, second = await _locked(unit, pair, actor)
+            first, second = await _locked(unit, pair, actor, seen=pair)
             if await unit.answered(request_id) is not None:
                 return Related(first, second, repeat=True), None
             done = await self._carried_out(unit, (first, second), orders(first, second), actor, request_id)
@@ -140,12 +140,11 @@ async def _recalled(unit: UnitOfWork, pair: tuple[str, str]) -> Related:
     return Related(found[pair[0]], found[pair[1]])
 
 
-async def _locked(unit: UnitOfWork, pair: tuple[str, str], actor: Actor, *, everybody: bool = False) -> Pair:
-    """Lock both; one that is private is there only for those inside."""
+async def _locked(unit: UnitOfWork, pair: tuple[str, str], actor: Actor, *, seen: Sequence[str]) -> Pair:
+    """Lock both; of those to be `seen`, one that is private is there only for those inside."""
     found = await unit.incidents(set(pair))
     missing = [key for key in pair if key not in found]
-    hidden = [one for one in found.values() if one.private and actor.id not in one.inside]
-    if missing or (hidden and not everybody):
+    if missing or any(found[key].private and actor.id not in found[key].inside for key in seen):
         raise NotFound(NO_SUCH_INCIDENT, code="no_incident")
     return found[pair[0]], found[pair[1]]
 

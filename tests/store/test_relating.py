@@ -11,7 +11,7 @@ from bot import faultpoints
 from bot.domain import commands as c
 from bot.domain.model import Actor, Incident, Status
 from bot.domain.relations import Relation
-from bot.errors import Busy, Conflict, OutcomeUnknown, UserError
+from bot.errors import Busy, Conflict, NotFound, OutcomeUnknown, UserError
 from bot.ports import Silent, UnitOfWork
 from bot.relating import Relating
 from bot.service import DEADLINE_SECONDS, Service
@@ -62,6 +62,19 @@ async def test_an_unmerge_that_is_sent_twice_is_answered_twice_and_happens_once(
     assert (again.first, again.second, again.repeat) == (done.first, done.second, True)
     with pytest.raises(UserError, match="not part of another"):
         await relating.unmerge(second, "Not the same", ANA, "u2")
+
+
+async def test_who_is_not_inside_takes_no_private_incident_out_of_another(house: House) -> None:
+    """They may have left after they opened the form."""
+    first, second = [
+        (await house.service.execute(c.Declare(title, private=True), ANA, title)).incident.id
+        for title in ("Keys leaked", "Keys are used")
+    ]
+    relating = Relating(house.service, house.clock)
+    await relating.merge(second, first, WHY, ANA, "m1")
+    with pytest.raises(NotFound):
+        await relating.unmerge(second, "Not the same", Actor("UEVE"), "u1")
+    assert (await house.check(second)).status is Status.MERGED
 
 
 async def test_after_a_lost_answer_both_incidents_are_told_as_they_stand(house: House) -> None:
