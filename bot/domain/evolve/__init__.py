@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -29,6 +28,7 @@ from bot.domain.evolve import (
     venue,
 )
 from bot.domain.model import Actor, ActorKind, Incident
+from bot.domain.replacing import replace
 
 _GROUPS: Final[tuple[Callable[[Incident, e.Recorded], Incident | None], ...]] = (
     course.details,

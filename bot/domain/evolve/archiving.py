@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain import events as e
 from bot.domain.model import Incident
+from bot.domain.replacing import replace
 from bot.domain.room import Keeping
 
 

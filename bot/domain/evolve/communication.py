@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain import events as e
 from bot.domain.communication import GRACE, Reach, Tally, late_since
 from bot.domain.model import Incident
+from bot.domain.replacing import replace
 
 _ENDINGS = (e.IncidentResolved, e.IncidentCancelled, e.IncidentClosed, e.IncidentMerged)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import events as e
 from bot.domain.communication import Tally
 from bot.domain.model import Clock, Incident, SetupStep, Status
+from bot.domain.replacing import replace
 
 
 def declared(event: e.IncidentDeclared, recorded: e.Recorded) -> Incident:

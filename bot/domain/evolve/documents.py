@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 
 from bot.domain import events as e
 from bot.domain.evolve.parts import with_item
 from bot.domain.model import ActionItem, Incident, Section
+from bot.domain.replacing import replace
 
 
 def documents(incident: Incident, recorded: e.Recorded) -> Incident | None:

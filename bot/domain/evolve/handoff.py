@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.domain import events as e
 from bot.domain.handoffs import Handoff, HandoffState
 from bot.domain.model import Incident
+from bot.domain.replacing import replace
 
 
 def handoff(incident: Incident, recorded: e.Recorded) -> Incident | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 from bot.domain import events as e
 from bot.domain.impact import Figure, Impact, Override, Safety
 from bot.domain.model import Incident
+from bot.domain.replacing import replace
 
 V = TypeVar("V")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -12,6 +11,7 @@ from bot.domain import events as e
 from bot.domain.evolve import paging, publishing
 from bot.domain.evolve.parts import with_item, with_step
 from bot.domain.model import Failure, Incident, MessageRef, PanelSet, Room, StepState
+from bot.domain.replacing import replace
 from bot.domain.room_effects import ArchiveRoom
 
 _STEP_OF_SLOT: Final[Mapping[str, str]] = MappingProxyType({"card": "card", "summary_card": "summary"})

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain import events as e
 from bot.domain.model import Incident
 from bot.domain.paging import Call, Page, PageStatus
+from bot.domain.replacing import replace
 
 
 def paging(incident: Incident, recorded: e.Recorded) -> Incident | None:

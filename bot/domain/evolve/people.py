@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain import events as e
 from bot.domain.evolve.parts import with_item, without
 from bot.domain.model import Incident
+from bot.domain.replacing import replace
 
 
 def people(incident: Incident, recorded: e.Recorded) -> Incident | None:

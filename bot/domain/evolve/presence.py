@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain import events as e
 from bot.domain.beginnings import BEGUN_ANEW
 from bot.domain.evolve.parts import with_item
 from bot.domain.model import ActorKind, Incident
+from bot.domain.replacing import replace
 from bot.domain.watch import Watch
 
 

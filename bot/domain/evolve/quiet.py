@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.domain import events as e
 from bot.domain.model import Incident
 from bot.domain.quiet import Waiting, merged
+from bot.domain.replacing import replace
 
 
 def quiet(incident: Incident, recorded: e.Recorded) -> Incident | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from bot.domain import events as e
 from bot.domain.model import Incident, pin_key
+from bot.domain.replacing import replace
 
 RECENT_KEPT: Final = 3
 RECENT_LENGTH: Final = 200

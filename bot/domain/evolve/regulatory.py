@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import events as e
@@ -20,6 +19,7 @@ from bot.domain.regulation import (
     judged,
     started,
 )
+from bot.domain.replacing import replace
 
 
 def regulatory(incident: Incident, recorded: e.Recorded) -> Incident | None:

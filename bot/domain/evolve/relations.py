@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import events as e
 from bot.domain.model import Clock, Incident, Status
 from bot.domain.relations import Other, Part, Tie
+from bot.domain.replacing import replace
 
 
 def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:

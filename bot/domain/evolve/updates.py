@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain import events as e
 from bot.domain.model import Clock, Incident, Update
+from bot.domain.replacing import replace
 
 
 def updates(incident: Incident, recorded: e.Recorded) -> Incident | None:
