@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.domain import cadence
 from bot.domain import events as e
 from bot.domain.communication import GRACE
-from bot.domain.evolve import apply
 from bot.domain.model import Absence, Incident
 from bot.domain.policy import Policy
 
@@ -52,20 +51,22 @@ class _Watch:
         return max(due, self.postponed.get(due, due), incident.clock.snoozed_until or due)
 
 
-def missed_updates(log: Sequence[e.Recorded], policy: Policy) -> tuple[Missed, ...]:
-    """Return each silence in which at least one update was due and did not come, in order of time."""
+def missed_updates(steps: Iterable[tuple[e.Recorded, Incident]], policy: Policy) -> tuple[Missed, ...]:
+    """Return each silence in which at least one update was due and did not come, in order of time.
+
+    `steps` are those of a whole log, as `evolve.steps` gives them.
+    """
     found: list[Missed] = []
-    incident: Incident | None = None
+    before: Incident | None = None
     watch = _Watch()
-    for recorded in log:
-        before, incident = incident, apply(incident, recorded)
-        if before is None:
-            continue
-        watch.note(recorded, before.clock.due_at)
-        if incident.clock.due_at != before.clock.due_at:
-            found.extend(_silence(before, watch, recorded.at, policy))
-    if incident is not None and log:
-        found.extend(_silence(incident, watch, log[-1].at, policy, ended=False))
+    for recorded, incident in steps:
+        if before is not None:
+            watch.note(recorded, before.clock.due_at)
+            if incident.clock.due_at != before.clock.due_at:
+                found.extend(_silence(before, watch, recorded.at, policy))
+        before, until = incident, recorded.at
+    if before is not None:
+        found.extend(_silence(before, watch, until, policy, ended=False))
     return tuple(found)
 
 

@@ -17,7 +17,7 @@ from bot.domain import events as e
 from bot.domain.communication import Communication
 from bot.domain.decisions.documents import SECTIONS
 from bot.domain.durations import Duration
-from bot.domain.evolve import fold
+from bot.domain.evolve import steps
 from bot.domain.missed import Missed, missed_updates
 from bot.domain.model import ActionItem, Incident, PanelSet, Section, Status, Update
 from bot.domain.policy import Policy
@@ -154,7 +154,8 @@ def assemble(
     log: Sequence[e.Recorded], policy: Policy, parts: Mapping[int, Sequence[e.Recorded]] = NO_PARTS
 ) -> PostmortemFacts:
     """Gather the facts of a whole log, which begins with `IncidentDeclared`; `parts` are what was merged into it."""
-    incident = fold(log)
+    course = tuple(steps(log))
+    incident = course[-1][1]
     return PostmortemFacts(
         label=incident.label,
         title=incident.title,
@@ -176,7 +177,7 @@ def assemble(
         roles=_roles(log, policy),
         durations=durations.measure(incident),
         updates=tuple(_sent(update, incident, policy) for update in incident.updates),
-        missed=tuple(replace(one, role=_role_label(one.role, policy)) for one in missed_updates(log, policy)),
+        missed=tuple(replace(one, role=_role_label(one.role, policy)) for one in missed_updates(course, policy)),
         timeline=woven(log, parts, policy, level="key"),
         sections=tuple((key, _written(incident.sections.get(key))) for key in SECTIONS),
         action_items=incident.action_items,

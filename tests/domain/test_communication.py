@@ -11,7 +11,7 @@ from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import notices as n
 from bot.domain.communication import Communication, Reach
-from bot.domain.evolve import fold
+from bot.domain.evolve import fold, steps
 from bot.domain.missed import missed_updates
 from bot.domain.model import Absence
 from bot.domain.postmortem import assemble
@@ -140,7 +140,7 @@ def test_the_postmortem_measures_the_same_as_the_list_of_what_was_missed() -> No
         world.do(c.PostUpdate("Still looking"))
     world.do(c.Resolve("Restarted"))
     facts = assemble(world.log, POLICY)
-    silences = missed_updates(world.log, POLICY)
+    silences = missed_updates(steps(world.log), POLICY)
     spans = [one.ended_at - one.due_at for one in silences if one.ended_at is not None]
     assert facts.communication.overdue == sum(spans, timedelta())
     assert facts.communication.late == len(silences) == 3

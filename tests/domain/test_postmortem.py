@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
+from bot.domain.evolve import steps
 from bot.domain.missed import missed_updates
 from bot.domain.model import FIREBELL, PanelSet, Status
 from bot.domain.postmortem import assemble, best_panels
@@ -114,7 +115,7 @@ def test_a_role_that_was_released_ends() -> None:
 
 
 def test_what_was_missed_is_owed_by_a_role_and_downtime_counts_against_firebell() -> None:
-    away, late = missed_updates(night_log(), POLICY)
+    away, late = missed_updates(steps(night_log()), POLICY)
     assert (away.role, away.due_at, away.ended_at) == ("communications", START + minutes(23), START + minutes(36))
     assert away.away_minutes == 12
     assert (late.role, late.due_at, late.away_minutes) == ("communications", START + minutes(63), 0)
@@ -131,7 +132,7 @@ def test_updates_in_time_miss_nothing() -> None:
         world.do(c.PostUpdate("Still looking"))
     world.wait(minutes=3)
     world.do(c.Resolve("Restarted"))
-    assert missed_updates(world.log, POLICY) == ()
+    assert missed_updates(steps(world.log), POLICY) == ()
 
 
 def test_a_long_silence_counts_every_due_time_that_passed() -> None:
@@ -139,7 +140,7 @@ def test_a_long_silence_counts_every_due_time_that_passed() -> None:
     world.declare()
     world.wait(minutes=50)
     world.do(c.Resolve("Restarted"))
-    (silence,) = missed_updates(world.log, POLICY)
+    (silence,) = missed_updates(steps(world.log), POLICY)
     assert (silence.count, silence.role) == (3, "commander")
 
 
@@ -149,7 +150,7 @@ def test_a_silence_that_has_not_ended_has_no_end() -> None:
     world.do(c.ReleaseRole("commander"))
     world.wait(minutes=20)
     world.do(c.AddNote("Still here"))
-    (silence,) = missed_updates(world.log, POLICY)
+    (silence,) = missed_updates(steps(world.log), POLICY)
     assert (silence.ended_at, silence.role) == (None, "")
 
 
@@ -160,7 +161,7 @@ def test_a_snooze_moves_what_counts_as_late() -> None:
     world.do(c.SnoozeReminder())
     world.wait(minutes=9)
     world.do(c.PostUpdate("Here it is"))
-    assert missed_updates(world.log, POLICY) == ()
+    assert missed_updates(steps(world.log), POLICY) == ()
 
 
 def test_quiet_hours_move_what_counts_as_late() -> None:
@@ -169,7 +170,7 @@ def test_quiet_hours_move_what_counts_as_late() -> None:
         e.Recorded(2, e.ReminderDeferred(START + minutes(300)), FIREBELL, START + minutes(60)),
         e.Recorded(3, e.UpdatePosted(1, "Morning", due_at=None), ANA, START + minutes(299)),
     ]
-    assert missed_updates(log, POLICY) == ()
+    assert missed_updates(steps(log), POLICY) == ()
 
 
 def test_a_severity_change_that_restarts_an_overdue_clock_does_not_hide_the_silence() -> None:
@@ -177,7 +178,7 @@ def test_a_severity_change_that_restarts_an_overdue_clock_does_not_hide_the_sile
     world.declare(severity="sev2")
     world.wait(minutes=40)
     world.do(c.ChangeSeverity("sev1", "Worse"))
-    (silence,) = missed_updates(world.log, POLICY)
+    (silence,) = missed_updates(steps(world.log), POLICY)
     assert silence.due_at == START + minutes(30)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -60,6 +60,14 @@ def fold(log: Iterable[e.Recorded]) -> Incident:
     if incident is None:
         raise ValueError("an empty log is no incident")
     return incident
+
+
+def steps(log: Iterable[e.Recorded]) -> Iterator[tuple[e.Recorded, Incident]]:
+    """Return each event of a whole log with the incident after it."""
+    incident: Incident | None = None
+    for recorded in log:
+        incident = apply(incident, recorded)
+        yield recorded, incident
 
 
 def foresee(incident: Incident | None, events: Iterable[e.Event], actor: Actor, now: datetime) -> Incident:
