@@ -65,16 +65,18 @@ export class ChannelView {
   async #load(channel) {
     // Before the answer comes: what is shown meanwhile is soon taken as read.
     const { unread } = channel;
-    const answer = await api.messages(store.me.id, channel.id);
-    if (!answer.ok) {
-      store.emit('toast', { level: 'error', text: sentence(answer) });
-      return;
-    }
-    this.#newFrom = firstUnread(answer.messages, unread);
-    store.setMessages(channel.id, answer.messages, answer.has_more);
-    this.draw();
-    this.messages.toEnd();
-    this.#markRead();
+    const take = (answer) => {
+      if (!answer.ok) {
+        store.emit('toast', { level: 'error', text: sentence(answer) });
+        return;
+      }
+      this.#newFrom = firstUnread(answer.messages, unread);
+      store.setMessages(channel.id, answer.messages, answer.has_more);
+      this.draw();
+      this.messages.toEnd();
+      this.#markRead();
+    };
+    await store.read(() => api.messages(store.me.id, channel.id), take);
   }
 
   async #loadEarlier() {
@@ -82,8 +84,10 @@ export class ChannelView {
     if (!known?.hasMore || this.#loading || !known.list.length) return;
     this.#loading = true;
     const channel = this.#shown;
-    const answer = await api.messages(store.me.id, channel, known.list[0].ts);
-    if (answer.ok) store.addEarlier(channel, answer.messages, answer.has_more);
+    await store.read(
+      () => api.messages(store.me.id, channel, known.list[0].ts),
+      (answer) => answer.ok && store.addEarlier(channel, answer.messages, answer.has_more),
+    );
     this.#loading = false;
   }
 

@@ -11,6 +11,8 @@ const seconds = (ts) => Number(ts);
 
 class Store {
   #listeners = new Map();
+  /** For each answer that is awaited, what has happened to messages since it was asked for. */
+  #readings = new Set();
 
   team = null;
   me = null;
@@ -87,6 +89,30 @@ class Store {
     this.emit('route');
   }
 
+  /**
+   * Ask the server for messages. What is told of them over the live line before the answer is here is done to the
+   * answer too: it may have been made before that. An answer to somebody who is not acting any more is not taken.
+   * @param {() => Promise<object>} ask @param {(answer: object) => void} take
+   */
+  async read(ask, take) {
+    const { id } = this.me;
+    const since = [];
+    this.#readings.add(since);
+    try {
+      const answer = await ask();
+      if (this.me.id !== id) return;
+      take(answer);
+    } finally {
+      this.#readings.delete(since);
+    }
+    for (const change of since) change();
+  }
+
+  #change(change) {
+    for (const since of this.#readings) since.push(change);
+    change();
+  }
+
   setMessages(channel, list, hasMore) {
     this.messages.set(channel, { list, hasMore });
     this.emit('messages', channel);
@@ -120,6 +146,12 @@ class Store {
     const inChannel = !isReply || message.subtype === 'thread_broadcast';
     const shown = this.messages.get(message.channel);
     if (message.is_ephemeral && !shown?.list.some((known) => known.ts === message.ts)) this.emit('arrived', message);
+    this.#change(() => this.#put(message, inChannel));
+    if (channel && inChannel && !message.is_ephemeral) this.#arrived(channel, message);
+  }
+
+  #put(message, inChannel) {
+    const shown = this.messages.get(message.channel);
     if (inChannel && shown) {
       shown.list = upsert(shown.list, message);
       this.emit('messages', message.channel);
@@ -129,7 +161,6 @@ class Store {
       this.threads.set(root, upsert(this.threads.get(root), message));
       this.emit('thread', message.thread_ts ?? message.ts);
     }
-    if (channel && inChannel && !message.is_ephemeral) this.#arrived(channel, message);
   }
 
   #arrived(channel, message) {
@@ -150,6 +181,10 @@ class Store {
   }
 
   removeMessage(channelId, ts) {
+    this.#change(() => this.#remove(channelId, ts));
+  }
+
+  #remove(channelId, ts) {
     const shown = this.messages.get(channelId);
     if (shown) {
       shown.list = shown.list.filter((message) => message.ts !== ts);

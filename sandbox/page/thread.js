@@ -48,9 +48,11 @@ export class ThreadView {
   async reload() {
     const { place, thread } = store.route;
     if (!thread) return;
-    const answer = await api.thread(store.me.id, place, thread);
-    if (answer.ok) store.setThread(place, thread, answer.messages);
-    else store.emit('toast', { level: 'error', text: sentence(answer) });
+    const take = (answer) => {
+      if (answer.ok) store.setThread(place, thread, answer.messages);
+      else store.emit('toast', { level: 'error', text: sentence(answer) });
+    };
+    await store.read(() => api.thread(store.me.id, place, thread), take);
   }
 
   /** The pane was closed: whatever opens next is drawn afresh. */

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright, expect
 
 from sandbox.manifest import load_manifest
 from sandbox.server import Sandbox, SandboxConfig
@@ -32,6 +32,10 @@ _FLAGS = [
     "--no-first-run",
 ]
 DESKTOP, PHONE = (1280, 800), (390, 844)
+PATIENCE = 30_000
+"""Milliseconds that a page may take to show something; a busy machine takes seconds."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass(slots=True)
@@ -99,7 +103,7 @@ async def open_screen(browser: Browser, workspace: tuple[Sandbox, SmallApp]) -> 
             viewport=viewport, color_scheme=scheme, has_touch=size == PHONE, is_mobile=size == PHONE, **more
         )
         contexts.append(context)
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         page.on("console", listen)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import FilePayload, WebSocketRoute, expect
+from playwright.async_api import FilePayload, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenScreen, Screen
 from tests.browser.workspace import BEA, ONE, OUTSIDE, SAM, TWO
@@ -37,6 +38,28 @@ async def test_another_persons_words_arrive_by_themselves_and_count_as_unread_el
     await entry.click()
     await expect(ana.page.locator(".message-content").last).to_have_text("Hello @Ana Ruiz, this is from #two")
     await expect(entry.locator(".badge")).to_have_count(0)
+
+
+async def test_what_is_said_while_a_channel_is_being_read_is_not_lost(open_screen: OpenScreen) -> None:
+    """The answer with a channel's messages may be overtaken by what happened after it was made."""
+    ana = await open_screen()
+    bea = await open_screen(address=f"#{BEA}/{TWO}")
+    asked, overtaken = asyncio.Event(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        answer = await route.fetch()
+        asked.set()
+        await overtaken.wait()
+        await route.fulfill(response=answer)
+
+    entry = ana.page.locator(f'[data-side="{TWO}"]')
+    await ana.page.route(f"**/channels/{TWO}/messages?**", slowly)
+    await entry.click()
+    await asked.wait()
+    await bea.say("It is the cache")
+    await expect(entry).to_have_class(re.compile("unread"))
+    overtaken.set()
+    await expect(ana.page.locator(".message-content").last).to_have_text("It is the cache")
 
 
 async def test_a_reply_in_a_thread_may_be_shown_in_the_channel_too(screen: Screen) -> None:
