@@ -12,7 +12,7 @@ from bot.alarm import Behind, Lateness
 from bot.domain import notices as n
 from bot.domain.cadence import draft
 from bot.domain.model import Absence, Incident, Status
-from bot.domain.priority import Scorer
+from bot.domain.priority import Band, Cause, Held, Scorer, Standing
 from bot.domain.priority.case import case_of
 from bot.domain.timeline import Entry
 from templates import answers as a
@@ -47,6 +47,18 @@ def _summary(incident: Callable[[], Incident], now: datetime = data.NOW) -> Samp
 
 def _notice(notice: n.Notice, incident: Callable[[], Incident], now: datetime = data.NOW) -> Sample:
     return lambda: render(notice, incident(), data.POLICY, links=data.links(incident()), now=now)
+
+
+def _place(held: Held | None) -> Sample:
+    """Draw a rank set by hand, and what keeps the incident from it."""
+
+    def drawn() -> Message:
+        incident = data.mitigating()
+        notice = n.PlaceOverridden(1, "The regulator is on the line.", data.BEA, data.at("05:00"))
+        standing = Standing(2 if held else 1, Band.HIGH, "", held)
+        return render(notice, incident, data.POLICY, links=data.links(incident), now=data.NOW, standing=standing)
+
+    return drawn
 
 
 def _impact(
@@ -96,9 +108,9 @@ NOTICES: Final[Mapping[str, Sample]] = MappingProxyType(
             n.SafetyMoved(True, "Three pumps now, all in ward 4.", data.BEA, again=True), data.mitigating
         ),
         "safety-withdrawn": _notice(n.SafetyMoved(False, "The pumps alarm by themselves.", data.BEA), data.mitigating),
-        "place-overridden": _notice(
-            n.PlaceOverridden(1, "The regulator is on the line.", data.BEA, data.at("05:00")), data.mitigating
-        ),
+        "place-overridden": _place(None),
+        "place-behind": _place(Held(Cause.SAFETY, (7,))),
+        "place-ended": _notice(n.PlaceOverridden(1, "They have hung up.", data.ANA), data.mitigating),
         "place-expired": _notice(n.PlaceOverridden(1, "", ""), data.mitigating),
         "rank-moved": _notice(n.RankMoved(3, 1, (43, 44)), fires.quality),
         "severity-raised": _notice(
@@ -190,6 +202,7 @@ FORMS: Final[Mapping[str, Sample]] = MappingProxyType(
             data.weighed(), said.Reader(data.BEA), typed={"degraded": "60"}, clash=True
         ),
         "form-override": lambda: m.override_view(data.set_up(), now=data.NOW, place="1"),
+        "form-override-private": lambda: m.override_view(replace(data.set_up(), private=True), now=data.NOW),
         "form-override-standing": lambda: m.override_view(data.weighed(), now=data.NOW),
         "form-safety": lambda: m.reason_view("safety", data.set_up()),
         "form-withdraw": lambda: m.reason_view("withdraw", data.weighed()),

@@ -163,12 +163,13 @@ def kept_from(held: Held | None) -> str:
         case None:
             return ""
         case Held(cause=Cause.SAFETY, by=by):
-            return f"{numbered(by)} {'is' if len(by) == 1 else 'are'} safety first"
+            is_first = "is safety first and stays" if len(by) == 1 else "are safety first and stay"
+            return f"{numbered(by)} {is_first} before it"
         case Held(cause=Cause.BY_HAND, by=by):
             return f"{numbered(by)} {'stands' if len(by) == 1 else 'stand'} before it by hand"
         case Held(cause=Cause.ITSELF):
             return "it is safety first itself"
-    return "no more are open"
+    return "fewer are open"
 
 
 def span(length: timedelta, *, up: bool = False) -> str:

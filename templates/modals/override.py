@@ -29,6 +29,12 @@ LASTING: Final[Mapping[str, timedelta]] = MappingProxyType(
 )
 USUAL: Final = "2h"
 
+_READ_BY: Final = (
+    "Everybody reads it, with your name: in the room, the summary channel, the card and the timeline."
+)
+_READ_INSIDE: Final = "Everyone in this private room reads it, with your name, and nobody outside."
+_NOT_READ: Final = "Amounts and customers are not shown with it; leave them out here."
+
 
 @dataclass(frozen=True, slots=True)
 class OverrideForm:
@@ -60,7 +66,15 @@ def override_view(
         ),
         text_input("place", "Rank", initial=place, optional=False, placeholder="1", focus=not place),
         choice_input("lasting", "For how long?", times, initial=chosen),
-        text_input("reason", "Why?", initial=reason, optional=False, multiline=True, focus=bool(place)),
+        text_input(
+            "reason",
+            "Why?",
+            initial=reason,
+            optional=False,
+            multiline=True,
+            focus=bool(place),
+            hint=f"{_READ_INSIDE if incident.private else _READ_BY} {_NOT_READ}",
+        ),
     ]
     return modal(Form.OVERRIDE, f"Rank of {incident.label}", blocks, value=for_incident(incident), submit="Set")
 

@@ -18,17 +18,9 @@ def render(notice: Weighing, scene: Scene) -> Message:
             words = say("notices.safety_moved", declared=declared, reason=reason, by=by, again=again)
             ask = "safety first" if declared else "no longer safety first"
         case n.PlaceOverridden(place=place, reason=reason, by=by, until=until):
+            # The place that was set, and never the one it has: whoever is in a private incident counts that, too.
+            why = kept_from(scene.standing.held) if until and scene.standing else ""
             ends = scene.at(until) if until else None
-            real = scene.standing.place if until and scene.standing else place
-            words = say(
-                "notices.place_overridden",
-                place=place,
-                real=real,
-                why=kept_from(scene.standing.held) if until and scene.standing else "",
-                reason=reason,
-                by=by,
-                until=ends,
-                command=scene.links.command,
-            )
-            ask = f"rank {real} by hand" if until else f"rank {place} by hand is over"
+            words = say("notices.place_overridden", place=place, why=why, reason=reason, by=by, until=ends)
+            ask = f"rank {place} by hand" + (f", but {why}" if why else "" if until else " is over")
     return message(scene.push(ask), section(words), context(scene.name))

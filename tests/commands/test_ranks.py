@@ -80,7 +80,7 @@ async def test_while_the_chat_cannot_say_who_is_in_the_group_amounts_are_hidden(
 async def test_a_rank_by_hand_is_told_as_the_place_that_it_really_has(desk: FrontDesk) -> None:
     await desk.declared("checkout returns 500s", severity="sev1")
     await desk.declared("pumps stop", severity="sev3")
-    assert "INC-1 has rank 2, not 50: no more are open" in await desk.answers(ANA, ALERTS, "override #1 50 1h far")
+    assert "INC-1 has rank 2, not 50: fewer are open" in await desk.answers(ANA, ALERTS, "override #1 50 1h far")
     assert "INC-1 has rank 1 for 1 h" in await desk.answers(ANA, ALERTS, "override #1 1 1h a deal")
     said = await desk.answers(SAM, ALERTS, "override #2 1 1h another deal")
     assert "INC-2 has rank 1 for 1 h" in said

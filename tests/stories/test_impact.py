@@ -66,12 +66,12 @@ async def test_a_rank_by_hand_holds_for_its_time_and_says_when_it_is_over(scene:
     reasons = await answer(scene, ANA, lesser, "why")
     assert "SEV3, rank 1" in reasons
     assert "Set by hand: the regulator is on the line" in reasons
-    assert "set by hand by" in (await told(scene, lesser)).replace("*", "")
+    assert "set rank 1 by hand until" in (await told(scene, lesser)).replace("*", "")
     scene.skip(minutes=61)
     await scene.until(
         lambda _: scene.rows("SELECT 1 FROM events WHERE type = 'OverrideEnded'"), "the time was not called over"
     )
-    assert "is over. The score decides again." in await told(scene, lesser)
+    assert "is over; what waiting costs decides again." in await told(scene, lesser)
     assert "SEV3, rank 2" in await answer(scene, ANA, lesser, "why")
     seen = await answer(scene, SAM, lesser, "timeline")
     assert "set rank 1 by hand until" in seen

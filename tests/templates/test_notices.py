@@ -244,18 +244,22 @@ def test_messages_are_calm(notice: n.Notice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "held", "told"),
+    ("place", "held", "told", "pushed"),
     [
-        (1, None, "*Rank 1*, set by hand by"),
-        (2, Held(Cause.SAFETY, (7,)), "*Rank 2*; rank 1 was set by hand by"),
-        (2, Held(Cause.SAFETY, (7,)), ", but INC-7 is safety first."),
-        (3, Held(Cause.BY_HAND, (7, 9)), ", but INC-7 and INC-9 stand before it by hand."),
+        (1, None, " by hand until 05:00.\n", "rank 1 by hand ·"),
+        (2, Held(Cause.SAFETY, (7,)), "; INC-7 is safety first and stays before it.", "by hand, but INC-7 is safety"),
+        (3, Held(Cause.BY_HAND, (7, 9)), "; INC-7 and INC-9 stand before it by hand.", "by hand, but INC-7 and INC-9"),
+        (2, Held(Cause.FEW), "; fewer are open.", "by hand, but fewer are open"),
     ],
 )
-def test_a_rank_by_hand_is_announced_as_the_place_that_it_really_has(place: int, held: Held | None, told: str) -> None:
+def test_a_rank_by_hand_is_announced_with_what_stays_before_it_and_no_place_that_some_see_otherwise(
+    place: int, held: Held | None, told: str, pushed: str
+) -> None:
     incident = data.mitigating()
     notice = n.PlaceOverridden(1, "The regulator is on the line.", data.BEA, data.at("05:00"))
     standing = Standing(place, Band.HIGH, f"Rank {place}, set by hand: The regulator is on the line.", held)
     drawn = render(notice, incident, data.POLICY, links=data.links(incident), now=data.NOW, standing=standing)
+    assert words(drawn).startswith("<@U0BEA> set *rank 1* by hand until")
     assert told in words(drawn)
-    assert f"rank {place} by hand" in drawn.text
+    assert pushed in drawn.text
+    assert place == 1 or f"ank {place}" not in words(drawn)
