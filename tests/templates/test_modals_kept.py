@@ -24,6 +24,7 @@ from templates.actions import Value
 from tests.templates.reading import filled, words
 
 TEXT = st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"]), max_size=60).map(str.strip)
+LINE = TEXT.map(lambda text: " ".join(text.split()))
 TIMES = st.none() | st.integers(1_000_000_000, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 SERVICES = st.lists(st.sampled_from([one.key for one in data.POLICY.services]), unique=True).map(
     lambda keys: tuple(one.key for one in data.POLICY.services if one.key in keys)
@@ -48,7 +49,7 @@ def overtaken() -> tuple[Incident, m.UpdateForm]:
 @given(
     form=st.builds(
         m.DeclareForm,
-        title=TEXT,
+        title=LINE,
         severity=st.none() | SEVERITIES,
         services=SERVICES,
         summary=TEXT,
@@ -69,7 +70,7 @@ def test_whatever_the_declare_form_holds_it_holds_when_drawn_again(form: m.Decla
 @given(
     form=st.builds(
         m.UpdateForm,
-        headline=TEXT,
+        headline=LINE,
         impact=TEXT,
         doing=TEXT,
         next=TEXT,
