@@ -10,7 +10,8 @@ from typing import Any, Final
 from bot.domain import notices as n
 from bot.domain.briefing import Briefing, Point
 from bot.domain.handoffs import Handoff, HandoffState
-from bot.domain.model import Incident
+from bot.domain.model import Incident, Status
+from bot.domain.relations import Other
 from templates import answers as a
 from templates import modals as m
 from templates import sample_data as data
@@ -53,6 +54,14 @@ PEOPLE: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingPro
         "handoff-offer": _notice(n.HandoffOffer(1), _handed()),
         "handoff-accepted": _notice(n.HandoffOffer(1), _handed(state=HandoffState.ACCEPTED)),
         "handoff-withdrawn": _notice(n.HandoffOffer(1), _handed(state=HandoffState.WITHDRAWN, ended="taken_back")),
+        "handoff-merged": _notice(
+            n.HandoffOffer(1),
+            replace(
+                _handed(state=HandoffState.WITHDRAWN, ended="over"),
+                status=Status.MERGED,
+                merged_into=Other("01JBZ3R8K4Q1", 41, "C0ROOM41"),
+            ),
+        ),
         "handoff-done": _notice(n.HandoffDone(1), _handed(state=HandoffState.ACCEPTED)),
         "handoff-news-accepted": _notice(n.HandoffNews(1, "accepted"), _handed(state=HandoffState.ACCEPTED)),
         "handoff-news-declined": _notice(n.HandoffNews(1, "declined"), _handed(state=HandoffState.DECLINED)),

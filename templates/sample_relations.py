@@ -79,6 +79,10 @@ RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "part-released": _notice(
             n.PartReleased(_THERE, "Payments fail for another reason", data.SAM), data.mitigating()
         ),
+        "ask-over-merged": _notice(n.AskOver(Status.MERGED, data.at("03:12"), _HERE), _later()),
+        "ask-over-hidden": _notice(n.AskOver(Status.MERGED, data.at("03:12")), _later()),
+        "ask-over-cancelled": _notice(n.AskOver(Status.CANCELLED, data.at("03:12")), data.mitigating()),
+        "chair-taken": _notice(n.OfferEnded("taken", data.at("03:12")), data.mitigating()),
         "drill-update": _notice(n.UpdatePublished(1), replace(data.mitigating(), drill=True)),
         "archive-ahead": _notice(n.ArchiveAhead(data.at("09:00", day=9)), data.closed()),
         "archive-put-off": _notice(n.ArchivePutOff(), data.closed()),

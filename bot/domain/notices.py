@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from bot.domain.asking_notices import AskingNotice
+from bot.domain.asking_notices import AskOver as AskOver
+from bot.domain.asking_notices import OfferEnd as OfferEnd
+from bot.domain.asking_notices import OfferEnded as OfferEnded
 from bot.domain.handoffs import News
 from bot.domain.model import Absence, Status
 from bot.domain.quiet import WhileQuiet as WhileQuiet
@@ -147,17 +150,6 @@ class CommanderAsked:
 
     minutes: int
     asked: str
-
-
-OfferEnd = Literal["acted", "moved", "over"]
-
-
-@dataclass(frozen=True, slots=True)
-class OfferEnded:
-    """What offers of command, and the question to the commander, become: they "acted", it "moved", or it is "over"."""
-
-    how: OfferEnd
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,7 +355,7 @@ Notice = (
     | NoCommander
     | CommandOffer
     | CommanderAsked
-    | OfferEnded
+    | AskingNotice
     | HandoffOffer
     | HandoffNews
     | HandoffDone

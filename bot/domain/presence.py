@@ -70,6 +70,10 @@ def climb(incident: Incident, policy: Policy) -> tuple[Asked, ...]:
 
 def vacant_for(incident: Incident, policy: Policy, now: datetime) -> int:
     """Return for how many minutes nobody has commanded, at least as long as the policy waits."""
-    since = incident.shifts.vacant_since or incident.reopened_at or incident.declared_at
-    missing = max(policy.durations.no_commander, (now - since) * policy.speed)
+    missing = max(policy.durations.no_commander, (now - vacant_since(incident)) * policy.speed)
     return round(missing / timedelta(minutes=1))
+
+
+def vacant_since(incident: Incident) -> datetime:
+    """Return since when nobody has commanded an incident without a commander."""
+    return incident.shifts.vacant_since or incident.reopened_at or incident.declared_at

@@ -69,7 +69,7 @@ def _drawn(notice: n.Notice, scene: Scene, because: Subscription | None) -> Mess
             return weighing.render(notice, scene)
         case n.RoleDuties() | n.RoleMoved() | n.RoleTakenOver() | n.NoCommander():
             return people.render(notice, scene)
-        case n.CommandOffer() | n.CommanderAsked() | n.OfferEnded():
+        case n.CommandOffer() | n.CommanderAsked() | n.OfferEnded() | n.AskOver():
             return command.render(notice, scene)
         case n.HandoffOffer() | n.HandoffNews() | n.HandoffDone():
             return handoff.render(notice, scene)

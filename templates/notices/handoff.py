@@ -12,6 +12,7 @@ from templates.layout import actions, button, context, link_button, literal, mes
 from templates.message import Message
 from templates.mrkdwn import escape
 from templates.scene import Scene
+from templates.ties import room_of
 from templates.wording import say
 from templates.words import roles_of
 
@@ -35,6 +36,7 @@ def render(notice: HandoffNotice, scene: Scene) -> Message:
 def offer(found: Handoff, roles: str, scene: Scene) -> Message:
     """To the receiver, with the whole note as it was typed; once it is settled, what became of it."""
     if not found.is_open:
+        into = scene.incident.merged_into
         words = say(
             "notices.handoff_answered",
             state=found.state.value,
@@ -42,6 +44,8 @@ def offer(found: Handoff, roles: str, scene: Scene) -> Message:
             giver=found.giver,
             roles=roles,
             name=scene.name,
+            whole=into.label if into else "",
+            room=room_of(into) if into else None,
         )
         return message(scene.push("handoff settled"), section(words))
     words = say("notices.handoff_offer", giver=found.giver, roles=roles, name=scene.name)

@@ -80,8 +80,6 @@ def offered() -> tuple[World, list[str]]:
         (c.ConfirmPresence(), ANA, "acted"),
         (c.AssignRole("commander", BEA.id, replace=True), BEA, "moved"),
         (c.ReleaseRole("commander"), SAM, "moved"),
-        (c.Resolve("Rolled back"), SAM, "over"),
-        (c.Cancel("A test"), SAM, "over"),
     ],
 )
 def test_an_offer_becomes_one_line_as_soon_as_nobody_needs_to_take_it(
@@ -94,6 +92,22 @@ def test_an_offer_becomes_one_line_as_soon_as_nobody_needs_to_take_it(
     assert edited(world) == {slot: n.OfferEnded(how, world.now) for slot in slots}
     world.do(c.AddNote("For the postmortem"), SAM)
     assert not edited(world)
+
+
+def test_whatever_asks_for_a_commander_becomes_one_line_once_there_is_one() -> None:
+    world = led(policy=ONCALL, services=("checkout",))
+    world.do(c.ReleaseRole("commander"))
+    world.fire(reaction.NO_COMMANDER)
+    asked = next(one for one in world.effects if isinstance(one, f.PostMessage))
+    world.settle(asked, f.Placed("CROOM", "2.1"))
+    world.fire(reaction.NO_COMMANDER)
+    oncall = next(one for one in world.effects if isinstance(one, f.TellAudience))
+    world.do(c.AssignRole("commander", BEA.id), BEA)
+    edits = [one for one in world.effects if isinstance(one, f.EditMessage)]
+    assert edits == [f.EditMessage(asked.slot, n.OfferEnded("taken", world.now))]
+    late = f.DirectMessage("U1", oncall.notice, f"{oncall.slot}:U1")
+    world.settle(late, f.Placed("D1", "2.2"))
+    assert world.effects == [f.EditMessage(late.slot, n.OfferEnded("taken", world.now))]
 
 
 def test_an_offer_that_arrives_after_the_commander_has_acted_is_edited_when_it_stands() -> None:
@@ -183,7 +197,8 @@ def test_an_empty_chair_climbs_from_the_room_to_those_on_call_and_to_a_page() ->
     assert world.fire(reaction.NO_COMMANDER) == [e.CommanderMissing(5, "room")]
     assert in_room(world) == [n.NoCommander(5)]
     assert world.fire(reaction.NO_COMMANDER) == [e.CommanderMissing(10, "oncall")]
-    assert f.TellAudience("oncall", n.NoCommander(10), groups=("SONCALL",)) in world.effects
+    slot = f"chair:{START.isoformat()}:oncall"
+    assert f.TellAudience("oncall", n.NoCommander(10), slot, groups=("SONCALL",)) in world.effects
     missing, page = world.fire(reaction.NO_COMMANDER)
     assert missing == e.CommanderMissing(15, "page")
     assert isinstance(page, e.PageRequested)

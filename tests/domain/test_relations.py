@@ -135,7 +135,8 @@ def test_whoever_held_a_role_is_asked_to_go_on_and_the_stakeholders_hear_once() 
     told = [one for one in second.effects if isinstance(one, f.TellAudience)]
     assert [one.audience for one in told] == ["stakeholders"]
     first.do(c.Absorb(before, WHY))
-    assert f.DirectMessage("UBEA", n.RoleInPart(first.it.parts[0].other, ("scribe",))) in first.effects
+    asked = n.RoleInPart(first.it.parts[0].other, ("scribe",))
+    assert f.DirectMessage("UBEA", asked, "role_in_part:43:UBEA") in first.effects
     assert not any(isinstance(one, f.TellAudience) for one in first.effects)
 
 

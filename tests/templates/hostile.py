@@ -144,6 +144,7 @@ def notices_of(text: str) -> tuple[n.Notice, ...]:
         n.CommandOffer(data.BEA, 20),
         n.CommanderAsked(20, "deputy"),
         n.OfferEnded("moved", due),
+        n.AskOver(Status.MERGED, due, Other("x", 43)),
         n.HandoffOffer(1),
         n.HandoffNews(1, "declined"),
         n.HandoffNews(1, "unanswered", 10),

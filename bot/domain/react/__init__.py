@@ -10,6 +10,7 @@ from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.react import (
     archiving,
+    asked,
     course,
     declaring,
     documents,
@@ -47,6 +48,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *updates.heard(before, after, policy),
         *updates.left(before, after, policy),
         *relations.relations(after, recorded, policy),
+        *asked.asked(before, after, recorded),
         *publishing.publishing(after, recorded.event, policy),
         *archiving.archiving(before, after, recorded.event, policy),
         *quiet.quiet(before, after, recorded, policy),
@@ -70,7 +72,7 @@ def _all_that_follows(
         case e.SeverityConfirmed():
             return (*cards(after), Disarm(reaction.CONFIRM_SEVERITY))
         case e.SeverityAsked(severity=severity):
-            return (f.DirectMessage(after.declared_by, n.SeverityQuestion(severity)),)
+            return (f.DirectMessage(after.declared_by, n.SeverityQuestion(severity), asked.SEVERITY),)
         case e.StatusChanged() as changed:
             return course.status_moved(after, changed, by)
         case e.RoleAssigned() | e.RoleReleased() | e.CommanderMissing() | e.Followed() | e.Unfollowed() as event:

@@ -11,6 +11,8 @@ from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.reaction import Arm, Disarm, Reaction
 
+NEWS = "handoff_news:"
+
 
 def handoff(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reaction, ...]:
     """Return what follows from an event of this subject, nothing from any other."""
@@ -28,15 +30,15 @@ def handoff(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reactio
                 *_wait(incident, policy),
             )
         case e.HandoffDeclined(number=number):
-            news = f.DirectMessage(_of(incident, number).giver, n.HandoffNews(number, "declined"))
+            news = _news(incident, n.HandoffNews(number, "declined"))
             return (_redrawn(number), news, *_wait(incident, policy))
         case e.HandoffWithdrawn(number=number, why="receiver_left"):
-            news = f.DirectMessage(_of(incident, number).giver, n.HandoffNews(number, "receiver_left"))
+            news = _news(incident, n.HandoffNews(number, "receiver_left"))
             return (_redrawn(number), news, *_wait(incident, policy))
         case e.HandoffWithdrawn(number=number):
             return (_redrawn(number), *_wait(incident, policy))
         case e.HandoffUnanswered(number=number, minutes=minutes):
-            news = f.DirectMessage(_of(incident, number).giver, n.HandoffNews(number, "unanswered", minutes))
+            news = _news(incident, n.HandoffNews(number, "unanswered", minutes))
             return (news, *_wait(incident, policy))
     return ()
 
@@ -44,6 +46,11 @@ def handoff(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reactio
 def slot_of(number: int) -> str:
     """Name the message that asks the receiver."""
     return f"handoff:{number}"
+
+
+def _news(incident: Incident, notice: n.HandoffNews) -> f.DirectMessage:
+    """Tell the giver what they may do now; once the incident is over, that message offers nothing any more."""
+    return f.DirectMessage(_of(incident, notice.number).giver, notice, f"{NEWS}{notice.number}:{notice.what}")
 
 
 def _redrawn(number: int) -> f.EditMessage:

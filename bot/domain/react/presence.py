@@ -10,11 +10,12 @@ from bot.domain import notices as n
 from bot.domain import reaction
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
-from bot.domain.presence import Silence, climb, deputies, next_silence, oncall_groups
+from bot.domain.presence import Silence, climb, deputies, next_silence, oncall_groups, vacant_since
 from bot.domain.react.telling import cards
 from bot.domain.reaction import Arm, Disarm, Reaction
 
 OFFER = "offer:"
+CHAIR = "chair:"
 
 
 def presence(before: Incident | None, after: Incident, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
@@ -36,9 +37,10 @@ def missing(
     notice = n.NoCommander(event.minutes)
     told: tuple[Reaction, ...] = ()
     if event.asked == "room":
-        told = (f.PostMessage("room", notice),)
+        told = (f.PostMessage("room", notice, f"{chair_slots(incident)}room"),)
     elif event.asked == "oncall":
-        told = (_oncall(incident, notice, policy),)
+        slot, groups = f"{chair_slots(incident)}oncall", oncall_groups(incident, policy)
+        told = (f.TellAudience("oncall", notice, slot, groups=groups),)
     steps = climb(incident, policy)
     following = steps.index(event.asked) + 1 if event.asked in steps else len(steps)
     if following >= len(steps):
@@ -50,7 +52,7 @@ def missing(
 def _offers(incident: Incident, event: e.CommanderAbsent, policy: Policy) -> tuple[Reaction, ...]:
     """Offer command, and ask its holder: one click says that they are there."""
     offer = n.CommandOffer(event.user, event.minutes)
-    slot = f"{_offer_slots(incident)}{event.asked}"
+    slot = f"{offer_slots(incident)}{event.asked}"
     asked = f.DirectMessage(event.user, n.CommanderAsked(event.minutes, event.asked), f"{slot}:asked")
     if event.asked == "deputy":
         return (asked, *(f.DirectMessage(user, offer, f"{slot}:{user}") for user in deputies(incident)))
@@ -59,39 +61,43 @@ def _offers(incident: Incident, event: e.CommanderAbsent, policy: Policy) -> tup
     return (asked, f.PostMessage("room", offer, slot), *((oncall,) if groups else ()))
 
 
-def _offer_slots(incident: Incident) -> str:
-    """How the slots of the offers begin that this silence of the commander led to; "" while there is no silence."""
-    return f"{OFFER}{incident.watch.since.isoformat()}:" if incident.watch is not None else ""
+def offer_slots(incident: Incident) -> str:
+    """How the slots of the offers begin that this silence of the commander led to; the question, while there is one."""
+    return f"{OFFER}{incident.watch.since.isoformat()}:" if incident.watch is not None else OFFER
+
+
+def chair_slots(incident: Incident) -> str:
+    """How the slots of what asks for a commander begin, as long as nobody has commanded since the same time."""
+    return f"{CHAIR}{vacant_since(incident).isoformat()}:"
 
 
 def _ended(before: Incident | None, after: Incident, at: datetime) -> tuple[Reaction, ...]:
     """Edit the offers to one line, so that no button goes on offering what nobody needs to take."""
-    if before is None or not before.is_open or before.watch is None or not before.watch.asked:
+    if before is None or not before.is_open or not after.is_open:
         return ()
-    if after.is_open and after.watch is not None and after.watch.asked:
+    if before.commander is None:
+        taken = after.commander is not None
+        return _edited(before, chair_slots(before), n.OfferEnded("taken", at)) if taken else ()
+    if before.watch is None or not before.watch.asked or (after.watch is not None and after.watch.asked):
         return ()
-    slots, ended = _offer_slots(before), n.OfferEnded(_how(before.commander, after), at)
-    return tuple(f.EditMessage(slot, ended) for slot in before.messages if slot.startswith(slots))
+    how: n.OfferEnd = "acted" if after.commander == before.commander else "moved"
+    return _edited(before, offer_slots(before), n.OfferEnded(how, at))
 
 
-def _how(commander: str | None, after: Incident) -> n.OfferEnd:
-    if not after.is_open:
-        return "over"
-    return "acted" if after.commander == commander else "moved"
+def _edited(incident: Incident, slots: str, notice: n.Notice) -> tuple[Reaction, ...]:
+    return tuple(f.EditMessage(slot, notice) for slot in incident.messages if slot.startswith(slots))
 
 
 def _placed_late(incident: Incident, slot: str, at: datetime) -> tuple[Reaction, ...]:
     """An offer that was still on its way when it ended is edited as soon as it stands."""
-    if not slot.startswith(OFFER):
+    if not incident.is_open:
         return ()
-    if incident.is_open and incident.watch is not None and slot.startswith(_offer_slots(incident)):
+    if slot.startswith(CHAIR):
+        return () if incident.commander is None else (f.EditMessage(slot, n.OfferEnded("taken", at)),)
+    if not slot.startswith(OFFER) or (incident.watch is not None and slot.startswith(offer_slots(incident))):
         return ()
-    how: n.OfferEnd = "over" if not incident.is_open else "moved" if incident.commander is None else "acted"
+    how: n.OfferEnd = "moved" if incident.commander is None else "acted"
     return (f.EditMessage(slot, n.OfferEnded(how, at)),)
-
-
-def _oncall(incident: Incident, notice: n.Notice, policy: Policy) -> f.TellAudience:
-    return f.TellAudience("oncall", notice, groups=oncall_groups(incident, policy))
 
 
 def _timer(before: Incident | None, after: Incident, policy: Policy) -> tuple[Reaction, ...]:

@@ -10,6 +10,9 @@ from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.react.telling import CLOCKS, arm_update, cards, to_room, to_subscribers, to_summary
 from bot.domain.reaction import Arm, Disarm, Reaction
+from bot.domain.relations import Other
+
+ROLE_IN_PART = "role_in_part:"
 
 
 def relations(incident: Incident, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
@@ -35,9 +38,8 @@ def relations(incident: Incident, recorded: e.Recorded, policy: Policy) -> tuple
                 *arm_update(incident, policy),
                 *lead,
             )
-        case e.PartReleased(part=part, reason=reason, services=services):
-            topic = (f.SetTopic(),) if services else ()
-            return (f.PostMessage("room", n.PartReleased(part, reason, by)), *cards(incident), *topic)
+        case e.PartReleased() as event:
+            return _released(incident, event, by)
     return ()
 
 
@@ -57,8 +59,26 @@ def _absorbed(incident: Incident, event: e.IncidentAbsorbed, by: str) -> tuple[R
     held: dict[str, list[str]] = {}
     for role, user in event.held:
         held.setdefault(user, []).append(role)
-    asked = (f.DirectMessage(user, n.RoleInPart(event.part, tuple(roles))) for user, roles in held.items())
+    asked = (
+        f.DirectMessage(user, n.RoleInPart(event.part, tuple(roles)), f"{_asked(event.part)}{user}")
+        for user, roles in held.items()
+    )
     invited = (f.InviteToRoom(users=event.people),) if event.people else ()
     line = f.PostMessage("room", n.MergedHere(event.part, event.reason, by))
     topic = (f.SetTopic(),) if event.services else ()
     return (*invited, line, *asked, *cards(incident), *topic)
+
+
+def _released(incident: Incident, event: e.PartReleased, by: str) -> tuple[Reaction, ...]:
+    """One line in the room, and in the place of what asked the part's role holders to go on here."""
+    notice = n.PartReleased(event.part, event.reason, by)
+    topic = (f.SetTopic(),) if event.services else ()
+    start = _asked(event.part)
+    asked = (slot for slot in incident.messages if slot.startswith(start))
+    told = (f.EditMessage(slot, notice) for slot in asked if slot.removeprefix(start) not in incident.left)
+    return (f.PostMessage("room", notice), *told, *cards(incident), *topic)
+
+
+def _asked(part: Other) -> str:
+    """How the slots of what asks the part's role holders begin."""
+    return f"{ROLE_IN_PART}{part.number}:"

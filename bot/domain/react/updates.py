@@ -74,7 +74,7 @@ def left(before: Incident | None, after: Incident, policy: Policy) -> tuple[Reac
     return arm_update(after, policy) if old != new else ()
 
 
-def _reminder_slots(incident: Incident) -> str:
+def reminder_slots(incident: Incident) -> str:
     """How the slots of the reminders begin that the next update or "no change" answers."""
     return f"{REMINDER}{len(incident.updates)}.{incident.clock.unchanged_in_row}:"
 
@@ -84,13 +84,13 @@ def answered(before: Incident | None, event: e.Event, at: datetime) -> tuple[Rea
     if before is None or isinstance(event, e.UpdateCorrected):
         return ()
     notice = n.ReminderAnswered(event.number if isinstance(event, e.UpdatePosted) else 0, at)
-    asked = _reminder_slots(before)
+    asked = reminder_slots(before)
     return tuple(f.EditMessage(slot, notice) for slot in before.messages if slot.startswith(asked))
 
 
 def placed_late(incident: Incident, slot: str) -> tuple[Reaction, ...]:
     """A reminder that was still on its way when it was answered is edited as soon as it stands."""
-    if slot.startswith(_reminder_slots(incident)) or not incident.is_open:
+    if slot.startswith(reminder_slots(incident)) or not incident.is_open:
         return ()
     latest = incident.latest_update
     if incident.clock.unchanged_in_row:
@@ -99,7 +99,7 @@ def placed_late(incident: Incident, slot: str) -> tuple[Reaction, ...]:
 
 
 def _remind(incident: Incident, sent: e.ReminderSent, seq: int, policy: Policy) -> tuple[Reaction, ...]:
-    slot = f"{_reminder_slots(incident)}{seq}"
+    slot = f"{reminder_slots(incident)}{seq}"
     if sent.step == 0:
         return tuple(f.DirectMessage(user, n.UpdateHeadsUp(sent.due_at, sent.draft), slot) for user in sent.users)
     notice = n.UpdateDue(
