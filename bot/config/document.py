@@ -66,6 +66,12 @@ def refuse_duplicates(root: yaml.Node | None, name: str) -> None:
         raise ConfigError(f"{name}, line {twice[1]}: the key `{twice[0]}` stands twice; remove one of them.")
 
 
+def causes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Return the errors without those that only follow from another: a list is short of the items that are wrong."""
+    places = {error["loc"][:length] for error in errors for length in range(len(error["loc"]))}
+    return [error for error in errors if error["type"] != "too_short" or error["loc"] not in places]
+
+
 def mend(error: ErrorDetails) -> str:
     """Return what is wrong with a value, and what to do about it."""
     kind = error["type"]
@@ -73,7 +79,9 @@ def mend(error: ErrorDetails) -> str:
         return "there is no value; give it one, or remove the key to keep the default"
     if kind == "literal_error":
         return f"`{error['input']}` is not among the choices; write {error['ctx']['expected']}"
-    message = error["msg"].removeprefix("Value error, ")
+    if kind == "too_short" and not error["input"]:
+        return "there is nothing in it; give it an item"
+    message = error["msg"].removeprefix("Value error, ").replace(" after validation", "")
     return _MENDS.get(kind, re.sub("^[A-Z][a-z]+ should", "this must", message))
 
 

@@ -27,7 +27,7 @@ from bot.config.catalog import (
 )
 from bot.config.checks import complaints
 from bot.config.defaults import ROLES, SEVERITIES
-from bot.config.document import load, mend, refuse_duplicates, sentence
+from bot.config.document import causes, load, mend, refuse_duplicates, sentence
 from bot.config.ladders import StepFile
 from bot.config.parts import WorkingHoursFile
 from bot.config.regulations import read_regulations, shipped_regulations
@@ -81,7 +81,7 @@ def parse(text: str, name: str, *, folder: Path | None = None) -> ConfigFile:
     try:
         file = ConfigFile.model_validate(data)
     except ValidationError as error:
-        raise ConfigError("\n".join(_complaint(one, root, name) for one in error.errors())) from error
+        raise ConfigError("\n".join(_complaint(one, root, name) for one in causes(error.errors()))) from error
     if folder is not None and file.catalog_files:
         file = _with_imported(file, read_catalogs(tuple(folder / one for one in file.catalog_files)))
     book = regulations_of(file, folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
 from typing import Annotated, Any, Final
@@ -71,42 +71,60 @@ class StepFile(Part):
 
 
 def misfits(steps: Sequence[StepFile], cadence: timedelta, roles: Sequence[str]) -> Iterator[tuple[int, str, str]]:
-    """Yield what does not fit in a ladder: the step's place, the key, and how to mend it."""
-    told: set[str] = set()
-    latest: timedelta | None = None
-    for place, one in enumerate(steps):
-        yield from ((place, key, text) for key, text in _step_misfits(place, one, cadence, roles))
-        at = one.step().wait.of(cadence) * (-1 if one.before is not None else 1)
-        if one.tell != PAGE:
-            if latest is not None and at < latest:
-                yield place, "after", "this step comes before the one above it; put the steps in order of time"
-            latest = at
-        if one.before is None:
-            if one.tell in told and not one.repeat:
-                yield (
-                    place,
-                    "tell",
-                    f"`{one.tell}` is told at an earlier step; a person is told once, so remove this one",
-                )
-            told.add(one.tell)
-    if not told & {OWNER, ROOM}:
+    """Yield what does not fit in a ladder: the step's place, the key, and how to mend it.
+
+    What would only follow from another misfit is left out, so that each is told once.
+    """
+    found = [dict(_step_misfits(place, one, cadence, roles)) for place, one in enumerate(steps)]
+    for place, key, text in _disorder(
+        steps, cadence, [place for place, wrong in enumerate(found) if "before" in wrong]
+    ):
+        found[place].setdefault(key, text)
+    for place, text in _told_again(steps):
+        found[place].setdefault("tell", text)
+    for place, wrong in enumerate(found):
+        yield from ((place, key, text) for key, text in wrong.items())
+    told = {one.tell for one in steps if one.before is None}
+    if not told & {OWNER, ROOM} and not any(wrong.keys() & {"tell", "before"} for wrong in found):
         yield 0, "tell", "nobody would hear of an overdue update; add a step at or after it for `owner` or `room`"
 
 
+def _disorder(steps: Sequence[StepFile], cadence: timedelta, apart: Collection[int]) -> Iterator[tuple[int, str, str]]:
+    """Yield the steps that come too late in the list; the times of those `apart` are wrong in themselves."""
+    latest: timedelta | None = None
+    for place, one in enumerate(steps):
+        if one.tell == PAGE or place in apart:
+            continue
+        at = one.step().wait.of(cadence) * (-1 if one.before is not None else 1)
+        if latest is not None and at < latest:
+            yield place, "after", "this step comes before the one above it; put the steps in order of time"
+        latest = at
+
+
+def _told_again(steps: Sequence[StepFile]) -> Iterator[tuple[int, str]]:
+    told: set[str] = set()
+    for place, one in enumerate(steps):
+        if one.before is None:
+            if one.tell in told and not one.repeat:
+                yield place, f"`{one.tell}` is told at an earlier step; a person is told once, so remove this one"
+            told.add(one.tell)
+
+
 def _step_misfits(place: int, one: StepFile, cadence: timedelta, roles: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield at most one misfit for each key of a step."""
     if one.tell not in WORDS and one.tell not in roles:
         close = difflib.get_close_matches(one.tell, [*WORDS, *roles], n=1)
         hint = f"did you mean `{close[0]}`?" if close else f"write {', '.join(WORDS)}, or a role"
         yield "tell", f"`{one.tell}` is nobody who can be told; {hint}"
     if one.before is not None and (place > 0 or one.tell in (ROOM, ON_CALL, PAGE)):
         yield "before", "only the first step may come before the due time, and only for people who hold a role"
-    if one.before is not None and one.step().wait.of(cadence) >= cadence:
+    elif one.before is not None and one.step().wait.of(cadence) >= cadence:
         yield "before", "that is no later than the update before; write less than the cadence"
     if one.repeat and one.tell != ROOM:
         yield "repeat", "only the room is told again; remove this key"
-    if (one.missed_updates or one.silent_for) and one.tell != PAGE:
-        key = "missed_updates" if one.missed_updates else "silent_for"
-        yield key, "only a page waits for this; remove this key"
+    for key in ("missed_updates", "silent_for"):
+        if getattr(one, key) and one.tell != PAGE:
+            yield key, "only a page waits for this; remove this key"
 
 
 _WHOM: Final[Mapping[str, str]] = {

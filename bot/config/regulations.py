@@ -19,7 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from bot.config.calendars import has_calendar
-from bot.config.document import load, mend, refuse_duplicates, sentence
+from bot.config.document import causes, load, mend, refuse_duplicates, sentence
 from bot.config.durations import parse_clock
 from bot.config.parts import Label
 from bot.domain.regulation import END_OF_DAY, Checked, Limit, Regulation, Span, Status, Step, Trigger, Unit
@@ -152,7 +152,7 @@ def parse_regulations(text: str, name: str) -> Mapping[str, Regulation]:
     try:
         file = RegulationsFile.model_validate(data)
     except ValidationError as error:
-        raise ConfigError("\n".join(_complaint(one, root, name) for one in error.errors())) from error
+        raise ConfigError("\n".join(_complaint(one, root, name) for one in causes(error.errors()))) from error
     misfits = [sentence(name, root, path, text) for path, text in _misfits(file)]
     if misfits:
         raise ConfigError("\n".join(misfits))

@@ -191,13 +191,44 @@ LADDERS = [
     ("[{tell: leaders}]", "tell", "nobody would hear of an overdue update; add a step"),
 ]
 
+MISTAKES_IN_A_LADDER = """
+severities:
+  sev1:
+    cadence: 15m
+    ladder:
+      - {tell: ownr, after: 5m}
+      - {tell: room, before: 200%}
+      - {tell: leaders, after: 9m, missed_updates: 2, silent_for: 5m}
+"""
+
 
 @pytest.mark.parametrize(("ladder", "key", "mend"), LADDERS)
 def test_a_ladder_that_cannot_be_climbed_is_told_by_its_step(ladder: str, key: str, mend: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parse(f"severities:\n  sev1:\n    cadence: 15m\n    ladder: {ladder}", "firebell.yaml")
     place = 1 if "}, {" in ladder and "before: 100%" not in ladder else 0
-    assert f"firebell.yaml, line 4: `severities.sev1.ladder.{place}.{key}`: {mend}" in str(caught.value)
+    told = str(caught.value).splitlines()
+    assert len(told) == 1, "one mistake is told once"
+    assert told[0].startswith(f"firebell.yaml, line 4: `severities.sev1.ladder.{place}.{key}`: {mend}")
+
+
+def test_each_mistake_in_a_ladder_is_told_once_and_all_of_them() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(MISTAKES_IN_A_LADDER, "firebell.yaml")
+    assert [line.partition(": ")[2] for line in str(caught.value).splitlines()] == [
+        "`severities.sev1.ladder.0.tell`: `ownr` is nobody who can be told; did you mean `owner`?",
+        "`severities.sev1.ladder.1.before`: only the first step may come before the due time, and only for people who "
+        "hold a role.",
+        "`severities.sev1.ladder.2.missed_updates`: only a page waits for this; remove this key.",
+        "`severities.sev1.ladder.2.silent_for`: only a page waits for this; remove this key.",
+    ]
+
+
+def test_an_empty_ladder_is_told_in_plain_words() -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse("severities:\n  sev1:\n    cadence: 15m\n    ladder: []", "firebell.yaml")
+    told = "`severities.sev1.ladder`: there is nothing in it; give it an item."
+    assert str(caught.value) == f"firebell.yaml, line 4: {told}"
 
 
 @pytest.mark.parametrize(
