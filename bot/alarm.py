@@ -9,13 +9,19 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """What is late: for the watchdog, `/metrics` and `firebell doctor`. Seconds; 0 when nothing is."""
+    """What is late: for the watchdog, `/metrics` and `firebell doctor`. Seconds; 0 when nothing is.
+
+    `unreadable` of the pending effects, and `given_up_unread` of the dead, could not be read by the release that met
+    them last.
+    """
 
     oldest_timer: float
     oldest_effect: float
     pending_effects: int
     dead_effects: int
     due_timers: int = 0
+    unreadable: int = 0
+    given_up_unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.domain.venue import denied_before
 from bot.errors import BotError
 from bot.outbox.desk import LOOKED_BACK
 from bot.ports import EVERYBODY, Check, Clock
+from bot.rows import UNREADABLE, UNREADABLE_KEPT_HOURS
 from bot.store.engine import database_url
 from bot.store.health import GivenUp, Health, Oldest, Sighting
 from bot.store.ledger import SqlLedger
@@ -162,13 +163,18 @@ def _given_up(found: Sequence[GivenUp]) -> Check:
     total = sum(one.count for one in found)
     detail = "; ".join(f"{one.count} of {one.integration} ({one.reason or 'no reason kept'})" for one in found)
     mend = "Mend the reason that is named, then press Retry on the cards that show them."
+    if any(one.reason == UNREADABLE for one in found):
+        mend += " What is unreadable needs the release that wrote it, or a newer one, before Retry."
     return Check("Given up", not total, f"{total} effects: {detail}" if total else "nothing", mend)
 
 
 def _unreadable(found: Sequence[Oldest], bound: float) -> Check:
     """Say what no running release could read; during an upgrade that is nothing for a moment."""
     listed = "; ".join(f"{one.tries} {one.kind}, the oldest {_span(one.seconds)}" for one in found)
-    mend = "A newer release wrote them: start it here. If there is none, their rows are damaged; see the log."
+    mend = (
+        "A newer release wrote them: start it here. If there is none, their rows are damaged; see the log. Those of a "
+        f"kind that this release knows are given up {UNREADABLE_KEPT_HOURS} hours after they were queued."
+    )
     well = all(one.seconds <= bound for one in found)
     return Check("Unreadable effects", well, listed or "none", mend)
 

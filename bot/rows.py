@@ -13,16 +13,23 @@ from bot.domain.effects import Effect
 from bot.domain.model import Incident
 from bot.domain.priority import Shown
 from bot.domain.reaction import Arm
+from bot.domain.unread import Unread
 
 UNREADABLE: Final = "unreadable"
-"""Why something was put off that only a newer release can read."""
+"""Why something was put off, or given up, that this release cannot read."""
+
+UNREADABLE_KEPT_HOURS: Final = 6
+"""For how long an effect of a known kind waits for a release that can read it: until an upgrade, or the way back from
+one, has long been over.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """An effect that this worker may perform while its lease lasts. `token` is new with each claim.
 
-    `attempt` counts from 1; `unknown` says that an earlier attempt may have been carried out all the same.
+    `attempt` counts from 1; `unknown` says that an earlier attempt may have been carried out all the same, and `unread`
+    that whoever had it last could not read it, nor what it needs.
     """
 
     key: str
@@ -32,7 +39,17 @@ class Claimed:
     attempt: int
     first_attempt_at: datetime | None = None
     unknown: bool = False
+    unread: bool = False
     progress: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An effect that no release which ran here could read for `UNREADABLE_KEPT_HOURS`."""
+
+    key: str
+    incident_id: str
+    effect: Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +85,14 @@ class EffectRows(Protocol):
     async def enqueue(self, incident: Incident, effects: Sequence[tuple[int, int, Effect]]) -> None:
         """Add effects as (seq, n, effect). A collapsing effect replaces the facts of a twin that nobody has claimed."""
 
+    @property
+    def unreadable(self) -> Sequence[Unreadable]:
+        """What claims in this transaction met and nobody has been able to read for too long."""
+
     async def release(self, incident: Incident) -> None:
-        """Let waiting effects go whose needs the fold now meets."""
+        """Let waiting effects go whose needs the fold now meets, and those that only a newer release can read: it
+        looks at what they need.
+        """
 
     async def revive(self, key: str, incident: Incident) -> None:
         """Put a dead effect back, with its attempts counted afresh."""
@@ -90,6 +113,12 @@ class EffectRows(Protocol):
 
     async def bury(self, claimed: Claimed, reason: str, detail: str) -> bool:
         """Mark it dead: no longer tried, no longer in the way of its stream."""
+
+    async def give_up(self, unreadable: Unreadable, detail: str) -> bool:
+        """Mark it dead; False when somebody has read it meanwhile."""
+
+    async def wait(self, claimed: Claimed, incident: Incident) -> None:
+        """Give it back, to go once the fold knows what it needs; this attempt is not counted."""
 
     async def postpone(
         self, claimed: Claimed, delay: float, *, reason: str, detail: str, unknown: bool, counts: bool

@@ -308,10 +308,13 @@ ANSWERS: Final[Mapping[str, Sample]] = MappingProxyType(
 )
 
 _BEHIND: Final = Behind(data.at("02:50"), Lateness(134.0, 241.0, 12, 1, 3))
+_UNREAD: Final = replace(_BEHIND, lateness=Lateness(0.0, 241.0, 3, 2, unreadable=2, given_up_unread=2))
 OPERATORS: Final[Mapping[str, Sample]] = MappingProxyType(
     {
         "operators-behind": lambda: behind(_BEHIND),
         "operators-caught-up": lambda: behind(replace(_BEHIND, until=data.at("03:20"))),
+        "operators-unreadable": lambda: behind(_UNREAD),
+        "operators-given-up-unread": lambda: behind(replace(_UNREAD, until=data.at("09:00"))),
     }
 )
 

@@ -7,7 +7,7 @@ import random
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
@@ -16,13 +16,14 @@ from bot.domain.commands import Command, RecordFailure, RecordOutcome
 from bot.domain.decisions.outcomes import says_nothing
 from bot.domain.effects import EMAIL, Facts, Gone, Recipients, SendEmail, TellAudience, route
 from bot.domain.model import Incident
+from bot.domain.needs import needs_met
 from bot.domain.policy import Policy
 from bot.domain.quiet import Waiting
 from bot.domain.reading_hours import observed
 from bot.domain.subscriptions import AUDIENCES, concerned
 from bot.errors import Busy, Conflict, IntegrationError, LeaseLost, OutcomeUnknown, Reason
 from bot.leases import Leases
-from bot.outbox import audience
+from bot.outbox import audience, unread
 from bot.outbox.attempt import Attempting
 from bot.outbox.desk import EffectDesk, Later
 from bot.outbox.settling import Settling
@@ -33,6 +34,8 @@ from bot.service import INTERNAL_DEADLINE_SECONDS, TRIES, Service
 from bot.telemetry import redact
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 GIVE_WAY_SECONDS: Final = 0.01
 GIVE_WAY_TIMES: Final = 10
@@ -132,7 +135,7 @@ class Outbox:
         except TimeoutError:
             return
 
-    async def _safely(self, step: Awaitable[float]) -> float | None:
+    async def _safely(self, step: Awaitable[T]) -> T | None:
         """Keep the loop alive whatever happens in one round; None means that it failed."""
         try:
             return await step
@@ -181,19 +184,24 @@ class Outbox:
                 async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
                     shut = self._shut(since)
                     claimed = await unit.effects.claim(leases, self._new_token(), most=most, without=shut)
-                    if not claimed:
-                        waits = [await unit.effects.next_attempt(), *shut.values(), self._habits.heartbeat]
-                        if unit.brings_work:  # what this release cannot read was put off
-                            await unit.commit()
-                        return (), min(wait for wait in waits if wait is not None)
+                    wait = 0.0 if claimed else await self._until_next(unit, shut)
                     # Only now: what replaced a twin before its claim is in these folds.
                     folds = await unit.folds({one.incident_id for one in claimed})
-                    await unit.commit()
-                faultpoints.reach(faultpoints.AFTER_CLAIM)
+                    if claimed or unit.brings_work:  # what this release cannot read was put off; look behind it
+                        await unit.commit()
+                if claimed:
+                    faultpoints.reach(faultpoints.AFTER_CLAIM)
             except Conflict:
                 continue
-            return [Claim(one, folds.get(one.incident_id), since) for one in claimed], 0.0
+            for one in unit.effects.unreadable:
+                await self._safely(unread.give_up(self._ledger, self._service, one))
+            if claimed or not unit.brings_work:
+                return [Claim(one, folds.get(one.incident_id), since) for one in claimed], wait
         return (), self._habits.heartbeat
+
+    async def _until_next(self, unit: UnitOfWork, shut: Mapping[str, float]) -> float:
+        waits = [await unit.effects.next_attempt(), *shut.values(), self._habits.heartbeat]
+        return min(wait for wait in waits if wait is not None)
 
     async def work_off(self) -> int:
         """Perform one after another what can be performed now; returns how many attempts that took."""
@@ -228,7 +236,10 @@ class Outbox:
         if incident is None:
             again = Again(min(UNREADABLE_SECONDS, self._habits.backoff_most), claimed.unknown, counts=False)
             return await self._postpone(claimed, again, UNREADABLE, "this release cannot read the incident's log")
-        performer = self._performers[route(claimed.effect).integration]
+        way = route(claimed.effect)
+        if claimed.unread and not needs_met(incident, way):
+            return await self._wait(claimed)
+        performer = self._performers[way.integration]
         if isinstance(claimed.effect, TellAudience):
             return await self._tell(claim, claimed.effect, started, performer.call_timeout)
         if audience.too_late(incident, claimed.effect):
@@ -247,6 +258,16 @@ class Outbox:
         faultpoints.reach(faultpoints.AFTER_SEND)
         done = "reconciled" if attempting.reconciled else "done"
         return done if await self._settle(claimed, facts) else "lost"
+
+    async def _wait(self, claimed: Claimed) -> str:
+        """Give back what a replica let go that could not read what it needs."""
+
+        async def work(unit: UnitOfWork, incident: Incident) -> Command | None:
+            await unit.effects.wait(claimed, incident)
+            return None
+
+        await self._settling.end(claimed, work)
+        return "waits"
 
     def _shut_after(self, claimed: Claimed, bucket: str, seconds: float) -> None:
         """Claim no more effects of this type until the bucket that they all draw from has something again.

@@ -85,6 +85,14 @@ def canonical(wire: Wire) -> str:
     return json.dumps(wire, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
 
 
+def parsed(data: str) -> Wire:
+    """Read JSON; what is none is as good as of no release."""
+    try:
+        return json.loads(data)
+    except ValueError:
+        raise CodecError("what is stored is no JSON") from None
+
+
 class Family:
     """The members of one union (all events, say), stored under their class names."""
 
@@ -116,7 +124,7 @@ class Family:
         cls = self._classes.get(name)
         if cls is None:
             raise CodecError(f"this release knows no {name}")
-        wire = json.loads(data)
+        wire = parsed(data)
         current = self._versions.get(cls, 1)
         if version > current:
             raise CodecError(f"{name} version {version} was written by a newer release (this one knows {current})")
@@ -183,11 +191,7 @@ def load_incident(data: str) -> Incident:
     """
     incident = _READ.get(data)
     if incident is None:
-        try:
-            wire = json.loads(data)
-        except ValueError:
-            raise CodecError("the fold is no JSON") from None
-        incident = _shape(Incident, whole=True).load(wire)
+        incident = _shape(Incident, whole=True).load(parsed(data))
     keep_read(data, incident)
     return incident
 

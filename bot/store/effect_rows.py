@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Update, bindparam, case, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.effects import ROOM, Effect, Route, route
+from bot.domain.effects import Effect, Route, route
 from bot.domain.model import Incident
-from bot.rows import UNREADABLE, Claimed, Lease
+from bot.domain.needs import needs_met
+from bot.domain.unread import Unread
+from bot.rows import UNREADABLE, UNREADABLE_KEPT_HOURS, Claimed, Lease, Unreadable
 from bot.store import codec
 from bot.store.claiming import claiming
 from bot.store.direct import Statement
+from bot.store.effect_row import claimed_as, may_go, payload, read_effect
 from bot.store.engine import db_now
 from bot.store.history import tell_unreadable
 from bot.store.sql import upsert
@@ -28,6 +29,8 @@ LONGEST_WAIT: Final = 300 * SECOND
 """Nothing is put off for longer. What is due later than that was put off before the database's clock was set back."""
 
 
+UNREADABLE_KEPT: Final = UNREADABLE_KEPT_HOURS * 3600 * SECOND
+
 FOREIGN_WAIT: Final = 10 * SECOND
 """For how long an effect is left alone that holds what only a newer release can read; one may serve beside this one."""
 
@@ -39,6 +42,7 @@ class SqlEffectRows:
         self._connection = connection
         self._workspace = workspace
         self.changed = False
+        self.unreadable: list[Unreadable] = []
 
     async def enqueue(self, incident: Incident, queued: Sequence[tuple[int, int, Effect]]) -> None:
         rows: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -47,9 +51,9 @@ class SqlEffectRows:
             key = f"{incident.id}:{seq}:{n}:{way.integration}"
             twin = ("collapse", way.integration, way.collapse) if way.collapse else ("key", key)
             if twin in rows:
-                rows[twin] |= _payload(effect)
+                rows[twin] |= payload(effect)
             elif not way.collapse or not await self._replace_twin(incident.id, way, effect):
-                rows[twin] = self._row(incident, key, seq, n, way) | _payload(effect)
+                rows[twin] = self._row(incident, key, seq, n, way) | payload(effect)
         if rows:
             await _ENQUEUE.run_all(self._connection, list(rows.values()))
             self.changed = True
@@ -64,7 +68,7 @@ class SqlEffectRows:
         twin = (await _TWIN.run(self._connection, same)).first()
         if twin is None:
             return False
-        await _REPLACE.run(self._connection, {"which": twin.id} | _payload(effect))
+        await _REPLACE.run(self._connection, {"which": twin.id} | payload(effect))
         return True
 
     def _row(self, incident: Incident, key: str, seq: int, n: int, way: Route) -> dict[str, Any]:
@@ -90,18 +94,21 @@ class SqlEffectRows:
             effects.c.incident == incident.id, stands(effects, *UNSETTLED), effects.c.status == WAITING
         )
         waiting = (await self._connection.execute(query)).all()
-        ready = [row.id for row in waiting if needs_met(incident, route(_effect(row)))]
-        if ready:
-            free = update(effects).where(effects.c.id.in_(ready)).values(status=PENDING, created_at=db_now())
-            await self._connection.execute(free)
-            self.changed = True
+        verdicts = {row.id: may_go(incident, row) for row in waiting}
+        # What cannot be read here goes too: whoever reads it lets it wait again if it must.
+        for verdict, told in ((True, {}), (None, {"last_reason": UNREADABLE})):
+            ready = [key for key, found in verdicts.items() if found is verdict]
+            if ready:
+                free = update(effects).where(effects.c.id.in_(ready))
+                await self._connection.execute(free.values(status=PENDING, created_at=db_now(), **told))
+                self.changed = True
 
     async def revive(self, key: str, incident: Incident) -> None:
         query = select(effects).where(effects.c.id == key, effects.c.incident == incident.id, effects.c.status == DEAD)
         row = (await self._connection.execute(query.with_for_update())).one_or_none()
         if row is None:
             return
-        status = PENDING if needs_met(incident, route(_effect(row))) else WAITING
+        status = WAITING if may_go(incident, row) is False else PENDING
         # Its age begins anew: nobody was to perform it while it was dead.
         values = {"status": status, "attempts": 0, "created_at": db_now(), "not_before": db_now(), "settled_at": None}
         # An attempt may have got through unnoticed, so that it is looked for before it is sent once more.
@@ -121,10 +128,12 @@ class SqlEffectRows:
         found, foreign = [], []
         for row in rows:
             try:
-                found.append(_claimed(row))
+                found.append(claimed_as(row))
             except codec.CodecError as error:
                 foreign.append(row.id)
                 tell_unreadable(row.incident, f"{row.type}: {error}")
+                if row.attempted_at - row.created_at > UNREADABLE_KEPT:
+                    self.unreadable.append(Unreadable(row.id, row.incident, Unread(row.type, row.stream)))
         if foreign:
             # Of a kind that is known, with something in it that is not: a newer release reads it.
             await self._connection.execute(_LEAVE, {"which": foreign})
@@ -145,6 +154,17 @@ class SqlEffectRows:
         told = {"last_reason": reason, "last_detail": detail[:DETAIL_LENGTH]}
         return await self._end(claimed, status=DEAD, settled_at=db_now(), **told)
 
+    async def give_up(self, unreadable: Unreadable, detail: str) -> bool:
+        still = (effects.c.id == unreadable.key, effects.c.status == PENDING, effects.c.last_reason == UNREADABLE)
+        told = {"last_detail": detail[:DETAIL_LENGTH], "settled_at": db_now()}
+        given_up = await self._changed(update(effects).where(*still).values(status=DEAD, **told))
+        self.changed = self.changed or given_up
+        return given_up
+
+    async def wait(self, claimed: Claimed, incident: Incident) -> None:
+        status = PENDING if needs_met(incident, route(claimed.effect)) else WAITING
+        await self._end(claimed, status=status, attempts=claimed.attempt - 1)
+
     async def postpone(
         self, claimed: Claimed, delay: float, *, reason: str, detail: str, unknown: bool, counts: bool
     ) -> bool:
@@ -160,7 +180,7 @@ class SqlEffectRows:
 
     async def standing(self, claimed: Claimed) -> Effect:
         row = (await self._connection.execute(select(effects).where(effects.c.id == claimed.key))).one()
-        return _effect(row)
+        return read_effect(row)
 
     async def expand(self, claimed: Claimed, expanded: Mapping[str, Effect]) -> None:
         """Queue one effect for each recipient; a doubt about the whole is a doubt about each."""
@@ -185,7 +205,7 @@ class SqlEffectRows:
                 created_at=row.created_at,
                 not_before=db_now(),
                 **doubt,
-                **_payload(effect),
+                **payload(effect),
             )
             await self._connection.execute(query.on_conflict_do_nothing())
 
@@ -356,33 +376,3 @@ _SETTLE: Final = (
 def _within_reason(seconds: float) -> int:
     """Return a delay in microseconds, at most `LONGEST_WAIT`."""
     return min(round(seconds * SECOND), LONGEST_WAIT)
-
-
-def needs_met(incident: Incident, way: Route) -> bool:
-    """Whether the fold knows everything that must exist before the effect can be tried."""
-    return all(incident.room is not None if need == ROOM else need in incident.messages for need in way.needs)
-
-
-def _claimed(row: Any) -> Claimed:
-    """Read a row as the claim has left it."""
-    tried = row.attempts > 1 or row.outcome_unknown
-    return Claimed(
-        key=row.id,
-        incident_id=row.incident,
-        effect=_effect(row),
-        token=row.lease_token,
-        attempt=row.attempts,
-        first_attempt_at=codec.moment(row.first_attempt_at) if tried else None,
-        unknown=row.outcome_unknown,
-        progress=MappingProxyType(json.loads(row.progress)),
-    )
-
-
-def _payload(effect: Effect) -> dict[str, Any]:
-    name, version, data = codec.EFFECTS.dump(effect)
-    return {"type": name, "version": version, "data": data}
-
-
-def _effect(row: Any) -> Effect:
-    effect: Effect = codec.EFFECTS.load(row.type, row.version, row.data)
-    return effect

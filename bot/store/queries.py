@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, exists, func, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alarm import Lateness
@@ -18,6 +18,7 @@ from bot.domain.public_page import Posted
 from bot.domain.subscriptions import Subscription
 from bot.domain.venue import WriteCanvas
 from bot.ports import Viewer
+from bot.rows import UNREADABLE
 from bot.store import codec, workspace_log
 from bot.store.direct import Statement
 from bot.store.effect_rows import SECOND
@@ -171,14 +172,16 @@ class SqlQueries:
         # A canvas waits for its minute on purpose.
         hurried = effects.c.type != WriteCanvas.__name__
         unsent = (effects.c.workspace == self._workspace, effects.c.status.in_((PENDING, SENDING)), hurried)
-        waiting = select(func.count(), db_now() - func.min(effects.c.created_at)).where(*unsent)
-        dead = select(func.count()).where(effects.c.workspace == self._workspace, effects.c.status == DEAD)
+        unread = func.sum(case((effects.c.last_reason == UNREADABLE, 1), else_=0))
+        waiting = select(func.count(), db_now() - func.min(effects.c.created_at), unread).where(*unsent)
+        dead = select(func.count(), unread).where(effects.c.workspace == self._workspace, effects.c.status == DEAD)
         async with self._ledger.reading() as connection:
             timers_due, earliest = (await connection.execute(due)).one()
-            pending, age = (await connection.execute(waiting)).one()
-            buried = (await connection.execute(dead)).scalar_one()
+            pending, age, unreadable = (await connection.execute(waiting)).one()
+            buried, unread_too = (await connection.execute(dead)).one()
         late = 0.0 if earliest is None else (now - codec.moment(earliest)).total_seconds()
-        return Lateness(late, max(0, age or 0) / SECOND, pending, buried, timers_due)
+        seconds = max(0, age or 0) / SECOND
+        return Lateness(late, seconds, pending, buried, timers_due, unreadable or 0, unread_too or 0)
 
     async def last_alive(self) -> datetime | None:
         query = select(func.max(replicas.c.alive_at)).where(replicas.c.workspace == self._workspace)

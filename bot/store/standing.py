@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.effects import route
 from bot.domain.model import Incident, StepState
 from bot.domain.reaction import UPDATE
+from bot.domain.unread import Unread
 from bot.store import codec
+from bot.store.effect_row import read_effect
 from bot.store.history import involved
 from bot.store.tables import DEAD, UNSETTLED, effects, messages, people, timers
 
@@ -67,4 +69,7 @@ def _undone(incident: Incident, rows: Any) -> Iterator[str]:
 
 
 def _step(row: Any) -> str:
-    return route(codec.EFFECTS.load(row.type, row.version, row.data)).step
+    try:
+        return route(read_effect(row)).step
+    except codec.CodecError:
+        return Unread(row.type, row.stream).step

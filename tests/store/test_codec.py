@@ -162,7 +162,7 @@ def test_what_a_newer_release_wrote_is_refused_by_name() -> None:
         codec.EVENTS.load("NoteSung", 1, "{}")
 
 
-@pytest.mark.parametrize("data", ['{"text":"x","mood":"good"}', "{}", '{"text":5}'])
+@pytest.mark.parametrize("data", ['{"text":"x","mood":"good"}', "{}", '{"text":5}', '{"text":', ""])
 def test_data_that_does_not_fit_is_refused(data: str) -> None:
     with pytest.raises(CodecError):
         codec.EVENTS.load("NoteAdded", 1, data)

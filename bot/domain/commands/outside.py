@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.domain.effects import Effect, Facts
 from bot.domain.model import Absence
+from bot.domain.unread import Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class RecordFailure:
     """An effect was given up."""
 
     effect_id: str
-    effect: Effect
+    effect: Effect | Unread
     reason: str
     detail: str
 

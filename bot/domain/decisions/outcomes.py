@@ -10,6 +10,7 @@ from bot.domain.decisions import quiet
 from bot.domain.decisions.lifecycle import bookmarks, postmortem_wanted
 from bot.domain.decisions.moment import Moment
 from bot.domain.model import Incident, SharedFile, Status, StepState
+from bot.domain.unread import Unread
 
 
 def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Event, ...] | None:
@@ -121,6 +122,8 @@ def _after_panels(incident: Incident, effect: f.CollectPanels, moment: Moment) -
 
 def failure(incident: Incident, command: c.RecordFailure, moment: Moment) -> tuple[e.Event, ...]:
     effect = command.effect
+    if isinstance(effect, Unread):
+        return _never_read(incident, command, effect)
     failed = e.EffectFailed(
         command.effect_id, type(effect).__name__, command.reason, command.detail, f.route(effect).step
     )
@@ -131,6 +134,16 @@ def failure(incident: Incident, command: c.RecordFailure, moment: Moment) -> tup
     if isinstance(effect, f.CollectPanels):
         return (failed, *_after_panels(incident, effect, moment))
     return (failed,)
+
+
+def _never_read(incident: Incident, command: c.RecordFailure, effect: Unread) -> tuple[e.Event, ...]:
+    """What waited for an unread effect is told of it by what its row says, so that no step and no page stays open."""
+    unfinished = {step.name for step in incident.setup if step.state is not StepState.DONE}
+    step = effect.step if effect.step in unfinished else ""
+    failed = e.EffectFailed(command.effect_id, effect.what, command.reason, command.detail, step)
+    if effect.page is None:
+        return (failed,)
+    return (failed, e.PageFailed(effect.page, command.effect_id, command.detail))
 
 
 def _files(facts: f.FileFacts) -> tuple[SharedFile, ...]:
