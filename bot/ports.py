@@ -143,6 +143,13 @@ class Ledger(Protocol):
             Busy: that could not be found out.
         """
 
+    async def end_stalled(self) -> int:
+        """End the transactions of processes that are paused in the middle of a statement; returns how many.
+
+        Raises:
+            Busy: the database did not answer.
+        """
+
     def subscribe(self) -> asyncio.Event:
         """An event that is set after each commit, here or in another replica, that brings effects or timers."""
 

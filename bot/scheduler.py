@@ -45,6 +45,7 @@ class Rhythm:
 
     heartbeat: float = 1.0
     watch: float = 5.0
+    free: float = 10.0
     sign_in: float = 60.0
     step: float = 30.0
     batch: int = 100
@@ -103,7 +104,7 @@ class Scheduler:
         self._calendar: Any = AsyncIOScheduler(timezone=UTC)
         self._stopping = asyncio.Event()
         self._beat = clock.monotonic()
-        self._watched = -math.inf
+        self._watched = self._freed = -math.inf
         self._offset = self._clock_offset()
         self._next_due: datetime | None = None
 
@@ -204,9 +205,17 @@ class Scheduler:
             await unit.commit()
         self._observer.timer(timer.kind, "failed", (now - timer.due_at).total_seconds())
 
+    async def _free_the_way(self) -> None:
+        """End what holds locks for a process that is paused: it would hold up all that is below."""
+        if stalled := await self._ledger.end_stalled():
+            log.warning("stalled_transactions_ended", transactions=stalled)
+
     async def watch(self) -> None:
         """Take back leases that ran out, sign in now and then, and measure what is late."""
         began = self._clock.monotonic()
+        if began - self._freed >= self._rhythm.free:
+            self._freed = began
+            await self._free_the_way()
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
             swept = await self._leases.sweep(unit)
             signing_in = self._me is not None and began - self._signed_in >= self._rhythm.sign_in

@@ -48,6 +48,9 @@ IDLE_LIMIT: Final = "idle_in_transaction_session_timeout"
 LIMITS: Final = ("lock_timeout", "statement_timeout", IDLE_LIMIT)
 """The last one ends the transaction of a process that is paused or cut off: its locks would hold up all others."""
 
+APPLICATION: Final = "firebell"
+"""What our connections call themselves in `pg_stat_activity`."""
+
 STATEMENT_SECONDS: Final = 10.0
 """What PostgreSQL's limits are set to, unless a transaction asks for less."""
 
@@ -102,7 +105,7 @@ async def _connect_postgres(url: URL) -> asyncpg.Connection:
             url.set(drivername="postgresql").render_as_string(hide_password=False),
             timeout=CONNECT_SECONDS,
             command_timeout=CALL_SECONDS,
-            server_settings=dict.fromkeys(LIMITS, limit),
+            server_settings={"application_name": APPLICATION, **dict.fromkeys(LIMITS, limit)},
         )
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise NotConnected(type(error).__name__) from error

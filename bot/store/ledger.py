@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
-from sqlalchemy import Text, bindparam, func, select
+from sqlalchemy import Text, bindparam, func, select, text
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import BotError, Busy, Conflict
 from bot.ports import Clock, Stored
-from bot.store.engine import IDLE_LIMIT, LIMITS, READS, STATEMENT_SECONDS, WRITES
+from bot.store.engine import APPLICATION, IDLE_LIMIT, LIMITS, READS, STATEMENT_SECONDS, WRITES
 from bot.store.unit_of_work import SqlUnitOfWork, commit, to_the_end
 
 SQLITE_NOT_NOW: Final = frozenset(
@@ -46,6 +46,17 @@ _SET_LIMITS: Final = select(*(func.set_config(name, bindparam(name, type_=Text),
 AUTOCOMMIT: Final = {"isolation_level": "AUTOCOMMIT"}
 IDLE_AT_LEAST_SECONDS: Final = 1.0
 LOOK_UP_SECONDS: Final = 2.0
+
+_END_STALLED: Final = text("""
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND application_name = :application
+AND pid <> pg_backend_pid() AND xact_start IS NOT NULL AND state = 'active' AND wait_event = 'ClientRead'
+AND state_change < clock_timestamp() - make_interval(secs => :seconds)
+""")
+"""A driver prepares a statement in one message and has it run by the next. In between the session counts as active and
+the server waits for its client without any limit: neither the one on idle transactions nor the one on statements ends
+it, and PostgreSQL has one on whole transactions only since version 17.
+"""
 
 TRY_AGAIN: Final = frozenset({"40001", "40P01"})
 """PostgreSQL: serialization failure, deadlock."""
@@ -165,6 +176,18 @@ class SqlLedger:
             await unit.occupy(request_id)
             stored = await unit.answered(request_id)
             return stored if stored is not None and stored.incident_id else None
+
+    async def end_stalled(self) -> int:
+        """End the transactions that a paused process left in the middle of a statement; returns how many.
+
+        Raises:
+            Busy: the database did not answer.
+        """
+        if self.alone:
+            return 0
+        async with self.reading() as connection:
+            limits = {"application": APPLICATION, "seconds": STATEMENT_SECONDS}
+            return len((await connection.execute(_END_STALLED, limits)).all())
 
     @contextlib.asynccontextmanager
     async def writing(self, *, seconds: float) -> AsyncIterator[AsyncConnection]:

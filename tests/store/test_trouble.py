@@ -14,6 +14,7 @@ from bot.config import load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.errors import Busy, ConfigError
+from bot.store import ledger as ledgers
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
 from bot.store.opening import RECONNECT_SECONDS, open_ledger
@@ -68,6 +69,31 @@ async def test_a_transaction_left_idle_is_taken_away_and_its_locks_with_it(house
     async with house.ledger.transaction(seconds=2) as other:
         assert await other.incident(name) is not None
         await other.commit()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_a_transaction_of_a_process_paused_between_preparing_and_running_is_ended(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of the server's limits ends it, since the session counts as active."""
+    monkeypatch.setattr(ledgers, "STATEMENT_SECONDS", 0.5)
+    made = await house.service.execute(c.Declare("Checkout down", severity="sev2"), ANA, "r1")
+    async with house.ledger.engine.connect() as paused:
+        await paused.execute(text("UPDATE incidents SET number = number"))
+        driver = (await paused.get_raw_connection()).driver_connection
+        assert driver is not None
+        await driver.prepare("SELECT 1")
+        assert await house.ledger.end_stalled() == 0, "it may go on at any moment"
+        await asyncio.sleep(0.6)
+        assert await house.ledger.end_stalled() == 1
+        with pytest.raises(DBAPIError):
+            await paused.execute(text("SELECT 2"))
+        await paused.invalidate()
+    async with house.ledger.transaction(seconds=2) as other:
+        assert await other.incident(made.incident.id) is not None
+        await other.commit()
+    assert await house.ledger.end_stalled() == 0
 
 
 @pytest.mark.postgres
