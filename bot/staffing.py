@@ -186,7 +186,11 @@ class Staffing:
             # The same press, sent twice, may have done it while this look was taken: then that is why it differs.
             before = await self._ledger.answer(request_id)
             return seen.look if before is None else await self._repeated(before)
-        done = await in_one_transaction(self._ledger, lambda unit: self._carry_out(unit, seen, actor, request_id))
+
+        async def work(unit: UnitOfWork) -> Done | Stored | None:
+            return await self._carry_out(unit, seen, actor, request_id)
+
+        done = await in_one_transaction(self._ledger, work, clock=self._clock)
         if done is None:
             return await self.look(viewer)
         return done if isinstance(done, Done) else await self._repeated(done)
@@ -235,7 +239,7 @@ class Staffing:
                 code="until_out_of_range",
             )
         word = Word(user, where, until, now)
-        await in_one_transaction(self._ledger, lambda unit: unit.words.say(word))
+        await in_one_transaction(self._ledger, lambda unit: unit.words.say(word), clock=self._clock)
         return word
 
 

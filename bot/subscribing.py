@@ -53,4 +53,4 @@ class Subscribing:
         return await self._queries.subscriptions_of(user)
 
     async def _once(self, work: Callable[[SubscriptionRows], Awaitable[Answer]]) -> Answer:
-        return await in_one_transaction(self._ledger, lambda unit: work(unit.subscriptions))
+        return await in_one_transaction(self._ledger, lambda unit: work(unit.subscriptions), clock=self._clock)

@@ -12,8 +12,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot.domain import commands as c
 from bot.domain.model import Actor
-from bot.errors import Busy, OutcomeUnknown
-from bot.ports import Stored, Viewer
+from bot.errors import Busy, Conflict, OutcomeUnknown
+from bot.ports import Stored, UnitOfWork, Viewer
+from bot.retrying import in_one_transaction
 from bot.service import Service
 from bot.store.engine import WRITES, database_url, make_engine
 from bot.store.ledger import SqlLedger
@@ -44,6 +45,39 @@ async def test_past_the_deadline_nothing_is_committed(slow_house: tuple[Service,
             await unit.commit()
 
     assert (await service.execute(c.Declare("Down"), ANA, "r1")).incident.number == 1
+
+
+async def test_all_tries_together_have_one_deadline(slow_house: tuple[Service, SqlLedger, StillClock]) -> None:
+    _, ledger, clock = slow_house
+    tries: list[float] = []
+
+    async def late_and_in_vain(unit: UnitOfWork) -> None:
+        tries.append(clock.seconds)
+        clock.seconds += 0.75
+        raise Conflict("somebody was first")
+
+    with pytest.raises(Busy, match="nothing changed"):
+        await in_one_transaction(ledger, late_and_in_vain, clock=clock, seconds=2.0)
+
+    assert tries == [0.0, 0.75, 1.5]
+
+
+async def test_what_is_left_of_the_deadline_is_all_a_later_try_has(
+    slow_house: tuple[Service, SqlLedger, StillClock],
+) -> None:
+    _, ledger, clock = slow_house
+    tries: list[float] = []
+
+    async def second_time(unit: UnitOfWork) -> None:
+        tries.append(clock.seconds)
+        clock.seconds += 1.1
+        if len(tries) == 1:
+            raise Conflict("somebody was first")
+
+    with pytest.raises(Busy, match="before COMMIT"):
+        await in_one_transaction(ledger, second_time, clock=clock, seconds=2.0)
+
+    assert len(tries) == 2
 
 
 async def test_a_writer_that_holds_the_database_too_long_makes_others_busy_not_wrong(house: House) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import timedelta
 
 from bot.domain import commands as c
 from bot.domain.availability import LONG_DAY, LONGEST, Whereabouts, Word
 from bot.domain.model import Actor
+from bot.ports import UnitOfWork
 from bot.retrying import in_one_transaction
 from bot.store.roster import SqlRoster
 from bot.store.workspace_log import WorkspaceVerdict
-from tests.conftest import House
+from tests.conftest import PATIENT_SECONDS, House
 
 ANA, BEA, SAM = Actor("UANA"), Actor("UBEA"), Actor("USAM")
 
@@ -71,7 +73,10 @@ async def test_words_that_are_said_at_once_are_all_kept(house: House) -> None:
     words = [Word(f"U{n}", Whereabouts.OFF, now + timedelta(hours=1), now) for n in range(6)]
 
     async def keep(word: Word) -> None:
-        await in_one_transaction(house.ledger, lambda unit: unit.words.say(word))
+        def say(unit: UnitOfWork) -> Awaitable[None]:
+            return unit.words.say(word)
+
+        await in_one_transaction(house.ledger, say, clock=house.clock, seconds=PATIENT_SECONDS)
 
     await asyncio.gather(*(keep(word) for word in words))
     assert await SqlRoster(house.ledger).words(now) == {word.user: word for word in words}
