@@ -6,20 +6,28 @@ An incident has more than sixty fields and is copied twice for each event: copie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
-from functools import cache
+from dataclasses import fields, is_dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final, TypeVar
+
+T = TypeVar("T")
+Reader = Callable[[object], tuple[object, ...]]
+Writer = Callable[[object, object], None]
+
+_WAYS: Final[dict[type[object], tuple[Reader, Mapping[str, Writer]]]] = {}
+"""What reads all fields of a class at once, and what writes each, by its name; worked out once for each class."""
 
 
-def _replaced(value: Any, /, **changes: Any) -> Any:
+def _replaced(value: T, /, **changes: object) -> T:
     """Return a copy with other values in some fields, without calling the constructor.
 
     For frozen slotted dataclasses of at least two fields which work nothing out when they are made.
     """
-    kind: Any = type(value)
+    kind = type(value)
     made = object.__new__(kind)
-    read, writers = _ways(kind)
+    if kind not in _WAYS:
+        _WAYS[kind] = _ways(kind)
+    read, writers = _WAYS[kind]
     for write, kept in zip(writers.values(), read(value), strict=True):
         write(made, kept)
     for name, fresh in changes.items():
@@ -27,9 +35,9 @@ def _replaced(value: Any, /, **changes: Any) -> Any:
     return made
 
 
-@cache
-def _ways(kind: Any) -> tuple[Callable[[Any], tuple[Any, ...]], Mapping[str, Callable[[Any, Any], None]]]:
-    """Return what reads all fields of a class at once, and what writes each, by its name."""
+def _ways(kind: type[object]) -> tuple[Reader, Mapping[str, Writer]]:
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} is no dataclass")
     names = [field.name for field in fields(kind)]
     return attrgetter(*names), {name: getattr(kind, name).__set__ for name in names}
 
