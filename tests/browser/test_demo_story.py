@@ -23,7 +23,7 @@ from tests.stories.stage import messages_in, whole_text
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PATIENCE = 30.0
+PATIENCE = 90.0
 WAIT: Any = {"timeout": PATIENCE * 1000}
 SAID = "v142 reads baskets from the new session store; every second read times out."
 SUMMARY = "Typed before the title was forgotten."

@@ -113,10 +113,10 @@ async def done_by(replica: Replica) -> tuple[int, ...]:
     return commands, effects, await replica.count("firebell_timers_fired_total")
 
 
-async def kill(site: Site, number: int, incidents: int, faults: Sequence[str]) -> tuple[Reckoning, list[str]]:
+async def kill(site: Site, number: int, incidents: int, faults: Sequence[str]) -> tuple[Reckoning, int]:
     """The first replicas kill themselves mid-lease, where `faults` says; the others take over when the leases end.
 
-    Returns the reckoning and the keys that were held when the last of them was dead.
+    Returns the reckoning and how many effects were taken up again.
     """
     async with cast(site, number) as play:
         victims, others = play.replicas[: len(faults)], play.replicas[len(faults) :]
@@ -129,12 +129,11 @@ async def kill(site: Site, number: int, incidents: int, faults: Sequence[str]) -
             return not any(one.running for one in victims)
 
         await until(dead, "they lived")
-        held = await play.book.held()
         await living
         await play.crowd.settled()
         await pass_time(play.crowd, incidents)
         await play.crowd.settled()
-        return await play.reckon(), held
+        return await play.reckon(), len(await play.book.rows("SELECT 1 FROM effects WHERE attempts > 1"))
 
 
 async def pause(site: Site, place: str) -> tuple[Reckoning, list[str], str]:

@@ -89,9 +89,9 @@ class Crowd:
                     await self.town.says(BEA, room, f"<@{me}> note The cache was cold {one}")
             return not missing
 
-        await until(all_heard, f"something said in incident {number} never reached the log", within=90)
+        await until(all_heard, f"something said in incident {number} never reached the log", within=420)
 
-    async def settled(self, *, within: float = 120.0) -> None:
+    async def settled(self, *, within: float = 300.0) -> None:
         """Wait until the outbox is empty; says what is left in it if it stays so."""
         try:
             await until(self.book.settled, "", within=within)

@@ -32,7 +32,7 @@ CALM: Final = ("Nothing changed.", "whether this was saved")
 JSON = dict[str, Any]
 
 
-async def until(true: Callable[[], Awaitable[Any]], why: str, *, within: float = 40.0) -> Any:
+async def until(true: Callable[[], Awaitable[Any]], why: str, *, within: float = 120.0) -> Any:
     """Ask again and again until the answer is true; returns it."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
