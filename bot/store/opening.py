@@ -20,6 +20,12 @@ RECONNECT_SECONDS: Final = 2.0
 LISTEN_CHECK_SECONDS: Final = 20.0
 """How often the listening connection is asked for a sign of life. News that it misses is found by the heartbeats."""
 
+START_SECONDS: Final = 60.0
+"""How long a server may take to start beside Firebell, as after a power cut. Whoever starts both does the rest."""
+
+PASSES: Final = ("53", "57")
+"""Classes of a server's answers that it is full, or starting or stopping; any other is a matter of settings."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -56,12 +62,43 @@ async def open_beside(url: str, workspace: str, clock: Clock) -> AsyncIterator[S
         await engine.dispose()
 
 
+async def await_server(url: str, stop: asyncio.Event, *, most: float = START_SECONDS) -> None:
+    """Wait for a PostgreSQL that starts later than we do, for so many seconds or until `stop`.
+
+    What is wrong with one that stays away is said by whoever opens it next.
+    """
+    address = database_url(url)
+    if address.get_backend_name() != "postgresql":
+        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(most):
+            while not stop.is_set() and (reason := await _unready(address)):
+                log.warning("database_awaited", error=reason)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
+
+
+async def _unready(address: URL) -> str:
+    """Return why the server takes no connection yet; "" if it does, or never will with these settings."""
+    try:
+        connection = await asyncpg.connect(_plain(address), timeout=CONNECT_SECONDS)
+    except asyncpg.PostgresError as error:
+        return type(error).__name__ if str(error.sqlstate).startswith(PASSES) else ""
+    except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
+        return type(error).__name__
+    connection.terminate()
+    return ""
+
+
+def _plain(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 async def _listen(url: URL, ledger: SqlLedger) -> None:
     """Ring the bell for commits of other replicas; keeps trying while the database is away."""
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     while True:
         try:
-            await _listen_once(address, ledger)
+            await _listen_once(_plain(url), ledger)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("listen_lost", error=type(error).__name__)
         await asyncio.sleep(RECONNECT_SECONDS)
