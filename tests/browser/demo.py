@@ -17,8 +17,8 @@ import httpx
 
 ROOT: Final = Path(__file__).parents[2]
 JSON = dict[str, Any]
-START_SECONDS: Final = 30.0
-STOP_SECONDS: Final = 10.0
+START_SECONDS: Final = 120.0
+STOP_SECONDS: Final = 60.0
 _READY: Final = re.compile(r"Firebell is ready: +(http://\S+)")
 
 
@@ -67,7 +67,7 @@ class Demo:
         return self._output.read_text(encoding="utf-8")
 
     def interrupt(self) -> int:
-        """Press Ctrl-C; returns the exit status, and fails if that takes more than ten seconds."""
+        """Press Ctrl-C; returns the exit status, and fails if that takes too long."""
         self._process.send_signal(signal.SIGINT)
         try:
             return self._process.wait(STOP_SECONDS)

@@ -109,8 +109,8 @@ async def share(site: Site, number: int, incidents: int) -> tuple[Reckoning, lis
 async def done_by(replica: Replica) -> tuple[int, ...]:
     """What one replica has done since it started: commands, effects, timers."""
     commands = await replica.count("firebell_commands_total")
-    effects = await replica.count("firebell_effects_total", outcome="done")
-    return commands, effects, await replica.count("firebell_timers_fired_total")
+    effects = [await replica.count("firebell_effects_total", outcome=how) for how in ("done", "reconciled")]
+    return commands, sum(effects), await replica.count("firebell_timers_fired_total")
 
 
 async def kill(site: Site, number: int, incidents: int, faults: Sequence[str]) -> tuple[Reckoning, int]:
