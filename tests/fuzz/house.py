@@ -21,7 +21,8 @@ from bot.app import CORE, slack_settings
 from bot.clock import OffsetClock
 from bot.config import load
 from bot.domain import commands as c
-from bot.domain.model import Actor, Incident
+from bot.domain.model import Actor
+from bot.domain.relations import Relation
 from bot.outbox import Outbox
 from bot.outbox.verdict import Habits
 from bot.scheduler import Scheduler
@@ -33,10 +34,10 @@ from integrations.documents import DocumentSettings, DocumentsIntegration
 from integrations.slack.integration import SlackIntegration
 from sandbox.delivery import sign
 from sandbox.seed import ANA, BEA
-from templates import modals as m
 from templates.studio import Studio
 from tests.commands.kit import FrontDesk, front_desk
 from tests.fuzz import watch
+from tests.fuzz.forms import forms
 from tests.fuzz.payloads import RESPONSE, TRIGGER, VIEW, Knock, Stock
 from tests.stories.stage import ROOT
 
@@ -153,7 +154,9 @@ class InOneProcess(Studio):
 
 @asynccontextmanager
 async def house(folder: Path, template: Path, findings: Findings) -> AsyncIterator[House]:
-    """A house with six incidents: two open with rooms, one private, one resolved, one closed, one drill."""
+    """A house with seven incidents: three open with rooms, of which one has another merged into it and one is linked to
+    that one, one private, one resolved, one closed drill.
+    """
     async with AsyncExitStack() as stack:
         desk = await stack.enter_async_context(front_desk(folder, template))
         stack.enter_context(_overheard(findings))
@@ -212,36 +215,18 @@ async def _furnish(desk: FrontDesk) -> Stock:
     first = await desk.it(1)
     await desk.do(first, c.PostUpdate("Half of all payments fail"), Actor(ANA))
     await desk.do(first, c.SaveActionItem("Alert on the pool", BEA, "2026-12-01", False, None), Actor(ANA))
+    rooms.append(await desk.room(title="Baskets are empty", severity="sev2"))
+    await desk.room(title="Nobody can pay", severity="sev2")
+    whole, part = await desk.it(6), await desk.it(7)
+    await desk.context.relating.link(first.id, whole.id, Relation.CAUSED_BY, Actor(ANA), "link")
+    await desk.context.relating.merge(part.id, whole.id, "the same deploy", Actor(ANA), "merge")
+    whole = await desk.it(6)
+    about = ((await desk.it(1), whole), (await desk.it(4), whole), (await desk.it(7), whole))
     return Stock(
-        [(await desk.it(number)).id for number in range(1, 6)],
+        [(await desk.it(number)).id for number in range(1, 8)],
         rooms,
-        {name: view for number in (1, 4) for name, view in _forms(desk, await desk.it(number))},
+        {name: view for incident, other in about for name, view in forms(desk, incident, other)},
     )
-
-
-def _forms(desk: FrontDesk, incident: Incident) -> Iterator[tuple[str, JSON]]:
-    """Every form about an incident, as the bot draws it."""
-    policy, now = desk.policy, desk.context.now()
-    drawn: dict[str, JSON] = {
-        "declare": m.declare_view(m.declare_prefill(""), policy),
-        "update": m.update_view(incident, policy, m.fresh_update(incident, policy, now=now), now=now),
-        "resolve": m.resolve_view(incident, policy, now=now),
-        "edit": m.edit_view(incident, policy),
-        "severity": m.severity_view(incident, policy),
-        "roles": m.roles_view(incident, policy),
-        "note": m.note_view(incident),
-        "section": m.section_view(incident, "root_cause"),
-        "action item": m.action_item_view(incident, incident.action_items[0] if incident.action_items else None),
-        "pick incident": m.pick_incident_view([incident], policy, word="note", text="x"),
-        "pick person": m.pick_person_view(incident, word="assign", name="x", text="scribe @x"),
-        "line": m.line_view(m.LineForm("note x", incident.room.channel if incident.room else ""), command="/incident"),
-    }
-    for kind in ("cancel", "close", "reopen"):
-        drawn[kind] = m.reason_view(kind, incident)
-    if incident.updates:
-        drawn["correct"] = m.correct_view(incident, incident.updates[0])
-    for name, view in drawn.items():
-        yield f"{name} {incident.number}", view
 
 
 def _look(entry: JSON, findings: Findings) -> None:
