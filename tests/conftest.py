@@ -31,8 +31,11 @@ from migrations import runner
 from tests.crash.nursery import Nursery
 from tests.fakes import FakeClock, numbered
 
-PATIENT_SECONDS = 8.0
+PATIENT_SECONDS = 30.0
 """A command's deadline where it is not what is tested: machines that run tests are busy."""
+
+LONGEST_STORY = 50
+"""Lines that one part of a failure's story may have."""
 
 CORE = Core(decide.decide, evolve.apply, react.react)
 TABLE_LINE = "table line"
@@ -60,6 +63,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """With FIREBELL_FORBID_SKIPS=1 a skipped test is a failed one: in CI nothing may be left out unseen."""
     outcome: Any = yield
     forbid_skip(outcome.get_result())
+    shorten(outcome.get_result())
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -67,6 +71,12 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
     """The same for a module that skips itself while it is imported."""
     outcome: Any = yield
     forbid_skip(outcome.get_result())
+
+
+def shorten(report: Any) -> None:
+    """Cut each part of a failure's story: a page's words or a world's messages would push the other failures out."""
+    for entry in getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", ()):
+        entry.lines[LONGEST_STORY:] = entry.lines[LONGEST_STORY:] and [f"E   ... {len(entry.lines)} lines in all"]
 
 
 def forbid_skip(report: Any) -> None:
