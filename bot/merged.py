@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +10,9 @@ from bot.domain.decisions.relations import named
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
 from bot.ports import Queries
+
+Folds = Callable[[set[str]], Awaitable[Mapping[str, Incident]]]
+"""Reads incidents by their ids."""
 
 DEEPEST: Final = 20
 """How far a chain of merges is followed; nobody makes one that long."""
@@ -31,6 +34,17 @@ async def pointing(queries: Queries, incident: Incident) -> Incident:
     """Return a merged incident as people are to read it: pointing to where work goes on now."""
     goal = await final(queries, incident)
     return incident if goal is incident else replace(incident, merged_into=named(goal))
+
+
+async def parts_within(folds: Folds, incident: Incident) -> Mapping[str, Incident]:
+    """Return everything that was merged into the incident, directly or by way of another, by id."""
+    found: dict[str, Incident] = {}
+    waiting = list(incident.parts)
+    while waiting:
+        read = await folds({part.other.id for part in waiting}.difference(found))
+        found.update(read)
+        waiting = [part for one in read.values() for part in one.parts]
+    return found
 
 
 async def logs_of_parts(queries: Queries, incident: Incident) -> Mapping[int, Sequence[Recorded]]:

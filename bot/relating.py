@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain import events as e
-from bot.domain.commands import Absorb, Command, LinkTo, MergeInto, ReleasePart, Unlink, Unmerge
-from bot.domain.model import Actor, Incident
+from bot.domain.commands import (
+    Absorb,
+    AskAfterEnd,
+    Cancel,
+    Command,
+    LinkTo,
+    MergeInto,
+    ReleasePart,
+    Resolve,
+    Unlink,
+    Unmerge,
+)
+from bot.domain.model import FIREBELL, Actor, Incident
 from bot.domain.relations import Relation
 from bot.domain.subscriptions import Kind
 from bot.errors import Conflict, NotFound, OutcomeUnknown, UserError
-from bot.ports import Clock, Stored, UnitOfWork
+from bot.merged import parts_within
+from bot.ports import Accepted, Clock, Stored, UnitOfWork
 from bot.service import NO_SUCH_INCIDENT, Service, stored_as
 
 Pair = tuple[Incident, Incident]
@@ -87,6 +99,35 @@ class Relating:
             return await self._carried_out(unit, (first, second), orders, actor, request_id)
 
         return await self._service.execute_work("Unmerge", request_id, work, _unmerged)
+
+    async def end(self, incident_id: str, command: Resolve | Cancel, actor: Actor, request_id: str) -> Accepted:
+        """End an incident; of its parts that customers still read of, somebody is asked what they are to read."""
+
+        async def work(unit: UnitOfWork) -> tuple[Accepted, Stored | None]:
+            # All are locked in everybody's order, so the parts have to be known first, and asked after again.
+            known = (await unit.folds({incident_id})).get(incident_id)
+            parts = set(await parts_within(unit.folds, known)) if known is not None else set[str]()
+            held = await unit.incidents({incident_id, *parts})
+            if incident_id not in held:
+                raise NotFound(NO_SUCH_INCIDENT, code="no_incident")
+            if (stored := await unit.answered(request_id)) is not None:
+                return await self._service.recall(unit, stored, repeat=True), None
+
+            async def locked(keys: set[str]) -> Mapping[str, Incident]:
+                return {key: held[key] for key in keys if key in held}
+
+            if set(await parts_within(locked, held[incident_id])) != parts:
+                raise Conflict("other incidents became part of it meanwhile")
+            accepted = await self._service.carry_out(unit, held[incident_id], command, actor, request_id)
+            asked = AskAfterEnd(accepted.incident, actor.id)
+            for part in sorted(parts & held.keys()):
+                await self._service.carry_out(unit, held[part], asked, FIREBELL, request_id)
+            return accepted, stored_as(accepted)
+
+        async def recall(unit: UnitOfWork, stored: Stored) -> Accepted:
+            return await self._service.recall(unit, stored, repeat=False)
+
+        return await self._service.execute_work(type(command).__name__, request_id, work, recall)
 
     async def _both(
         self,

@@ -116,12 +116,12 @@ class Service:
             before = await self._locked(unit, incident_id)
             stored = await unit.answered(request_id)
             if stored is not None:
-                return await self._recall(unit, stored, repeat=True), None
+                return await self.recall(unit, stored, repeat=True), None
             accepted = await self.carry_out(unit, before, command, actor, request_id)
             return accepted, stored_as(accepted)
 
         async def recall(unit: UnitOfWork, stored: Stored) -> Accepted:
-            return await self._recall(unit, stored, repeat=False)
+            return await self.recall(unit, stored, repeat=False)
 
         return await self.execute_work(_name_of(command), request_id, work, recall)
 
@@ -193,7 +193,8 @@ class Service:
             raise OutcomeUnknown("whether this took effect is not known yet") from error
         raise Busy("the database dropped the transaction; nothing changed")
 
-    async def _recall(self, unit: UnitOfWork, stored: Stored, *, repeat: bool) -> Accepted:
+    async def recall(self, unit: UnitOfWork, stored: Stored, *, repeat: bool) -> Accepted:
+        """Return what a request did that the inbox knows, from the log."""
         log = await unit.log(stored.incident_id, until=max(stored.last_seq, stored.first_seq - 1))
         events = tuple(recorded for recorded in log if recorded.seq >= stored.first_seq)
         return Accepted(self._core.fold(log), events, repeat=repeat)

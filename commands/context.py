@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot import telemetry
 from bot.domain import duties
-from bot.domain.commands import Command
+from bot.domain.commands import Cancel, Command, Resolve
 from bot.domain.decisions.moment import Moment, permit, require_unmerged
 from bot.domain.model import Actor, ActorKind, Incident
 from bot.domain.paging import OnCall, Target
@@ -208,6 +208,8 @@ class CommandContext:
         """Carry a command out on the asked incident (or a new one); raises what `Service.execute` raises."""
         incident_id = ask.incident.id if ask.incident else None
         with telemetry.correlated(ask.request_id):
+            if isinstance(command, Resolve | Cancel) and incident_id is not None:
+                return await self.relating.end(incident_id, command, ask.actor, ask.request_id)
             return await self.service.execute(command, ask.actor, ask.request_id, incident_id=incident_id)
 
     async def find(self, ask: Ask) -> Incident | None:

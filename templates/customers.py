@@ -98,7 +98,7 @@ def draft(incident: Incident, policy: Policy) -> PostForm:
     told = is_told(incident.posts, own=page.own)
     last = newest(incident.posts, own=page.own) if told else None
     status = _STATUS_OF.get(incident.status, PublicStatus.RESOLVED)
-    if incident.status is Status.MERGED and last is not None:
+    if incident.status is Status.MERGED and incident.whole_over_at is None and last is not None:
         status = last.status  # it goes on as a part of another
     components = suggested(incident, policy, last, status)
     hit = [one for one in components if one.state is not ComponentState.OPERATIONAL] or components

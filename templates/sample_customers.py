@@ -87,6 +87,13 @@ CUSTOMERS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "post-wanted-resolved": _wanted(replace(data.resolved(), posts=(_THERE,)), 2),
         "post-wanted-cancelled": _wanted(replace(data.cancelled(), posts=(_THERE,)), 0),
         "post-wanted-merged": _wanted(_merged(), 0),
+        "post-wanted-whole-over": lambda: render(
+            n.PostWanted(0, data.at("03:30")),
+            replace(_merged(), whole_over_at=data.at("03:30")),
+            _HOSTED,
+            links=data.links(_merged()),
+            now=data.NOW,
+        ),
         "post-wanted-gone": _wanted(_with(replace(_POST, state=PostState.FAILED, trouble="It was refused.")), 1),
         "post-wanted-answered": _wanted(_with(_THERE, replace(_THERE, number=2, at=data.at("03:06"))), 1),
     }

@@ -238,7 +238,8 @@ class Incident:
     possible ones, by regulation; `duties_told_at` is when those they are for were last told of any.
 
     `posts` are for customers. `ties` are links to other incidents, `parts` those merged into this one, `merged_into`
-    what it became part of. `waiting` are subscribers whom their quiet hours keep from hearing of it.
+    what it became part of, `whole_over_at` when that ended and customers still read of this. `waiting` are subscribers
+    whom their quiet hours keep from hearing of it.
     """
 
     id: str
@@ -304,6 +305,7 @@ class Incident:
     caught_up: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
     ties: tuple[Tie, ...] = ()
     merged_into: Other | None = None
+    whole_over_at: datetime | None = None
     parts: tuple[Part, ...] = ()
     waiting: tuple[Waiting, ...] = ()
 

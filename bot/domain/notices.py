@@ -334,9 +334,13 @@ class PostMoved:
 
 @dataclass(frozen=True, slots=True)
 class PostWanted:
-    """To whoever owes updates: after update `update`, or the end of the incident (0), the status page says less."""
+    """To whoever owes updates: after update `update`, or the end of the incident (0), the status page says less.
+
+    `whole_over_at` is when the incident that this one is part of ended, where that is what leads to the question.
+    """
 
     update: int
+    whole_over_at: datetime | None = None
 
 
 Notice = (

@@ -21,8 +21,8 @@ def render(notice: n.PostMoved | n.PostWanted, scene: Scene) -> Message:
             post = find(scene.incident.posts, number)
             assert post is not None, "a post is never forgotten"
             return moved(post, scene)
-        case n.PostWanted(update=update):
-            return wanted(update, scene)
+        case n.PostWanted():
+            return wanted(notice, scene)
 
 
 def moved(post: Post, scene: Scene) -> Message:
@@ -59,7 +59,7 @@ def _controls(post: Post, scene: Scene) -> Block | None:
     return actions(button("Update the page", Action.OPEN_POST, scene.value), there)
 
 
-def wanted(update: int, scene: Scene) -> Message:
+def wanted(notice: n.PostWanted, scene: Scene) -> Message:
     """Once the page has followed, nothing is asked any more; nor where what it was to say has failed."""
     page = scene.policy.status_page or NO_PAGE
     last = newest(scene.incident.posts, own=page.own)
@@ -67,7 +67,7 @@ def wanted(update: int, scene: Scene) -> Message:
         words = say("customers.says_nothing", name=scene.name)
         return message(scene.push("not on the status page"), section(words))
     status = customers.STATUSES[last.status]
-    if _followed(last, update, scene):
+    if _followed(last, notice, scene):
         words = say("customers.wanted_answered", status=status, at=scene.at(last.at))
         return message(scene.push("the status page was updated"), section(words))
     whole = scene.incident.merged_into
@@ -75,9 +75,10 @@ def wanted(update: int, scene: Scene) -> Message:
         "customers.wanted",
         status=status,
         said=last.text,
-        update=update,
+        update=notice.update,
         name=scene.name,
         whole=whole.label if whole else "",
+        over=notice.whole_over_at is not None,
     )
     return message(
         scene.push(f"the status page still says {status.lower()}"),
@@ -87,8 +88,8 @@ def wanted(update: int, scene: Scene) -> Message:
     )
 
 
-def _followed(last: Post, update: int, scene: Scene) -> bool:
-    told = next((one for one in scene.incident.updates if one.number == update), None)
+def _followed(last: Post, notice: n.PostWanted, scene: Scene) -> bool:
+    told = next((one for one in scene.incident.updates if one.number == notice.update), None)
     merged_at = scene.incident.closed_at if scene.incident.merged_into else None
-    since = told.at if told is not None else merged_at
+    since = notice.whole_over_at or (told.at if told is not None else merged_at)
     return last.status is PublicStatus.RESOLVED or (since is not None and last.at > since)

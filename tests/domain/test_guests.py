@@ -86,6 +86,7 @@ FIREBELLS = {
     "RecordOutcome",
     "RecordFailure",
     "RecordPageMove",
+    "AskAfterEnd",
 }
 """Given by Firebell itself. `Unfollow` only takes away what the same person asked for."""
 

@@ -11,7 +11,7 @@ from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
-from bot.domain.model import Status
+from bot.domain.model import FIREBELL, Status
 from bot.domain.public_page import gather
 from bot.domain.publishing import (
     Component,
@@ -25,6 +25,7 @@ from bot.domain.publishing import (
 )
 from bot.domain.refusal import Refused
 from bot.domain.timeline import entries
+from templates.customers import draft
 from tests.domain.test_relations import other
 from tests.domain.world import ANA, BEA, POLICY, SAM, World
 
@@ -199,6 +200,41 @@ def test_after_a_merge_whoever_leads_the_whole_is_asked_about_what_customers_sti
     whole.do(c.AssignRole("communications", "UBEA"))
     made.do(c.MergeInto(whole.it, "The same cause"))
     assert offers(made) == [f.DirectMessage("UBEA", n.PostWanted(0), "post_wanted:0")]
+
+
+def part_on_the_page() -> tuple[World, World]:
+    """INC-43, which customers read of, has become part of INC-42."""
+    made, whole = world(OWN), world(OWN)
+    other(made, 43)
+    made.do(words())
+    made.wait(minutes=10)
+    made.do(c.MergeInto(whole.it, "The same cause"))
+    made.wait(minutes=30)
+    return made, whole
+
+
+@pytest.mark.parametrize("end", [c.Resolve("Rolled back"), c.Cancel("A load test")])
+def test_when_the_whole_ends_its_leader_is_asked_about_the_part_that_customers_still_read_of(end: c.Command) -> None:
+    made, whole = part_on_the_page()
+    whole.do(c.AssignRole("communications", "UBEA"))
+    whole.do(end)
+    made.do(c.AskAfterEnd(whole.it, SAM.id), FIREBELL)
+    asked = n.PostWanted(0, made.now)
+    slot = f"post_wanted:0:{made.now.isoformat()}"
+    assert offers(made) == [f.DirectMessage("UBEA", asked, slot)]
+    made.settle(offers(made)[0], f.Placed("D1", "1.1"))
+    assert draft(made.it, made.policy).status is OVER
+    made.do(words("It is over.", OVER))
+    assert f.EditMessage(slot, asked) in made.effects
+    assert made.do(c.AskAfterEnd(whole.it, SAM.id), FIREBELL) == []
+
+
+def test_a_part_that_is_one_of_its_own_again_is_not_asked_about_with_the_whole() -> None:
+    made, whole = part_on_the_page()
+    made.do(c.AskAfterEnd(whole.it, SAM.id), FIREBELL)
+    made.do(c.Unmerge(whole.it, "Not the same"))
+    assert draft(made.it, made.policy).status is OPEN
+    assert made.do(c.AskAfterEnd(whole.it, SAM.id), FIREBELL) == []
 
 
 def test_after_a_merge_of_what_customers_do_not_read_of_nobody_is_asked() -> None:

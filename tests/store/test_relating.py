@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from bot import faultpoints
 from bot.domain import commands as c
 from bot.domain.model import Actor, Incident, Status
+from bot.domain.policy import Policy
+from bot.domain.publishing import PublicService, PublicStatus, StatusPagePolicy
 from bot.domain.relations import Relation
 from bot.errors import Busy, Conflict, NotFound, OutcomeUnknown, UserError
 from bot.ports import Silent, UnitOfWork
@@ -41,12 +43,12 @@ async def two(house: House) -> tuple[str, str]:
     return first.incident.id, second.incident.id
 
 
-def service_of(house: House, clock: StillClock, seen: Seen) -> Service:
+def service_of(house: House, clock: StillClock, seen: Seen, *, policy: Policy | None = None) -> Service:
     return Service(
         house.ledger,
         CORE,
         clock=clock,
-        policy=house.policy,
+        policy=policy or house.policy,
         new_id=str,
         workspace=house.ledger.workspace,
         observer=seen,
@@ -91,6 +93,28 @@ async def test_after_a_lost_answer_both_incidents_are_told_as_they_stand(house: 
     LostAnswer(house.ledger, carried_out=False)
     with pytest.raises(Busy, match="nothing changed"):
         await relating.link(first, second, Relation.RELATED, ANA, "l1")
+
+
+async def test_the_end_of_the_whole_asks_about_every_part_within_it_once(house: House) -> None:
+    page = StatusPagePolicy((PublicService("checkout", "Shop checkout"),), own=True)
+    service = service_of(house, StillClock(), Seen(), policy=replace(house.policy, status_page=page))
+    first, second = await two(house)
+    third = (await house.service.execute(c.Declare("Carts are empty"), ANA, "r3")).incident.id
+    words = c.PublishPost("Checkout fails", "We are looking into it.", PublicStatus.INVESTIGATING)
+    await service.execute(words, ANA, "p1", incident_id=third)
+    relating = Relating(service, house.clock)
+    await relating.merge(third, second, WHY, ANA, "m1")
+    await relating.merge(second, first, WHY, ANA, "m2")
+    done = await relating.end(first, c.Resolve("Rolled back"), ANA, "e1")
+    assert done.incident.status is Status.RESOLVED
+    again = await relating.end(first, c.Resolve("Rolled back"), ANA, "e1")
+    assert (again.repeat, again.incident.seq) == (True, done.incident.seq)
+    assert (await house.check(third)).whole_over_at is not None
+    assert (await house.check(second)).whole_over_at is None
+    with pytest.raises(UserError, match="resolved already"):
+        await relating.end(first, c.Resolve("Once more"), ANA, "e2")
+    with pytest.raises(NotFound):
+        await relating.end("nowhere", c.Cancel("A test"), ANA, "e3")
 
 
 async def test_while_nobody_knows_whether_a_merge_took_effect_nobody_says_that_nothing_changed(

@@ -47,7 +47,7 @@ from bot.domain.commands.people import (
     VacatePerson,
 )
 from bot.domain.commands.presence import CatchUp, ConfirmPresence, Presence
-from bot.domain.commands.publishing import Publishing, PublishPost
+from bot.domain.commands.publishing import AskAfterEnd, Publishing, PublishPost
 from bot.domain.commands.record import AddNote, CollectMetrics, Record, RequestPin, Unpin
 from bot.domain.commands.regulatory import (
     AskDecider,
@@ -69,6 +69,7 @@ __all__ = [
     "AcknowledgePage",
     "AddNote",
     "AdoptPolicy",
+    "AskAfterEnd",
     "AskDecider",
     "AssessDuty",
     "AssignRole",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.model import Incident
 from bot.domain.publishing import Component, PublicStatus
 
 
@@ -21,4 +22,12 @@ class PublishPost:
     after_post: int | None = None
 
 
-Publishing = PublishPost
+@dataclass(frozen=True, slots=True)
+class AskAfterEnd:
+    """Ask what customers are to read of this part, now that the incident it belongs to is over; `by` ended that."""
+
+    whole: Incident
+    by: str
+
+
+Publishing = PublishPost | AskAfterEnd

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bot.domain import cadence
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain.decisions.moment import Moment, permit, require_open, require_text
+from bot.domain.decisions.relations import named
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.publishing import (
@@ -26,6 +28,8 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
     match command:
         case c.PublishPost():
             return publish(incident, command, moment)
+        case c.AskAfterEnd(whole=whole, by=by):
+            return ask_after_end(incident, whole, by, moment)
         case c.RecordOutcome(effect=f.PublishPost(number=number), facts=f.PostFacts(overtaken=True)):
             return (e.PostOvertaken(number),)
         case c.RecordOutcome(effect=f.PublishPost(number=number), facts=f.PostFacts() as facts):
@@ -53,6 +57,14 @@ def publish(incident: Incident, command: c.PublishPost, moment: Moment) -> tuple
     number = len(incident.posts) + 1
     confirmed = e.PostConfirmed(number, next_episode(incident.posts), title, text, command.status, components)
     return (confirmed,) if page.hosted else (confirmed, e.PostPublished(number))
+
+
+def ask_after_end(incident: Incident, whole: Incident, by: str, moment: Moment) -> tuple[e.Event, ...]:
+    """Ask whoever owes updates of the whole, else who ended it, where customers still read of the part."""
+    page = moment.policy.status_page
+    if incident.merged_into is None or page is None or not page.asks or not goes_on(incident.posts, page):
+        return ()
+    return (e.CustomersAsked(named(whole), cadence.owner(whole) or by),)
 
 
 def check(incident: Incident, moment: Moment) -> StatusPagePolicy:

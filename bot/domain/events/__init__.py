@@ -80,7 +80,14 @@ from bot.domain.events.people import (
     Unfollowed,
 )
 from bot.domain.events.presence import CaughtUp, CommanderAbsent, CommanderPresent, Presence, WaitExtended
-from bot.domain.events.publishing import PostConfirmed, PostFailed, PostOvertaken, PostPublished, Publishing
+from bot.domain.events.publishing import (
+    CustomersAsked,
+    PostConfirmed,
+    PostFailed,
+    PostOvertaken,
+    PostPublished,
+    Publishing,
+)
 from bot.domain.events.quiet import QuietHoursOver, QuietTimes, SubscribersCaughtUp, SubscribersDeferred
 from bot.domain.events.record import (
     ChartsShared,
@@ -146,6 +153,7 @@ __all__ = [
     "CommanderAbsent",
     "CommanderMissing",
     "CommanderPresent",
+    "CustomersAsked",
     "DeciderAsked",
     "DetailsEdited",
     "DocumentShared",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.publishing import Component, PublicStatus
+from bot.domain.relations import Other
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +45,12 @@ class PostOvertaken:
     number: int
 
 
-Publishing = PostConfirmed | PostPublished | PostFailed | PostOvertaken
+@dataclass(frozen=True, slots=True)
+class CustomersAsked:
+    """What this is part of is over, and customers still read of this: `asked` is asked what they are to read now."""
+
+    whole: Other
+    asked: str
+
+
+Publishing = PostConfirmed | PostPublished | PostFailed | PostOvertaken | CustomersAsked

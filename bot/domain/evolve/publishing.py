@@ -25,6 +25,8 @@ def publishing(incident: Incident, recorded: e.Recorded) -> Incident | None:
         case e.PostPublished(number=number) | e.PostFailed(number=number) | e.PostOvertaken(number=number):
             posts = (_moved(post, recorded.event) if post.number == number else post for post in incident.posts)
             return replace(incident, posts=tuple(posts))
+        case e.CustomersAsked():
+            return replace(incident, whole_over_at=recorded.at)
     return None
 
 

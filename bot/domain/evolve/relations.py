@@ -33,6 +33,7 @@ def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
                 status=Status.INVESTIGATING,
                 status_reason=reason,
                 merged_into=None,
+                whole_over_at=None,
                 closed_at=None,
                 reopened_at=at,
                 clock=Clock(restarted_at=at, due_at=due_at),

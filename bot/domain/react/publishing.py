@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.domain import cadence
 from bot.domain import effects as f
 from bot.domain import events as e
@@ -19,7 +21,7 @@ def publishing(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reac
     match event:
         case e.PostConfirmed(number=number):
             offered = [one for one in incident.messages if one.startswith(OFFER)]
-            asked = (f.EditMessage(one, n.PostWanted(_update(one))) for one in offered)
+            asked = (f.EditMessage(one, _wanted(one)) for one in offered)
             call = (f.PublishPost(number),) if policy.status_page and policy.status_page.hosted else ()
             return (*call, f.PostMessage("room", n.PostMoved(number), slot(number)), *asked)
         case e.PostPublished(number=number, provider_id=provider_id):
@@ -33,6 +35,9 @@ def publishing(incident: Incident, event: e.Event, policy: Policy) -> tuple[Reac
             return _offer(incident, policy, 0)
         case e.IncidentMerged(leader=leader):
             return _offer(incident, policy, 0, leader)
+        case e.CustomersAsked(asked=asked_of) if incident.whole_over_at is not None:
+            place = f"{OFFER}0:{incident.whole_over_at.isoformat()}"
+            return (f.DirectMessage(asked_of, _wanted(place), place),)
     return ()
 
 
@@ -51,5 +56,7 @@ def _offer(incident: Incident, policy: Policy, update: int, leader: str = "") ->
     return (f.DirectMessage(person, n.PostWanted(update), f"{OFFER}{update}"),) if person else ()
 
 
-def _update(offer: str) -> int:
-    return int(offer.removeprefix(OFFER))
+def _wanted(offer: str) -> n.PostWanted:
+    """Read from its slot what an offer asks."""
+    update, _, since = offer.removeprefix(OFFER).partition(":")
+    return n.PostWanted(int(update), datetime.fromisoformat(since) if since else None)

@@ -21,4 +21,6 @@ def publishing(event: e.Event, by: str) -> Line | None:
             return Line(KIND, f"The status page could not be changed: {detail}")
         case e.PostOvertaken():
             return Line(KIND, "An older text for the status page was left out; a newer one stands there", "detail")
+        case e.CustomersAsked(whole=whole, asked=asked):
+            return Line(KIND, f"{whole.label} ended; @{{{asked}}} was asked what customers are to read of this part")
     return None
