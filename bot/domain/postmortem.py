@@ -31,12 +31,16 @@ _PERSON: Final = re.compile(r"@\{([^{}\s]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What was said about the impact, and when. `update` is the number of the update that said it, 0 for none."""
+    """What was said about the impact, and when. `update` is the number of the update that said it, 0 for none.
+
+    `part`, here and below, is the number of the incident that it was said in, where that was merged into this one.
+    """
 
     at: datetime
     by: str
     text: str
     update: int = 0
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Tenure:
     user: str
     since: datetime
     until: datetime | None = None
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class Sent:
     update: Update
     severity: str
     link: str = ""
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,7 @@ def assemble(
     """Gather the facts of a whole log, which begins with `IncidentDeclared`; `parts` are what was merged into it."""
     course = tuple(steps(log))
     incident = course[-1][1]
+    shares = [_share(log, incident, policy), *(_share_of_part(number, one, policy) for number, one in parts.items())]
     return PostmortemFacts(
         label=incident.label,
         title=incident.title,
@@ -172,11 +179,13 @@ def assemble(
         resolved_at=incident.resolved_at,
         status_reason=incident.status_reason,
         fixed_by=incident.fixed_by,
-        impact=_impact(log, incident, policy),
+        impact=tuple(sorted((one for share in shares for one in share.impact), key=lambda one: (one.at, one.part))),
         severities=_severities(log, policy),
-        roles=_roles(log, policy),
+        roles=tuple(sorted((one for share in shares for one in share.roles), key=lambda one: (one.since, one.part))),
         durations=durations.measure(incident),
-        updates=tuple(_sent(update, incident, policy) for update in incident.updates),
+        updates=tuple(
+            sorted((one for share in shares for one in share.updates), key=lambda one: (one.update.at, one.part))
+        ),
         missed=tuple(replace(one, role=_role_label(one.role, policy)) for one in missed_updates(course, policy)),
         timeline=woven(log, parts, policy, level="key"),
         sections=tuple((key, _written(incident.sections.get(key))) for key in SECTIONS),
@@ -187,6 +196,34 @@ def assemble(
         doings=_doings(log, incident),
         communication=measure(incident, log[-1].at),
         as_of=log[-1].at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What one incident brings to the lists that are told of it and its parts together."""
+
+    impact: tuple[Reported, ...]
+    roles: tuple[Tenure, ...]
+    updates: tuple[Sent, ...]
+
+
+def _share(log: Sequence[e.Recorded], incident: Incident, policy: Policy) -> _Share:
+    return _Share(
+        _impact(log, incident, policy),
+        _roles(log, policy),
+        tuple(_sent(update, incident, policy) for update in incident.updates),
+    )
+
+
+def _share_of_part(number: int, log: Sequence[e.Recorded], policy: Policy) -> _Share:
+    """Return a part's share, marked with its number. Who held a role in it held it until it was merged."""
+    part = tuple(steps(log))[-1][1]
+    mine = _share(log, part, policy)
+    return _Share(
+        tuple(replace(one, part=number) for one in mine.impact),
+        tuple(replace(one, part=number, until=one.until or part.closed_at) for one in mine.roles),
+        tuple(replace(one, part=number) for one in mine.updates),
     )
 
 

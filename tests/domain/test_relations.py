@@ -283,3 +283,43 @@ def test_services_that_came_with_a_part_go_with_it_and_a_guess_stays_a_guess() -
     first.do(c.ReleasePart(third.it, WHY))
     assert first.it.services == ("checkout",)
     assert first.it.services_guessed
+
+
+def test_the_postmortem_of_the_whole_tells_the_updates_the_roles_and_the_impact_of_its_parts() -> None:
+    first, second = two()
+    second.do(c.AssignRole("scribe", "UBEA"))
+    for world in (first, second):
+        world.wait(minutes=5)
+    second.do(c.PostUpdate("Payments fail", impact="One in ten"), BEA)
+    for world in (first, second):
+        world.wait(minutes=5)
+    first.do(c.PostUpdate("Rolling back"))
+    merge(second, first)
+    written = assemble(first.log, POLICY, {43: second.log})
+    assert [(one.part, one.update.headline) for one in written.updates] == [(43, "Payments fail"), (0, "Rolling back")]
+    assert [(one.part, one.text) for one in written.impact] == [(43, "One in ten")]
+    assert {(one.part, one.role, one.until) for one in written.roles} == {
+        (0, "Commander", None),
+        (43, "Commander", second.now),
+        (43, "Scribe", second.now),
+    }
+    assert "UBEA" in written.people()
+
+
+def test_a_postmortem_that_is_out_is_made_again_when_incidents_become_one_or_two_again() -> None:
+    first, second = two()
+    for world in (first, second):
+        world.do(c.WritePostmortem())
+    part = second.it
+    again = e.PostmortemRequested(1, "merged")
+    assert again in second.do(c.MergeInto(first.it, WHY))
+    assert again in first.do(c.Absorb(part, WHY))
+    part = second.it
+    assert again in second.do(c.Unmerge(first.it, "Not the same"))
+    assert again in first.do(c.ReleasePart(part, "Not the same"))
+
+
+def test_where_no_postmortem_is_out_none_is_written_by_a_merge() -> None:
+    first, second = two()
+    merge(second, first)
+    assert not any(isinstance(one.event, e.PostmortemRequested) for one in (*first.log, *second.log))

@@ -209,6 +209,17 @@ def test_an_incident_that_goes_on_says_so() -> None:
     assert "still open" in written.markdown
 
 
+def test_what_was_said_in_a_part_names_it() -> None:
+    whole, part = World(POLICY), World(POLICY)
+    for world in (whole, part):
+        world.declare()
+    part.do(c.PostUpdate("Payments fail", impact="One in ten"))
+    written = write(replace(edition(whole), facts=assemble(whole.log, POLICY, {43: part.log})))
+    assert "INC-43 · **Payments fail**" in written.markdown
+    assert "INC-43 · <strong>Payments fail</strong>" in written.html
+    assert written.html.count("INC-43 · Commander") == written.markdown.count("| INC-43 · Commander |") == 1
+
+
 def test_what_is_unknown_is_not_recorded() -> None:
     world = World(POLICY)
     world.declare()

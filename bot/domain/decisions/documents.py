@@ -70,7 +70,7 @@ def edit_section(incident: Incident, command: c.EditSection, moment: Moment) -> 
     if current and current.text == text:
         return ()
     edited = e.SectionEdited(command.section, text, version + 1)
-    return (edited, *_again(incident))
+    return (edited, *again(incident))
 
 
 def save_item(incident: Incident, command: c.SaveActionItem, moment: Moment) -> tuple[e.Event, ...]:
@@ -90,14 +90,14 @@ def save_item(incident: Incident, command: c.SaveActionItem, moment: Moment) -> 
         saved.due,
         saved.done,
     )
-    return () if same else (saved, *_again(incident))
+    return () if same else (saved, *again(incident))
 
 
-def _again(incident: Incident) -> tuple[e.Event, ...]:
-    """What people write shows up in a document that is already out."""
+def again(incident: Incident, why: str = "edited") -> tuple[e.Event, ...]:
+    """What people write, and what becomes or ceases to be part of it, shows up in a document that is already out."""
     if incident.postmortem.requested_at is None:
         return ()
-    return (e.PostmortemRequested(incident.postmortem.version + 1, "edited"),)
+    return (e.PostmortemRequested(incident.postmortem.version + 1, why),)
 
 
 def retry(incident: Incident, effect_id: str) -> tuple[e.Event, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.domain import cadence
 from bot.domain import commands as c
 from bot.domain import events as e
+from bot.domain.decisions.documents import again
 from bot.domain.decisions.impact import override_over
 from bot.domain.decisions.moment import Moment, permit, require_open, require_text, require_unmerged
 from bot.domain.merging import taken_over
@@ -27,7 +28,8 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             return (e.IncidentUnlinked(named(other)),) if known else ()
         case c.MergeInto(other=other, reason=reason):
             why = _why_merged(incident, other, reason, moment)
-            return (e.IncidentMerged(named(other), why, cadence.owner(other) or ""), *override_over(incident))
+            merged = e.IncidentMerged(named(other), why, cadence.owner(other) or "")
+            return (merged, *override_over(incident), *again(incident, "merged"))
         case c.Absorb(other=other, reason=reason):
             return absorb(incident, other, _why_merged(other, incident, reason, moment), moment)
         case c.Unmerge():
@@ -95,7 +97,8 @@ def absorb(incident: Incident, part: Incident, reason: str, moment: Moment) -> t
     held = tuple((role, user) for role, users in part.roles.items() for user in users)
     fresh = tuple(user for user in part.followers if user not in incident.followers and user not in incident.left)
     absorbed = e.IncidentAbsorbed(named(part), reason, people, held, fresh, brought(incident, part))
-    return (absorbed, *weight_of(incident, part, moment), *_calls_on(incident, part, moment))
+    weight, calls = weight_of(incident, part, moment), _calls_on(incident, part, moment)
+    return (absorbed, *weight, *calls, *again(incident, "merged"))
 
 
 def brought(incident: Incident, part: Incident) -> tuple[str, ...]:
@@ -138,7 +141,7 @@ def unmerge(incident: Incident, command: c.Unmerge, moment: Moment) -> tuple[e.E
         raise Refused("merged_elsewhere", f"{incident.label} is part of {incident.merged_into.label}.", "Try again.")
     reason = require_text(command.reason, field="reason", name="The reason")
     due = cadence.next_due(moment.policy.severity(incident.severity), moment.policy, moment.now)
-    return (e.IncidentUnmerged(incident.merged_into, reason, due),)
+    return (e.IncidentUnmerged(incident.merged_into, reason, due), *again(incident, "merged"))
 
 
 def release(incident: Incident, other: Incident, reason: str, moment: Moment) -> tuple[e.Event, ...]:
@@ -149,4 +152,4 @@ def release(incident: Incident, other: Incident, reason: str, moment: Moment) ->
     why = require_text(reason, field="reason", name="The reason")
     others = {key for one in incident.parts if one is not part for key in one.services}
     services = tuple(key for key in part.services if key not in others)
-    return (e.PartReleased(part.other, why, part.followers, services),)
+    return (e.PartReleased(part.other, why, part.followers, services), *again(incident, "merged"))

@@ -10,7 +10,7 @@ from bot.domain.model import SharedFile
 
 @dataclass(frozen=True, slots=True)
 class PostmortemRequested:
-    """A rendering is wanted. `why` is "resolved", "asked", "edited", "panels"."""
+    """A rendering is wanted. `why` is "resolved", "asked", "edited", "panels", "merged" (or taken apart)."""
 
     version: int
     why: str
