@@ -83,7 +83,7 @@ class HttpChat:
         }
         try:
             async with self._session.post("/send", json=body) as response:
-                return facts(effect, await response.json())
+                return facts(effect, await response.json(), view.incident.number)
         except aiohttp.ClientConnectionError as error:
             raise IntegrationError(Reason.UNKNOWN_OUTCOME, type(error).__name__) from error
 
@@ -91,7 +91,7 @@ class HttpChat:
         del desk
         async with self._session.get("/find", params={"key": view.key}) as response:
             found = await response.json()
-        return facts(effect, found[0]) if found else None
+        return facts(effect, found[0], view.incident.number) if found else None
 
     def performer(self) -> Performer:
         """Return it as the integration "chat"."""
@@ -101,46 +101,59 @@ class HttpChat:
         )
 
 
-def facts(effect: f.Effect, kept: Mapping[str, str]) -> f.Facts:
+def facts(effect: f.Effect, kept: Mapping[str, str], number: int) -> f.Facts:
     if isinstance(effect, f.OpenRoom):
-        return f.RoomFacts("C1", "inc-1")
+        return f.RoomFacts(f"C{number}", f"inc-{number}")
     if isinstance(effect, f.PostCard | f.PostMessage | f.DirectMessage):
-        return f.Placed("C1", kept["ts"])
+        return f.Placed(f"C{number}", kept["ts"])
     return f.Done()
 
 
 @asynccontextmanager
-async def working(ledger: SqlLedger, service: Service, port: int) -> AsyncIterator[None]:
+async def chatting(port: int) -> AsyncIterator[Performer]:
+    """Reach the chat."""
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        yield HttpChat(session).performer()
+
+
+@asynccontextmanager
+async def working(
+    ledger: SqlLedger, service: Service, *performers: Performer, policy: Policy = POLICY
+) -> AsyncIterator[None]:
     """Run outbox and scheduler."""
     queries, clock = SqlQueries(ledger), SystemClock()
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
-        performers = {"chat": HttpChat(session).performer()}
-        outbox = Outbox(ledger, queries, service, performers, policy=POLICY, clock=clock, habits=HABITS)
-        rhythm = Rhythm(heartbeat=0.05, watch=0.1)
-        scheduler = Scheduler(ledger, queries, service, clock=clock, rhythm=rhythm, leases=outbox.leases)
-        tasks = [asyncio.create_task(outbox.run()), asyncio.create_task(scheduler.run())]
-        yield
-        outbox.stop(within=5)
-        scheduler.stop()
-        await asyncio.gather(*tasks)
+    by_name = {one.name: one for one in performers}
+    outbox = Outbox(ledger, queries, service, by_name, policy=policy, clock=clock, habits=HABITS)
+    rhythm = Rhythm(heartbeat=0.05, watch=0.1)
+    scheduler = Scheduler(ledger, queries, service, clock=clock, rhythm=rhythm, leases=outbox.leases)
+    tasks = [asyncio.create_task(outbox.run()), asyncio.create_task(scheduler.run())]
+    yield
+    outbox.stop(within=5)
+    scheduler.stop()
+    await asyncio.gather(*tasks)
 
 
-async def finished(ledger: SqlLedger) -> bool:
-    """Whether nothing is left to perform and the only timer left is the next update's."""
+async def settled(ledger: SqlLedger) -> bool:
+    """Whether nothing is left to perform."""
     unsettled = select(func.count()).select_from(effects).where(effects.c.status.in_(UNSETTLED))
-    kinds = select(timers.c.kind).order_by(timers.c.kind)
     async with ledger.reading() as connection:
-        # In this order: a timer that fires between the two looks has its effects counted by the second.
+        return (await connection.execute(unsettled)).scalar_one() == 0
+
+
+async def finished(ledger: SqlLedger, *, incidents: int = 1) -> bool:
+    """Whether nothing is left to perform and the only timers left are those of the next updates."""
+    kinds = select(timers.c.kind).order_by(timers.c.kind)
+    # In this order: a timer that fires between the two looks has its effects counted by the second.
+    async with ledger.reading() as connection:
         armed = (await connection.execute(kinds)).scalars().all()
-        left = (await connection.execute(unsettled)).scalar_one()
-    return left == 0 and list(armed) == ["update"]
+    return list(armed) == ["update"] * incidents and await settled(ledger)
 
 
 async def main(url: str, port: int) -> None:
     async with open_ledger(url, "T1", SystemClock()) as ledger:
         core = Core(decide.decide, evolve.apply, react.react)
         service = Service(ledger, core, clock=SystemClock(), policy=POLICY, new_id=lambda: INCIDENT, workspace="T1")
-        async with working(ledger, service, port):
+        async with chatting(port) as chat, working(ledger, service, chat):
             for request_id, actor, command in STORY:
                 faultpoints.reach(faultpoints.EVENT_RECEIVED)
                 known = None if isinstance(command, c.Declare) else INCIDENT
