@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -28,6 +28,11 @@ class Venue:
     extent: str = ""
     refused_at: datetime | None = None
     call_url: str = ""
+
+    def elsewhere(self) -> Venue:
+        """Return what holds in another channel: a refusal of the whole workspace, and the call."""
+        kept = self if self.extent == WORKSPACE else NO_VENUE
+        return replace(kept, canvas="", call_url=self.call_url)
 
 
 NO_VENUE: Final = Venue()

@@ -15,8 +15,9 @@ from bot.domain import notices as n
 from bot.domain import reaction
 from bot.domain.archiving import archived, wanted
 from bot.domain.model import FIREBELL, Incident
-from bot.domain.policy import Durations
+from bot.domain.policy import Durations, Policy
 from bot.domain.refusal import Refused
+from bot.domain.venue import CHANNEL, WORKSPACE, Venue
 from tests.domain.world import POLICY, START, World
 
 DAY = timedelta(days=1)
@@ -101,10 +102,10 @@ def test_reopening_in_time_calls_it_off() -> None:
     assert f.ReopenRoom() not in world.effects
 
 
-def on_its_way() -> World:
+def on_its_way(policy: Policy = POLICY, **fields: object) -> World:
     """A closed incident whose channel is to be archived: that is asked for, and not done yet."""
-    world = World()
-    world.declare(severity="sev4")
+    world = World(policy=policy)
+    world.declare(severity="sev4", **fields)
     world.open_room()
     end(world)
     world.fire(reaction.ARCHIVE)
@@ -229,3 +230,29 @@ def test_what_is_reopened_after_that_gets_its_channel_back_or_another_first_of_a
     assert f.PostCard(f.CARD) in world.effects
     assert f.PostMessage("room", n.RoomReplaced("CROOM")) in world.effects
     assert not archived(world.it)
+
+
+def test_a_channel_that_takes_an_archived_ones_place_is_set_up_like_a_new_one() -> None:
+    service = replace(POLICY.services[0], oncall_group="SONCALL")
+    world = on_its_way(replace(POLICY, services=(service,), canvas=True), services=("checkout",))
+    world.settle(f.OpenCall(), f.CallFacts("https://zoom.example/j/1"))
+    world.settle(f.WriteCanvas(), f.CanvasFacts("F1"))
+    world.settle(f.ArchiveRoom(), f.Done())
+    world.do(c.Reopen("It is back"))
+    world.settle(f.ReopenRoom(), f.RoomFacts("CNEW", "inc-42-2"))
+    assert world.it.venue == Venue(call_url="https://zoom.example/j/1")
+    assert f.WriteCanvas() in world.effects
+    marks = [one.what for one in world.effects if isinstance(one, f.AddBookmark)]
+    assert marks == ["summary", "dashboard:checkout", "call"]
+    assert [one.groups for one in world.effects if isinstance(one, f.InviteToRoom)] == [("SONCALL",)]
+    assert [one for one in world.effects if isinstance(one, f.PinCard | f.SetTopic)] == [f.SetTopic(), f.PinCard()]
+
+
+@pytest.mark.parametrize(("extent", "left"), [(CHANNEL, ""), (WORKSPACE, "canvas_disabled")])
+def test_a_refusal_of_the_old_channels_canvas_says_nothing_about_the_new_one(extent: str, left: str) -> None:
+    world = on_its_way(replace(POLICY, canvas=True))
+    world.settle(f.WriteCanvas(), f.CanvasDenied("canvas_disabled", extent))
+    world.settle(f.ArchiveRoom(), f.Done())
+    world.do(c.Reopen("It is back"))
+    world.settle(f.ReopenRoom(), f.RoomFacts("CNEW", "inc-42-2"))
+    assert world.it.venue.refused == left

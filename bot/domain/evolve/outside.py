@@ -24,8 +24,9 @@ def outside(incident: Incident, recorded: e.Recorded) -> Incident | None:
             done = with_step(incident, "channel", StepState.DONE)
             # What stands in a channel that is gone cannot be edited any more.
             still = {slot: one for slot, one in incident.messages.items() if not _left_behind(incident, one, channel)}
-            room = Room(channel, name, thread_ts)
-            return replace(incident, room=room, setup=done, messages=MappingProxyType(still))
+            room, moved = Room(channel, name, thread_ts), incident.room is not None and incident.room.channel != channel
+            venue = incident.venue.elsewhere() if moved else incident.venue
+            return replace(incident, room=room, setup=done, messages=MappingProxyType(still), venue=venue)
         case e.MessagePlaced(slot=slot, channel=channel, ts=ts, permalink=permalink):
             place = MessageRef(channel, ts, permalink=permalink)
             done = with_step(incident, _STEP_OF_SLOT.get(slot, ""), StepState.DONE)

@@ -14,10 +14,7 @@ from bot.domain.reaction import Arm, Reaction
 
 def set_up(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:
     """The room first, then at once the declarer's invite and the card; everything else comes after the card."""
-    severity = policy.severity(incident.severity)
-    # Who may see a private incident is chosen by name, and a group is whoever is in it.
-    everybody = () if incident.private else (*severity.invite_groups, *_oncall_groups(incident, policy))
-    groups = tuple(dict.fromkeys(everybody))
+    groups = invited_groups(incident, policy)
     marks = bookmarks(incident.private, incident.services, policy)
     window = policy.durations.panels_before
     effects: list[Reaction] = [
@@ -40,9 +37,14 @@ def set_up(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:
     return tuple(effects)
 
 
-def _oncall_groups(incident: Incident, policy: Policy) -> tuple[str, ...]:
-    groups = (policy.service(key).oncall_group for key in incident.services)
-    return tuple(group for group in groups if group)
+def invited_groups(incident: Incident, policy: Policy) -> tuple[str, ...]:
+    """Return the groups whose people are wanted in the room, by severity and on call for the services."""
+    # Who may see a private incident is chosen by name, and a group is whoever is in it.
+    if incident.private:
+        return ()
+    oncall = (policy.service(key).oncall_group for key in incident.services)
+    invited = policy.severity(incident.severity).invite_groups
+    return tuple(dict.fromkeys(group for group in (*invited, *oncall) if group))
 
 
 def declared_timers(incident: Incident, policy: Policy) -> tuple[Reaction, ...]:

@@ -24,18 +24,19 @@ def venue(
     before: Incident | None, after: Incident, event: e.Event, follows: Sequence[Reaction], policy: Policy
 ) -> tuple[Reaction, ...]:
     """Return what an event means for the canvas and the call; `follows` is what else it leads to."""
-    return (*_canvas(after, event, follows, policy), *_call(before, after, event, policy))
+    return (*_canvas(before, after, event, follows, policy), *_call(before, after, event, policy))
 
 
 def _canvas(
-    incident: Incident, event: e.Event, follows: Sequence[Reaction], policy: Policy
+    before: Incident | None, incident: Incident, event: e.Event, follows: Sequence[Reaction], policy: Policy
 ) -> tuple[f.WriteCanvas, ...]:
     if not policy.canvas or incident.venue.refused or isinstance(event, _SAME):
         return ()
     if incident.room is not None and incident.room.thread_ts is not None:
         return ()
+    anew = before is not None and before.venue.canvas != "" and incident.venue.canvas == ""
     moved = isinstance(event, _SAID) or f.RefreshCard(f.CARD) in follows
-    return (f.WriteCanvas(),) if moved else ()
+    return (f.WriteCanvas(),) if moved or anew else ()
 
 
 def _call(before: Incident | None, after: Incident, event: e.Event, policy: Policy) -> tuple[Reaction, ...]:
