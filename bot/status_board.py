@@ -25,7 +25,7 @@ from bot.config import Settings
 from bot.config.status_page import PATH
 from bot.domain.model import Incident
 from bot.domain.public_page import COUNTED_DAYS, Posted, PublicPage, gather
-from bot.domain.publishing import StatusPagePolicy, is_told
+from bot.domain.publishing import StatusPagePolicy
 from bot.errors import Busy
 from bot.ports import READ_AT_ONCE, Check, Clock
 from bot.tasks import outlived
@@ -50,8 +50,10 @@ log = structlog.get_logger(__name__)
 class Told(Protocol):
     """The read side, as far as the page needs it."""
 
-    async def told(self) -> Mapping[str, Posted]:
-        """Incidents that customers were told of, and how far each one's posts have come; never a private one."""
+    async def told(self, since: datetime) -> Mapping[str, Posted]:
+        """Incidents that customers were told of, those that are open or were told of `since` then, and how far each
+        one's posts have come; never a private one.
+        """
 
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]: ...
 
@@ -68,7 +70,7 @@ class Shown:
 class StatusBoard:
     """Renders the page: `title` heads it, `page` says what customers know.
 
-    An incident is read again only when its posts have moved; one that the page no longer shows is not held.
+    What was over before the counted days is never read. An incident is read again only when its posts have moved.
     """
 
     def __init__(self, told: Told, page: StatusPagePolicy, clock: Clock, *, title: str) -> None:
@@ -76,7 +78,7 @@ class StatusBoard:
         self._page = page
         self._clock = clock
         self._title = title
-        self._kept: dict[str, tuple[Posted, Incident | None]] = {}
+        self._kept: dict[str, tuple[Posted, Incident]] = {}
         self._shown: Shown | None = None
         self._looked: float | None = None
         self._one_at_a_time = asyncio.Lock()
@@ -104,26 +106,22 @@ class StatusBoard:
             return await self._written(self._shown, feed)
 
     async def _look(self) -> Shown:
-        marks, now = await self._told.told(), self._clock.now()
+        now = self._clock.now()
+        marks = await self._told.told(now - timedelta(days=COUNTED_DAYS))
         face = (now.date(), tuple(sorted(marks.items())))
         if self._shown is not None and self._shown.face == face:
             return self._shown
-        since = now - timedelta(days=COUNTED_DAYS)
-        await self._read(marks, since)
-        found = [one for _, one in self._kept.values() if one is not None]
+        await self._read(marks)
+        found = [one for _, one in self._kept.values()]
         return Shown(face, await asyncio.to_thread(gather, found, self._page, now), {})
 
-    async def _read(self, marks: Mapping[str, Posted], since: datetime) -> None:
-        """Read what has moved, and keep of it and of what is known already what the page still shows."""
-        self._kept = {
-            key: (mark, one if one is not None and _shows(one, mark, since) else None)
-            for key, (mark, one) in self._kept.items()
-            if marks.get(key) == mark
-        }
+    async def _read(self, marks: Mapping[str, Posted]) -> None:
+        """Read what has moved, and let go of what the page no longer shows."""
+        self._kept = {key: (mark, one) for key, (mark, one) in self._kept.items() if marks.get(key) == mark}
         stale = sorted(marks.keys() - self._kept.keys())
         for first in range(0, len(stale), READ_AT_ONCE):
-            for key, one in (await self._told.by_ids(stale[first : first + READ_AT_ONCE])).items():
-                self._kept[key] = (marks[key], one if _shows(one, marks[key], since) else None)
+            found = await self._told.by_ids(stale[first : first + READ_AT_ONCE])
+            self._kept |= {key: (marks[key], one) for key, one in found.items()}
             await asyncio.sleep(0)
 
     async def _written(self, shown: Shown, feed: str) -> status_page.Files:
@@ -150,10 +148,6 @@ class StatusBoard:
             return await self.current(feed=SERVED_FEED)
         except (Busy, OSError):
             raise web.HTTPServiceUnavailable(text="The status page cannot be read now. Try again.") from None
-
-
-def _shows(incident: Incident, mark: Posted, since: datetime) -> bool:
-    return mark.last >= since or is_told(incident.posts, own=True)
 
 
 def _answer(request: web.Request, body: bytes, kind: str, security: str) -> web.Response:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, case, exists, func, literal_column, or_, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, case, exists, func, literal_column, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alarm import Lateness
@@ -64,9 +64,11 @@ class SqlQueries:
             asked = {"which": list(incident_ids), "in_workspace": self._workspace}
             return await read_each(connection, (await connection.execute(_BY_IDS, asked)).all())
 
-    async def told(self) -> Mapping[str, Posted]:
-        """Incidents that customers were told of, and how far each one's posts have come; never a private one."""
-        asked = {"in_workspace": self._workspace}
+    async def told(self, since: datetime) -> Mapping[str, Posted]:
+        """Incidents that customers were told of, those that are open or were told of `since` then, and how far each
+        one's posts have come; never a private one.
+        """
+        asked = {"in_workspace": self._workspace, "since": codec.micros(since)}
         async with self._ledger.reading() as connection:
             rows = (await connection.execute(_TOLD, asked)).all()
         return {row.incident: Posted(row.posts, row.unredacted, codec.moment(row.last)) for row in rows}
@@ -266,6 +268,17 @@ _BY_MESSAGE: Final = Statement(
     )
     .limit(1)
 )
+_IS_POST: Final = events.c.type == literal_column("'PostConfirmed'")
+_TOLD_OF: Final = union(
+    select(events.c.incident).where(
+        events.c.workspace == bindparam("in_workspace"), _IS_POST, events.c.at >= bindparam("since")
+    ),
+    select(incidents.c.id).where(
+        incidents.c.workspace == bindparam("in_workspace"),
+        incidents.c.is_open,
+        exists().where(events.c.workspace == incidents.c.workspace, events.c.incident == incidents.c.id, _IS_POST),
+    ),
+)
 _TOLD: Final = (
     select(
         events.c.incident,
@@ -276,7 +289,8 @@ _TOLD: Final = (
     .join(incidents, incidents.c.id == events.c.incident)
     .where(
         events.c.workspace == bindparam("in_workspace"),
-        events.c.type == literal_column("'PostConfirmed'"),
+        events.c.incident.in_(_TOLD_OF),
+        _IS_POST,
         ~incidents.c.private,
     )
     .group_by(events.c.incident)

@@ -95,6 +95,7 @@ events = Table(
     Column("digest", Text, nullable=False, doc="SHA-256(salt + data)"),
     Column("hash", Text, nullable=False, doc="chained over the incident's events"),
     Index("ix_events_told", "workspace", "incident", **_only("type = 'PostConfirmed'")),
+    Index("ix_events_told_at", "workspace", "at", "incident", **_only("type = 'PostConfirmed'")),
 )
 
 workspace_events = Table(

@@ -6,16 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from bot import data, doorway
 from bot.cli import main
 from bot.config import load
 from bot.domain import commands as c
-from bot.domain.model import Actor, Incident
+from bot.domain.model import Actor, Incident, Status
 from bot.domain.policy import Policy
 from bot.domain.public_page import Posted
 from bot.domain.publishing import PublicStatus
@@ -26,6 +28,7 @@ from tests.fakes import FakeClock
 from tests.status_page.facts import NOW, PAGE, going_on, over
 
 ANA = Actor("UANA")
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -42,13 +45,17 @@ class Shelf:
     def put(self, incident: Incident) -> None:
         self.incidents[incident.id] = incident
 
-    async def told(self) -> Mapping[str, Posted]:
+    async def told(self, since: datetime) -> Mapping[str, Posted]:
         self.looks += 1
         if self.away:
             raise Busy("the database did not answer")
         if self.bad:
             raise RuntimeError("a row that nobody understands")
-        return {key: Posted(len(one.posts), len(one.posts), one.posts[-1].at) for key, one in self.incidents.items()}
+        return {
+            key: Posted(len(one.posts), len(one.posts), one.posts[-1].at)
+            for key, one in self.incidents.items()
+            if one.is_open or one.posts[-1].at >= since
+        }
 
     async def by_ids(self, incident_ids: Collection[str]) -> Mapping[str, Incident]:
         self.reads += 1
@@ -106,12 +113,20 @@ async def test_however_many_ask_the_database_is_asked_once_in_two_seconds(shelf:
 
 
 async def test_what_was_over_long_ago_is_let_go_and_what_goes_on_stays(shelf: Shelf, clock: FakeClock) -> None:
-    shelf.put(over())
+    shelf.put(replace(over(), status=Status.CLOSED))
     made = board(shelf, clock)
     await made.current()
     clock.advance(seconds=200 * 86_400)
     assert b"We have found the cause" in (await made.current()).html
     assert shelf.reads == 1
+
+
+async def test_a_first_look_reads_nothing_that_was_over_before_the_counted_days(shelf: Shelf, clock: FakeClock) -> None:
+    shelf.put(replace(over(), status=Status.CLOSED))
+    clock.advance(seconds=200 * 86_400)
+    files = await board(shelf, clock).current()
+    assert shelf.read == [going_on().id]
+    assert b"We have found the cause" in files.html
 
 
 async def test_with_the_database_away_the_page_stays_as_it_was(shelf: Shelf, clock: FakeClock) -> None:
@@ -235,9 +250,31 @@ async def test_only_incidents_that_customers_were_told_of_are_found(house: House
     words = c.PublishPost("Slow", "It is slow.", PublicStatus.INVESTIGATING)
     first = (await service.execute(c.Declare("a", severity="sev1"), ANA, "r1")).incident
     await service.execute(c.Declare("b", severity="sev1"), ANA, "r2")
-    assert await house.queries.told() == {}
+    assert await house.queries.told(LONG_AGO) == {}
     after = (await service.execute(words, ANA, "r3", incident_id=first.id)).incident
-    assert await house.queries.told() == {first.id: Posted(1, 1, after.posts[0].at)}
+    assert await house.queries.told(LONG_AGO) == {first.id: Posted(1, 1, after.posts[0].at)}
+
+
+async def test_what_is_over_is_found_for_as_long_as_its_last_words_count(house: House) -> None:
+    service = house.service
+    words = c.PublishPost("Slow", "It is slow.", PublicStatus.INVESTIGATING)
+    first = (await service.execute(c.Declare("a", severity="sev3"), ANA, "r1")).incident
+    said = (await service.execute(words, ANA, "r2", incident_id=first.id)).incident.posts[0].at
+    later = said + timedelta(microseconds=1)
+    assert set(await house.queries.told(later)) == {first.id}, "it is open"
+    await service.execute(c.Cancel("no alarm"), ANA, "r3", incident_id=first.id)
+    assert set(await house.queries.told(said)) == {first.id}
+    assert await house.queries.told(later) == {}
+
+
+async def test_an_index_finds_what_was_said_lately_among_all_that_ever_was(house: House) -> None:
+    look = "SELECT incident FROM events WHERE workspace = 'w' AND type = 'PostConfirmed' AND at >= 5"
+    on_postgres = house.ledger.engine.dialect.name == "postgresql"
+    async with house.ledger.reading() as connection:
+        if on_postgres:
+            await connection.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = await connection.execute(text(f"EXPLAIN {'' if on_postgres else 'QUERY PLAN '}{look}"))
+        assert "ix_events_told_at" in " ".join(str(row) for row in plan)
 
 
 async def test_the_command_line_writes_the_page_once(
