@@ -96,6 +96,29 @@ class _Guard(asyncio.Protocol):
             self._transport.abort()
 
 
+async def read_body(request: web.Request, *, most: int, seconds: float) -> bytes | web.Response:
+    """Read a body of at most `most` bytes that arrives within `seconds`; a refusal (413, 408) for any other."""
+    if (request.content_length or 0) > most:
+        return refused(413)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            async for chunk in request.content.iter_chunked(64 * 1024):
+                body += chunk
+                if len(body) > most:
+                    return refused(413)
+    except TimeoutError:
+        return refused(408)
+    return bytes(body)
+
+
+def refused(status: int) -> web.Response:
+    """Return an answer after which nothing more is wanted from this connection."""
+    answer = web.Response(status=status)
+    answer.force_close()
+    return answer
+
+
 @web.middleware
 async def _tell_guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     transport = request.transport

@@ -6,7 +6,6 @@ id is the request's, which the inbox knows.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -21,6 +20,7 @@ from pydantic import SecretStr
 from bot import telemetry
 from bot.domain.commands import RecordPageMove
 from bot.domain.paging import page_of
+from bot.doorway import read_body, refused
 from bot.errors import Busy, OutcomeUnknown, UserError
 
 PATH: Final = "/pagerduty/webhook"
@@ -68,12 +68,12 @@ class WebhookDoor:
         """
         signatures = _signatures(request.headers.getall(_SIGNATURES, []))
         if not signatures:
-            return _refused(401)
-        body = await _read(request)
+            return refused(401)
+        body = await read_body(request, most=MAX_BODY, seconds=BODY_SECONDS)
         if isinstance(body, web.Response):
             return body
         if not is_signed(body, signatures, self._secrets):
-            return _refused(401)
+            return refused(401)
         event = _event(body)
         if event is None:
             telemetry.logger("pagerduty").warning("a signed delivery is no event", bytes=len(body))
@@ -127,26 +127,3 @@ def _event(body: bytes) -> Mapping[str, Any] | None:
     except (ValueError, RecursionError, KeyError, TypeError):
         return None
     return event if isinstance(event, dict) else None
-
-
-async def _read(request: web.Request) -> bytes | web.Response:
-    """Read a body of at most `MAX_BODY` bytes within `BODY_SECONDS`; a refusal for any other."""
-    if (request.content_length or 0) > MAX_BODY:
-        return _refused(413)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.content.iter_chunked(64 * 1024):
-                body += chunk
-                if len(body) > MAX_BODY:
-                    return _refused(413)
-    except TimeoutError:
-        return _refused(408)
-    return bytes(body)
-
-
-def _refused(status: int) -> web.Response:
-    """An answer after which nothing more is wanted from this connection."""
-    answer = web.Response(status=status)
-    answer.force_close()
-    return answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import time
@@ -22,6 +21,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import faultpoints, telemetry
+from bot.doorway import read_body, refused
 from bot.errors import Busy, OutcomeUnknown
 from integrations.slack.payload import payload_of
 from integrations.slack.requests import request_id
@@ -156,13 +156,13 @@ class HttpDoor:
         What is not signed, or was signed too long ago, is refused before its body is read.
         """
         if not _may_be_slacks(request.headers):
-            return _refused(401)
-        body = await _read(request)
+            return refused(401)
+        body = await read_body(request, most=MAX_BODY, seconds=BODY_SECONDS)
         if isinstance(body, web.Response):
             return body
         text = _decoded(body)
         if text is None or not self._is_slacks(request, text):
-            return _refused(401)
+            return refused(401)
         payload = payload_of(text, request.content_type)
         if payload is None:
             telemetry.logger("slack").warning("a signed request is no payload", bytes=len(body))
@@ -184,29 +184,6 @@ def _may_be_slacks(headers: Mapping[str, str]) -> bool:
     if not _STAMP_SHAPE.fullmatch(stamp) or not _SIGNATURE_SHAPE.fullmatch(signature):
         return False
     return abs(time.time() - int(stamp)) <= MAX_AGE
-
-
-async def _read(request: web.Request) -> bytes | web.Response:
-    """Read a body of at most `MAX_BODY` bytes within `BODY_SECONDS`; a refusal for any other."""
-    if (request.content_length or 0) > MAX_BODY:
-        return _refused(413)
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.content.iter_chunked(64 * 1024):
-                body += chunk
-                if len(body) > MAX_BODY:
-                    return _refused(413)
-    except TimeoutError:
-        return _refused(408)
-    return bytes(body)
-
-
-def _refused(status: int) -> web.Response:
-    """An answer after which nothing more is wanted from this connection."""
-    answer = web.Response(status=status)
-    answer.force_close()
-    return answer
 
 
 def _decoded(body: bytes) -> str | None:
