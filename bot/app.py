@@ -130,7 +130,7 @@ def opening() -> Iterator[None]:
         raise ConfigError(f"The database cannot be opened ({type(error).__name__}). Check DATABASE_URL.") from error
 
 
-def slack_settings(settings: Settings) -> SlackSettings:
+def slack_settings(settings: Settings, haste: float = 1.0) -> SlackSettings:
     """Return what the chat needs; raises ConfigError naming the variable that is missing."""
     environment = settings.environment
     if environment.slack_bot_token is None:
@@ -144,6 +144,7 @@ def slack_settings(settings: Settings) -> SlackSettings:
         "app_token": environment.slack_app_token,
         "api_url": environment.slack_api_url,
         "command": settings.file.command,
+        "haste": haste,
     }
     if environment.slack_signing_secret is not None:
         values["signing_secret"] = environment.slack_signing_secret
@@ -151,11 +152,10 @@ def slack_settings(settings: Settings) -> SlackSettings:
 
 
 class App:
-    """A running Firebell."""
+    """A running Firebell. `haste` divides the time between calls that Slack wants; a local Slack may want less."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.settings = settings
-        self.clock = clock
+    def __init__(self, settings: Settings, clock: Clock, *, haste: float = 1.0) -> None:
+        self.settings, self.clock, self.haste = settings, clock, haste
         self.metrics = Metrics()
         self.pager: Any = None
         self.relating: Any = None
@@ -201,7 +201,7 @@ class App:
                 rota=self.pager,
             )
             subscribing = Subscribing(ledger, queries, clock)
-            self.relating = Relating(service, clock)
+            self.relating = Relating(service)
             context = self._context(chat, service, queries, subscribing, ranks=ranking, staffing=staffing)
             register(chat.app, context)
             probes = _probes(ledger, [outbox, scheduler, ranking])
@@ -266,7 +266,7 @@ class App:
     ) -> tuple[Any, dict[str, Performer]]:
         """Open them all on the stack; returns the chat, and what performs effects by name."""
         chat = load("chat")(
-            slack_settings(self.settings),
+            slack_settings(self.settings, self.haste),
             summary_channel=self.settings.policy.summary_channel,
             drill_channel=self.settings.policy.drill_channel,
             operators_channel=self.settings.file.watchdog.operators_channel.removeprefix("#"),

@@ -48,8 +48,9 @@ class SandboxConfig:
     ``manifest`` is the Slack app manifest as JSON: scopes, commands, shortcuts, events. ``seed`` fills a
     new workspace (see ``seeding.load_seed``). ``state_path`` keeps it; without, it lives in memory.
     ``strict`` turns on limits, scopes, names, membership and rate tiers. ``ack_seconds`` is how long the
-    app has to acknowledge, in real seconds. ``outage`` serves the demo's Prometheus and charts.
-    ``clock`` replaces the real clock in tests.
+    app has to acknowledge, in real seconds. ``outage`` serves the demo's Prometheus and charts. ``haste``
+    is how many times as fast as Slack's the rate tiers fill up again; an app that is tested on it must
+    be told to call as much faster. ``clock`` replaces the real clock in tests.
     """
 
     manifest: dict[str, Any]
@@ -62,6 +63,7 @@ class SandboxConfig:
     request_url: str | None = None
     ack_seconds: float = ACK_SECONDS
     outage: bool = False
+    haste: float = 1.0
     clock: Clock | None = field(default=None, compare=False)
 
 
@@ -98,6 +100,7 @@ class Sandbox:
             traffic=self._traffic,
             faults=self.faults,
             strict=config.strict,
+            haste=config.haste,
         )
         self._runner: web.AppRunner | None = None
         self._tasks: list[asyncio.Task[None]] = []

@@ -69,6 +69,7 @@ class SlackClient:
 
     def __init__(self, settings: SlackSettings, session: aiohttp.ClientSession) -> None:
         self._session = session
+        self._haste = settings.haste
         self.web = AsyncWebClient(
             token=settings.bot_token.get_secret_value(),
             base_url=settings.api_url,
@@ -88,8 +89,16 @@ class SlackClient:
             SlackError: with the reason by the one table.
         """
         if desk is not None:
-            await _wait_for_turn(desk, method, arguments)
+            await self._wait_for_turn(desk, method, arguments)
         return await self._send(method, arguments)
+
+    async def _wait_for_turn(self, desk: Desk, method: str, arguments: Mapping[str, _ARGUMENT]) -> None:
+        bucket, pace = method, METHOD_PACES.get(method, AT_ONCE)
+        if method in _CHANNEL_ARGUMENT:
+            bucket, pace = message_bucket(str(arguments.get(_CHANNEL_ARGUMENT[method]))), MESSAGE_PACE
+        wait = await desk.pace(bucket, pace.interval / self._haste, burst=pace.burst)
+        if wait > 0:
+            await asyncio.sleep(wait)
 
     async def _send(self, method: str, arguments: Mapping[str, _ARGUMENT]) -> AsyncSlackResponse:
         form = {name: _encode(value) for name, value in arguments.items() if value is not None}
@@ -132,15 +141,6 @@ class SlackClient:
                     raise errors.http_failure(what, answer.status, answer.headers)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise errors.transport_failure(what, error) from None
-
-
-async def _wait_for_turn(desk: Desk, method: str, arguments: Mapping[str, _ARGUMENT]) -> None:
-    bucket, pace = method, METHOD_PACES.get(method, AT_ONCE)
-    if method in _CHANNEL_ARGUMENT:
-        bucket, pace = message_bucket(str(arguments.get(_CHANNEL_ARGUMENT[method]))), MESSAGE_PACE
-    wait = await desk.pace(bucket, pace.interval, burst=pace.burst)
-    if wait > 0:
-        await asyncio.sleep(wait)
 
 
 def message_bucket(channel: str) -> str:

@@ -34,13 +34,14 @@ class Gate:
         traffic: Traffic,
         faults: Faults,
         strict: bool,
+        haste: float = 1.0,
     ) -> None:
         self._workspace = workspace
         self._hub = hub
         self._traffic = traffic
         self._faults = faults
         self._strict = strict
-        self._rates = RateLimits(workspace.state.clock)
+        self._rates = RateLimits(workspace.state.clock, haste=haste)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one call and log it."""

@@ -27,9 +27,9 @@ def hasten() -> None:
     """Have every outbox and scheduler that is made from here on wait less."""
     real = app.slack_settings
 
-    def slack_settings(settings: Settings) -> SlackSettings:
+    def slack_settings(settings: Settings, haste: float) -> SlackSettings:
         hurried = {"call_seconds": CALL_SECONDS, "attempt_seconds": ATTEMPT_SECONDS}
-        return real(settings).model_copy(update=hurried)
+        return real(settings, haste).model_copy(update=hurried)
 
     for module, name, hurried_maker in (
         (worker, "Habits", partial(Habits, backoff=0.2, backoff_most=5.0, grace=0.5)),

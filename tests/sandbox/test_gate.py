@@ -126,6 +126,16 @@ async def test_posts_are_limited_per_channel_to_one_a_second_after_a_burst(bench
     await bench.post("again")
 
 
+async def test_in_haste_the_tiers_fill_up_as_much_faster_and_the_bursts_stay_as_they_are() -> None:
+    async with Bench(haste=10.0) as bench:
+        for number in range(5):
+            await bench.post(str(number))
+        assert (await bench.raw("chat.postMessage", channel=OPS, text="x"))[0] == 429
+        bench.clock.advance(0.11)
+        await bench.post("again")
+        assert (await bench.raw("chat.postMessage", channel=OPS, text="x"))[0] == 429
+
+
 async def test_a_lenient_workspace_has_no_rate_tiers() -> None:
     async with Bench(strict=False) as bench:
         for _ in range(25):

@@ -33,6 +33,12 @@ SOONEST, LATEST = 0.01, 0.05
 """Seconds between two looks, the first time and in the long run."""
 STALE = 0.25
 """Seconds after which the world is fetched anew though the bot has said nothing: time passes there, too."""
+HASTE = 10.0
+"""How much faster the local Slack may be called than Slack, and is: a story waits a tenth as long for its messages.
+
+What Slack really wants is kept where it is tested: tests/outbox/test_pacing.py, tests/sandbox/test_gate.py, and with
+whole processes in tests/crash and tests/chaos.
+"""
 
 
 @dataclass
@@ -241,7 +247,9 @@ async def empty_stage(folder: Path, *, clock_start: float = 0.0, metrics: bool =
     offset.write_text(f"{clock_start}\n")
     manifest = json.loads((ROOT / "deploy/slack/manifest.socket.json").read_text())
     # Slack waits three seconds for an acknowledgement; machines that run tests may be busy.
-    config = SandboxConfig(manifest=manifest, seed=demo_seed(), outage=True, clock_offset_file=offset, ack_seconds=10.0)
+    config = SandboxConfig(
+        manifest=manifest, seed=demo_seed(), outage=True, clock_offset_file=offset, ack_seconds=10.0, haste=HASTE
+    )
     async with Sandbox(config) as local:
         environment = {
             "SLACK_API_URL": local.api_url,
@@ -260,7 +268,7 @@ async def empty_stage(folder: Path, *, clock_start: float = 0.0, metrics: bool =
 @asynccontextmanager
 async def bot(scene: Stage) -> AsyncIterator[None]:
     """The bot, connected; leaving stops it."""
-    app = App(load(scene.environment), OffsetClock(scene.offset))
+    app = App(load(scene.environment), OffsetClock(scene.offset), haste=HASTE)
     async with app.running():
         async for _ in looks():
             if scene.local.sockets.connected:

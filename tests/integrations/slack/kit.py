@@ -221,10 +221,12 @@ def local_slack(now: datetime = NOW, **config: Any) -> Sandbox:
 
 
 @asynccontextmanager
-async def on_shift(*, summary: str = "incidents", operators: str = "", **config: Any) -> AsyncIterator[Shift]:
+async def on_shift(
+    *, summary: str = "incidents", operators: str = "", haste: float = 1.0, **config: Any
+) -> AsyncIterator[Shift]:
     """Run a local Slack with the integration open on it."""
     clock = FakeClock(NOW)
-    async with local_slack(**config) as slack:
-        integration = integration_for(slack, clock, summary=summary, operators=operators)
+    async with local_slack(haste=haste, **config) as slack:
+        integration = integration_for(slack, clock, summary=summary, operators=operators, haste=haste)
         async with integration.open() as performer:
             yield Shift(slack, integration, performer, clock)

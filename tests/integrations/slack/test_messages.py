@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 import pytest
+from pydantic import SecretStr, ValidationError
 
 from bot.domain import effects as f
 from bot.domain import notices as n
 from bot.domain.commands import PostUpdate
 from bot.errors import IntegrationError, Reason
+from integrations.slack.settings import SlackSettings
 from tests.integrations.slack.kit import ANA, BEA, DAN, INCIDENTS, Shift, integration_for, on_shift, page, seed
 from tests.integrations.slack.line import until
 
@@ -185,6 +187,28 @@ async def test_every_call_that_writes_waits_for_its_shared_bucket(shift: Shift):
     assert {paced[what] for what in ("conversations.setTopic", "pins.add", "bookmarks.add")} == {(3.75, 4)}
     assert paced[f"chat.postMessage:{room.channel}"] == (1.0, 1)
     assert {paced[what] for what in ("conversations.create", "conversations.invite")} == {(0.0, 1)}
+
+
+async def test_in_haste_every_bucket_lets_calls_through_as_much_faster_and_the_bursts_stay_as_they_are():
+    async with on_shift(haste=10.0) as shift:
+        await shift.set_up()
+        await shift.do(f.RefreshCard(f.CARD))
+        room = shift.incident.room
+        assert room is not None
+        paced = dict(shift.desk.paced)
+        assert paced["chat.update"] == (0.15, 10)
+        assert paced[f"chat.postMessage:{room.channel}"] == (0.1, 1)
+        assert paced["conversations.create"] == (0.0, 1)
+
+
+def test_only_a_slack_on_this_machine_may_be_called_in_haste():
+    local = SlackSettings(bot_token=SecretStr("xoxb-1"), api_url="http://127.0.0.1:4000/api/", haste=10)
+    assert local.haste == 10
+    assert SlackSettings(bot_token=SecretStr("xoxb-1")).haste == 1
+    with pytest.raises(ValidationError, match="only a Slack on this machine"):
+        SlackSettings(bot_token=SecretStr("xoxb-1"), haste=10)
+    with pytest.raises(ValidationError, match="greater than or equal to 1"):
+        SlackSettings(bot_token=SecretStr("xoxb-1"), api_url="http://127.0.0.1:4000/api/", haste=0.5)
 
 
 async def test_the_bot_enters_a_public_summary_channel_by_one_greeting():
