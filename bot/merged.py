@@ -9,7 +9,8 @@ from typing import Final
 from bot.domain.decisions.relations import named
 from bot.domain.events import Recorded
 from bot.domain.model import Incident
-from bot.ports import Queries
+from bot.domain.subscriptions import Subscription
+from bot.ports import Queries, UnitOfWork
 
 Folds = Callable[[set[str]], Awaitable[Mapping[str, Incident]]]
 """Reads incidents by their ids."""
@@ -45,6 +46,12 @@ async def parts_within(folds: Folds, incident: Incident) -> Mapping[str, Inciden
         found.update(read)
         waiting = [part for one in read.values() for part in one.parts]
     return found
+
+
+async def subscribed(unit: UnitOfWork, incident: Incident, severities: Sequence[str] = ()) -> Sequence[Subscription]:
+    """Return the subscriptions that an incident concerns: those to it, and those to what is part of it now."""
+    parts = await parts_within(unit.folds, incident)
+    return await unit.subscriptions.reaching(incident, severities, tuple(parts))
 
 
 async def logs_of_parts(queries: Queries, incident: Incident) -> Mapping[int, Sequence[Recorded]]:

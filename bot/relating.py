@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.domain import events as e
 from bot.domain.commands import (
@@ -21,15 +20,13 @@ from bot.domain.commands import (
 )
 from bot.domain.model import FIREBELL, Actor, Incident
 from bot.domain.relations import Relation
-from bot.domain.subscriptions import Kind
 from bot.errors import Conflict, NotFound, OutcomeUnknown, UserError
 from bot.merged import parts_within
-from bot.ports import Accepted, Clock, Stored, UnitOfWork
+from bot.ports import Accepted, Stored, UnitOfWork
 from bot.service import NO_SUCH_INCIDENT, Service, stored_as
 
 Pair = tuple[Incident, Incident]
 Orders = Callable[[Incident, Incident], tuple[Command, Command]]
-After = Callable[[UnitOfWork, Pair, datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +39,14 @@ class Related:
     repeat: bool = False
 
 
-async def nothing_more(unit: UnitOfWork, pair: Pair, now: datetime) -> None:
-    """Where the two logs are all there is to write."""
-    del unit, pair, now
-
-
 class Relating:
     """Carries out what concerns two incidents. Every method raises what `Service.execute` raises.
 
     An incident that the actor may not see is, for them, not there.
     """
 
-    def __init__(self, service: Service, clock: Clock) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._clock = clock
 
     async def link(self, one: str, other: str, relation: Relation, actor: Actor, request_id: str) -> Related:
         """Say what one is to the other, and the other to the one."""
@@ -72,12 +63,12 @@ class Relating:
         return await self._both("Unlink", (one, other), orders, actor, request_id)
 
     async def merge(self, source: str, target: str, reason: str, actor: Actor, request_id: str) -> Related:
-        """End `source` as part of `target`; who subscribed to the one is subscribed to the other."""
+        """End `source` as part of `target`."""
 
         def orders(first: Incident, second: Incident) -> tuple[Command, Command]:
             return MergeInto(second, reason), Absorb(first, reason)
 
-        return await self._both("MergeInto", (source, target), orders, actor, request_id, after=_subscribe_along)
+        return await self._both("MergeInto", (source, target), orders, actor, request_id)
 
     async def unmerge(self, source: str, reason: str, actor: Actor, request_id: str) -> Related:
         """Take it out of what it was merged into."""
@@ -136,16 +127,12 @@ class Relating:
         orders: Orders,
         actor: Actor,
         request_id: str,
-        *,
-        after: After = nothing_more,
     ) -> Related:
         async def work(unit: UnitOfWork) -> tuple[Related, Stored | None]:
             first, second = await _locked(unit, pair, actor, seen=pair)
             if await unit.answered(request_id) is not None:
                 return Related(first, second, repeat=True), None
-            done = await self._carried_out(unit, (first, second), orders(first, second), actor, request_id)
-            await after(unit, (first, second), self._clock.now())
-            return done
+            return await self._carried_out(unit, (first, second), orders(first, second), actor, request_id)
 
         async def recall(unit: UnitOfWork, _: Stored) -> Related:
             return await _recalled(unit, pair)
@@ -188,14 +175,3 @@ async def _locked(unit: UnitOfWork, pair: tuple[str, str], actor: Actor, *, seen
     if missing or any(found[key].private and actor.id not in found[key].inside for key in seen):
         raise NotFound(NO_SUCH_INCIDENT, code="no_incident")
     return found[pair[0]], found[pair[1]]
-
-
-async def _subscribe_along(unit: UnitOfWork, pair: Pair, now: datetime) -> None:
-    """Whoever subscribed to the part hears of the whole, each as they chose; their own wish for it stays as it is."""
-    source, target = pair
-    for one in await unit.subscriptions.reaching(source):
-        if one.kind is not Kind.INCIDENT:
-            continue
-        mine = await unit.subscriptions.of(one.user)
-        if not any((other.kind, other.name) == (Kind.INCIDENT, target.id) for other in mine):
-            await unit.subscriptions.put(replace(one, name=target.id), now)

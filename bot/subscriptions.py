@@ -22,5 +22,10 @@ class SubscriptionRows(Protocol):
     async def of(self, user: str) -> Sequence[Subscription]:
         """A person's own, the narrowest kind first."""
 
-    async def reaching(self, incident: Incident, severities: Sequence[str] = ()) -> Sequence[Subscription]:
-        """Those that an incident concerns, found by index; `severities` are others that count beside its own."""
+    async def reaching(
+        self, incident: Incident, severities: Sequence[str] = (), parts: Sequence[str] = ()
+    ) -> Sequence[Subscription]:
+        """Those that an incident concerns, found by index.
+
+        `severities` are others that count beside its own, `parts` the ids of what was merged into it.
+        """

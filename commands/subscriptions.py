@@ -11,6 +11,7 @@ from bot.domain.commands import Unfollow
 from bot.domain.model import Incident
 from bot.domain.subscriptions import Kind, Readers, Subscription, Way, of_mark
 from bot.errors import NotFound, UserError
+from bot.merged import parts_within
 from commands import grammar
 from commands.context import Ask, CommandContext, Open, Outcome, Say, refuse_merged
 from templates import stakeholders
@@ -125,8 +126,10 @@ async def _check_address(ctx: CommandContext, user: str) -> None:
 
 
 async def _end(ctx: CommandContext, ask: Ask, one: Subscription, incident: Incident | None) -> Outcome:
-    """End a subscription; to an incident, following ends with it."""
+    """End a subscription; to an incident, following ends with it, and so do those to its parts."""
     was = await ctx.subscribing.end(ask.actor.id, one.kind, one.name) > 0
+    for part in await parts_within(ctx.queries.by_ids, incident) if incident is not None else ():
+        was = await ctx.subscribing.end(ask.actor.id, Kind.INCIDENT, part) > 0 or was
     if incident is not None and ask.actor.id in incident.followers:
         await ctx.execute(Unfollow(), ask.about(incident))
         was = True

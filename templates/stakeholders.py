@@ -104,12 +104,22 @@ def topic(one: Subscription, policy: Policy, incident: Incident | None = None) -
     """Say what a subscription is to. Of an incident that may not be named, only that it is one."""
     match one.kind:
         case Kind.INCIDENT:
-            return incident.label if incident else "an incident that you left"
+            return _incident(one.name, incident) if incident else "an incident that you left"
         case Kind.SERVICE:
             return policy.service(one.name).name
         case Kind.SEVERITY:
             return f"{severity_word(one.name, policy)} incidents"
     return "every incident"
+
+
+def _incident(wanted: str, incident: Incident) -> str:
+    """Name the incident that somebody subscribed to, and what it has become part of."""
+    into = incident.merged_into
+    if wanted == incident.id:
+        return f"{incident.label}, now part of {into.label}" if into else incident.label
+    within = (other for part in incident.parts for other in (part.other, *part.within))
+    label = next((other.label for other in within if other.id == wanted), "")
+    return f"{label}, now part of {incident.label}" if label else f"a part of {incident.label}"
 
 
 def subscribed(one: Subscription, policy: Policy, incident: Incident | None) -> Message:

@@ -61,10 +61,11 @@ class Tie:
 class Part:
     """An incident that was merged into this one. `followers` are those who follow this one only because of that.
 
-    `services` count as affected here only because of merges, this one among them.
+    `services` count as affected here only because of merges, this one among them. `within` were part of it before.
     """
 
     other: Other
     at: datetime
     followers: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    within: tuple[Other, ...] = ()

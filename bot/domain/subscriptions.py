@@ -70,10 +70,15 @@ def of_mark(user: str, mark: str) -> Subscription | None:
     return Subscription(user, Kind(kind), name, readers=Readers(readers))
 
 
-def topics(incident: Incident, severities: Iterable[str] = ()) -> Mapping[Kind, tuple[str, ...]]:
-    """Return what a subscription may be to that reaches this incident; `severities` are those it had just before."""
+def topics(
+    incident: Incident, severities: Iterable[str] = (), parts: Iterable[str] = ()
+) -> Mapping[Kind, tuple[str, ...]]:
+    """Return what a subscription may be to that reaches this incident.
+
+    `severities` are those it had just before, `parts` the ids of what was merged into it.
+    """
     return {
-        Kind.INCIDENT: (incident.id,),
+        Kind.INCIDENT: (incident.id, *parts),
         Kind.SERVICE: incident.services,
         Kind.SEVERITY: tuple(dict.fromkeys((incident.severity, *severities))),
         Kind.EVERYTHING: ("",),
@@ -84,12 +89,18 @@ def concerned(incident: Incident, found: Iterable[Subscription]) -> Mapping[str,
     """Return who is to be told of an incident by subscription, each person once, by their narrowest one.
 
     Left out are those who hold a role: they are in the room, where all of it is said. Of a private incident only those
-    inside hear. Of two equally narrow wishes a direct message goes first.
+    inside hear. A wish for the incident itself goes before one for a part of it; then, of two equally narrow ones, a
+    direct message goes first.
     """
     holders = {user for users in incident.roles.values() for user in users}
     kinds, ways = list(Kind), list(Way)
     chosen: dict[str, Subscription] = {}
-    for one in sorted(found, key=lambda one: (one.user, kinds.index(one.kind), ways.index(one.way), one.name)):
+
+    def place(one: Subscription) -> tuple[str, int, bool, int, str]:
+        by_part = one.kind is Kind.INCIDENT and one.name != incident.id
+        return one.user, kinds.index(one.kind), by_part, ways.index(one.way), one.name
+
+    for one in sorted(found, key=place):
         if one.user not in holders and may_hear(incident, one.user):
             chosen.setdefault(one.user, one)
     return chosen

@@ -23,6 +23,7 @@ from bot.domain.reading_hours import observed
 from bot.domain.subscriptions import AUDIENCES, concerned
 from bot.errors import Busy, Conflict, IntegrationError, LeaseLost, OutcomeUnknown, Reason
 from bot.leases import Leases
+from bot.merged import subscribed
 from bot.outbox import audience, unread
 from bot.outbox.attempt import Attempting
 from bot.outbox.desk import EffectDesk, Later
@@ -316,7 +317,7 @@ class Outbox:
         if incident is None or effect.audience not in AUDIENCES or not observed(incident, self._policy):
             return {}
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-            found = await unit.subscriptions.reaching(incident, effect.severities)
+            found = await subscribed(unit, incident, effect.severities)
             await unit.commit()
         return await audience.zones_of(concerned(incident, found), self._people.zone, seconds=seconds)
 
@@ -332,8 +333,8 @@ class Outbox:
             found = audience.messages(incident, effect, members)
             later: tuple[Waiting, ...] = ()
             if effect.audience in AUDIENCES:
-                subscribed = await unit.subscriptions.reaching(incident, effect.severities)
-                reached = audience.by_subscription(incident, effect, subscribed, mail=EMAIL in self._performers)
+                wishes = await subscribed(unit, incident, effect.severities)
+                reached = audience.by_subscription(incident, effect, wishes, mail=EMAIL in self._performers)
                 hours = audience.Hours(self._policy, zones, self._clock.now())
                 now, later = audience.by_hours(incident, effect, reached, hours)
                 found |= now

@@ -41,8 +41,10 @@ class SqlSubscriptionRows:
         found = map(_subscription, (await self._connection.execute(query)).all())
         return sorted(found, key=lambda one: (kinds.index(one.kind), one.name))
 
-    async def reaching(self, incident: Incident, severities: Sequence[str] = ()) -> Sequence[Subscription]:
-        wanted = topics(incident, severities)
+    async def reaching(
+        self, incident: Incident, severities: Sequence[str] = (), parts: Sequence[str] = ()
+    ) -> Sequence[Subscription]:
+        wanted = topics(incident, severities, parts)
         fits = [
             and_(subscriptions.c.kind == kind.value, subscriptions.c.name.in_(names)) for kind, names in wanted.items()
         ]

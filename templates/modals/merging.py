@@ -53,7 +53,7 @@ def _follows(source: Incident, target: Incident, policy: Policy, now: datetime) 
     lines = [
         f"{source.label} is over; its channel points to the one of {target.label}.",
         f"The timeline of {target.label} shows what happened in {source.label}, marked with its number.",
-        f"Followers and subscribers of {source.label} hear of {target.label} from now on, each once.",
+        f"Followers and subscribers of {source.label} hear of {target.label} as long as it is part of it, each once.",
     ]
     if people:
         lines.append(

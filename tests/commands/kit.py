@@ -261,7 +261,7 @@ def _context(
         staffing=Staffing(
             ledger, queries, SqlRoster(ledger), service, boards=ranks, workshop=workshop, policy=policy, clock=clock
         ),
-        relating=Relating(service, clock),
+        relating=Relating(service),
         subscribing=Subscribing(ledger, queries, clock),
         people=chat.directory,
         policy=policy,

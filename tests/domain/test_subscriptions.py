@@ -48,6 +48,12 @@ def test_of_equally_narrow_wishes_a_direct_message_goes_first(incident: Incident
     assert concerned(incident, found)["UMEI"].name == "b"
 
 
+def test_a_wish_for_the_incident_itself_goes_before_one_for_its_part(incident: Incident) -> None:
+    found = [wish("UMEI", Kind.INCIDENT, "0"), wish("UMEI", Kind.INCIDENT, incident.id, Way.EMAIL)]
+    assert concerned(incident, found)["UMEI"].name == incident.id
+    assert topics(incident, parts=("0",))[Kind.INCIDENT] == (incident.id, "0")
+
+
 def test_who_holds_a_role_hears_it_in_the_room_already(incident: Incident) -> None:
     led = replace(incident, roles={"commander": ("UANA",)})
     assert concerned(led, [wish("UANA", Kind.EVERYTHING), wish("UMEI", Kind.EVERYTHING)]).keys() == {"UMEI"}

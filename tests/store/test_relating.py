@@ -13,12 +13,15 @@ from bot.domain.model import Actor, Incident, Status
 from bot.domain.policy import Policy
 from bot.domain.publishing import PublicService, PublicStatus, StatusPagePolicy
 from bot.domain.relations import Relation
+from bot.domain.subscriptions import Kind, Subscription, concerned
 from bot.errors import Busy, Conflict, NotFound, OutcomeUnknown, UserError
+from bot.merged import subscribed
 from bot.ports import Silent, UnitOfWork
 from bot.relating import Relating
 from bot.service import DEADLINE_SECONDS, Service
 from bot.store.ledger import SqlLedger
 from bot.store.unit_of_work import SqlUnitOfWork
+from bot.subscribing import Subscribing
 from tests.conftest import CORE, House
 from tests.fakes import StillClock
 from tests.store.test_deadline import LostAnswer
@@ -57,7 +60,7 @@ def service_of(house: House, clock: StillClock, seen: Seen, *, policy: Policy | 
 
 async def test_an_unmerge_that_is_sent_twice_is_answered_twice_and_happens_once(house: House) -> None:
     first, second = await two(house)
-    relating = Relating(house.service, house.clock)
+    relating = Relating(house.service)
     await relating.merge(second, first, WHY, ANA, "m1")
     done = await relating.unmerge(second, "Not the same", ANA, "u1")
     again = await relating.unmerge(second, "Not the same", ANA, "u1")
@@ -72,7 +75,7 @@ async def test_who_is_not_inside_takes_no_private_incident_out_of_another(house:
         (await house.service.execute(c.Declare(title, private=True), ANA, title)).incident.id
         for title in ("Keys leaked", "Keys are used")
     ]
-    relating = Relating(house.service, house.clock)
+    relating = Relating(house.service)
     await relating.merge(second, first, WHY, ANA, "m1")
     with pytest.raises(NotFound):
         await relating.unmerge(second, "Not the same", Actor("UEVE"), "u1")
@@ -81,7 +84,7 @@ async def test_who_is_not_inside_takes_no_private_incident_out_of_another(house:
 
 async def test_after_a_lost_answer_both_incidents_are_told_as_they_stand(house: House) -> None:
     first, second = await two(house)
-    relating = Relating(house.service, house.clock)
+    relating = Relating(house.service)
     LostAnswer(house.ledger, carried_out=True)
     merged = await relating.merge(second, first, WHY, ANA, "m1")
     assert merged.first.status is Status.MERGED
@@ -102,7 +105,7 @@ async def test_the_end_of_the_whole_asks_about_every_part_within_it_once(house: 
     third = (await house.service.execute(c.Declare("Carts are empty"), ANA, "r3")).incident.id
     words = c.PublishPost("Checkout fails", "We are looking into it.", PublicStatus.INVESTIGATING)
     await service.execute(words, ANA, "p1", incident_id=third)
-    relating = Relating(service, house.clock)
+    relating = Relating(service)
     await relating.merge(third, second, WHY, ANA, "m1")
     await relating.merge(second, first, WHY, ANA, "m2")
     done = await relating.end(first, c.Resolve("Rolled back"), ANA, "e1")
@@ -122,7 +125,7 @@ async def test_while_nobody_knows_whether_a_merge_took_effect_nobody_says_that_n
 ) -> None:
     first, second = await two(house)
     seen = Seen()
-    relating = Relating(service_of(house, StillClock(), seen), house.clock)
+    relating = Relating(service_of(house, StillClock(), seen))
 
     async def away(ledger: SqlLedger, request_id: str) -> None:
         raise Busy("the database is away")
@@ -139,7 +142,7 @@ async def test_a_merge_that_took_effect_is_never_said_to_have_changed_nothing_wh
     house: House, monkeypatch: pytest.MonkeyPatch, busy: bool
 ) -> None:
     first, second = await two(house)
-    relating = Relating(house.service, house.clock)
+    relating = Relating(house.service)
 
     async def nothing(unit: SqlUnitOfWork, keys: object) -> Mapping[str, Incident]:
         if busy:
@@ -167,7 +170,7 @@ async def test_the_deadline_holds_from_the_call_however_often_others_are_first(
 
     monkeypatch.setattr(SqlUnitOfWork, "incidents", late)
     with pytest.raises(Busy):
-        await Relating(service_of(house, clock, seen), clock).merge(second, first, WHY, ANA, "m1")
+        await Relating(service_of(house, clock, seen)).merge(second, first, WHY, ANA, "m1")
     assert began == [0.0, DEADLINE_SECONDS / 2]
     assert seen.commands == [("MergeInto", "busy")]
 
@@ -177,8 +180,33 @@ async def test_whoever_links_is_waited_for_and_passes_the_points_of_every_comman
     passed: list[tuple[str, int]] = []
     faultpoints.install(lambda name: passed.append((name, house.service.in_flight)))
     try:
-        await Relating(house.service, house.clock).link(first, second, Relation.RELATED, ANA, "l1")
+        await Relating(house.service).link(first, second, Relation.RELATED, ANA, "l1")
     finally:
         faultpoints.install(None)
     assert passed == [(faultpoints.BEFORE_COMMIT, 1), (faultpoints.AFTER_COMMIT, 1)]
     assert house.service.in_flight == 0
+
+
+async def test_whoever_subscribed_to_a_part_hears_of_the_whole_as_long_as_it_is_part_of_it(house: House) -> None:
+    first, second = await two(house)
+    third = (await house.service.execute(c.Declare("Carts are empty"), ANA, "r3")).incident.id
+    subscribing = Subscribing(house.ledger, house.queries, house.clock)
+    for user, incident in (("UMEI", second), ("UINES", third), ("USAM", third), ("USAM", first)):
+        await subscribing.subscribe(Subscription(user, Kind.INCIDENT, incident))
+    relating = Relating(house.service)
+    await relating.merge(third, second, WHY, ANA, "m1")
+    whole = (await relating.merge(second, first, WHY, ANA, "m2")).second
+    assert [other.id for part in whole.parts for other in part.within] == [third]
+
+    async def reached() -> dict[str, str]:
+        """Who hears of the first, and by a subscription to what."""
+        async with house.ledger.transaction(seconds=10) as unit:
+            incident = (await unit.folds({first}))[first]
+            return {user: one.name for user, one in concerned(incident, await subscribed(unit, incident)).items()}
+
+    assert await reached() == {"UMEI": second, "UINES": third, "USAM": first}
+    await relating.unmerge(third, "Not the same", ANA, "u1")
+    assert await reached() == {"UMEI": second, "USAM": first}
+    await relating.unmerge(second, "Not the same", ANA, "u2")
+    assert await reached() == {"USAM": first}
+    assert [one.name for one in await subscribing.of("UMEI")] == [second]

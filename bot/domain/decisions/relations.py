@@ -96,7 +96,8 @@ def absorb(incident: Incident, part: Incident, reason: str, moment: Moment) -> t
     people = tuple(sorted(user for user in part.inside if user not in here))
     held = tuple((role, user) for role, users in part.roles.items() for user in users)
     fresh = tuple(user for user in part.followers if user not in incident.followers and user not in incident.left)
-    absorbed = e.IncidentAbsorbed(named(part), reason, people, held, fresh, brought(incident, part))
+    within = tuple(other for one in part.parts for other in (one.other, *one.within))
+    absorbed = e.IncidentAbsorbed(named(part), reason, people, held, fresh, brought(incident, part), within)
     weight, calls = weight_of(incident, part, moment), _calls_on(incident, part, moment)
     return (absorbed, *weight, *calls, *again(incident, "merged"))
 

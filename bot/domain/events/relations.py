@@ -35,7 +35,7 @@ class IncidentAbsorbed:
     """The other has become part of this incident.
 
     `people` were in it, `held` are its role holders as pairs (role, user), `followers` those who follow this one anew.
-    `services` count as affected here because of it.
+    `services` count as affected here because of it. `within` are those that had become part of the other before.
     """
 
     part: Other
@@ -44,6 +44,7 @@ class IncidentAbsorbed:
     held: tuple[tuple[str, str], ...] = ()
     followers: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    within: tuple[Other, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
             return replace(incident, ties=_without(incident, other))
         case e.IncidentMerged(into=into, reason=reason):
             return _merged(incident, into, reason, at)
-        case e.IncidentAbsorbed(part=part, followers=followers, services=services):
+        case e.IncidentAbsorbed(part=part, followers=followers, services=services, within=within):
             return replace(
                 incident,
-                parts=(*incident.parts, Part(part, at, followers, services)),
+                parts=(*incident.parts, Part(part, at, followers, services, within)),
                 followers=tuple(dict.fromkeys((*incident.followers, *followers))),
                 services=tuple(dict.fromkeys((*incident.services, *services))),
             )
