@@ -79,7 +79,10 @@ CUSTOMERS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "post-published-own": _moved(replace(_POST, state=PostState.PUBLISHED), _OWN),
         "post-failed": _moved(
             replace(
-                _POST, state=PostState.FAILED, trouble="Statuspage could not be reached (the incident).", effect_id="e9"
+                _POST,
+                state=PostState.FAILED,
+                trouble="Statuspage could not be reached for the incident.",
+                effect_id="e9",
             )
         ),
         "post-overtaken": _moved(replace(_POST, state=PostState.OVERTAKEN)),

@@ -61,7 +61,7 @@ PAGES: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = MappingProx
         ),
         "page-resolved": _moved(PageStatus.RESOLVED, resolved_at=data.at("03:10")),
         "page-failed": _moved(
-            PageStatus.FAILED, url="", paged=(), trouble="PagerDuty could not be reached (the page).", effect_id="e7"
+            PageStatus.FAILED, url="", paged=(), trouble="PagerDuty could not be reached for the page.", effect_id="e7"
         ),
         "page-responders": _asked(data.BEA, unknown=(data.SAM,)),
         "page-responders-nobody": _asked(unknown=(data.SAM,)),

@@ -12,7 +12,8 @@ from typing import Any, Final
 from pagerduty import ApiClient, Error, EventsApiV2Client, RestApiV2Client
 
 from bot.errors import Reason
-from integrations.pagerduty import errors
+from bot.http_errors import HttpError
+from integrations.pagerduty.errors import PAGERDUTY, reason_of, refused
 from integrations.pagerduty.settings import PagerDutySettings, is_local
 
 Params = Mapping[str, str | int | Sequence[str]]
@@ -53,10 +54,10 @@ class Client:
         """Make one call of the REST API; `what` names it in errors, `sender` is the e-mail of who acts.
 
         Raises:
-            PagerDutyError: with the reason by the one table.
+            HttpError: with the reason by the one table.
         """
         if not self.can_ask:
-            raise errors.PagerDutyError(Reason.AUTH, f"PagerDuty cannot be asked ({what}): no PAGERDUTY_TOKEN is set.")
+            raise HttpError(Reason.AUTH, f"PagerDuty cannot be asked ({what}): no PAGERDUTY_TOKEN is set.")
         given: dict[str, Any] = {"headers": {"From": sender or self._settings.sender}} if body is not None else {}
         if body is not None:
             given["json"] = dict(body)
@@ -112,13 +113,13 @@ def _ask(client: ApiClient, what: str, method: str, path: str, given: Mapping[st
         response = client.request(method, path, **given)
     except Error as error:
         if error.response is None:
-            raise errors.transport_failure(what, error.__cause__) from None
+            raise PAGERDUTY.unanswered(what, reason_of(error.__cause__)) from None
         response = error.response
     body = _decoded(response.text)
     if not response.is_success:
-        raise errors.refused(what, response.status_code, dict(response.headers), body)
+        raise refused(what, response.status_code, dict(response.headers), body)
     if not isinstance(body, dict):
-        raise errors.strange(what)
+        raise PAGERDUTY.strange(what)
     return body
 
 

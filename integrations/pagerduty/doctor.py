@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.http_errors import HttpError
 from bot.ports import Check
 from integrations.pagerduty.client import Client
-from integrations.pagerduty.errors import PagerDutyError
 from integrations.pagerduty.people import People
 from integrations.pagerduty.settings import PagerDutySettings
 
@@ -33,7 +33,7 @@ class Doctor:
         sender = self._settings.sender
         try:
             known = await self._people.id_of(sender)
-        except PagerDutyError as error:
+        except HttpError as error:
             mend = "Check PAGERDUTY_TOKEN, and that PagerDuty can be reached from here (PAGERDUTY_API_URL)."
             return (Check(f"{_NAME} token", False, error.detail, mend),)
         mend = "Set pagerduty.from in firebell.yaml to the e-mail of one of PagerDuty's users."
@@ -45,7 +45,7 @@ class Doctor:
         name = f"{_NAME} {service}"
         try:
             answer = await self._client.rest("the look-up of a service", "GET", f"/services/{service}")
-        except PagerDutyError as error:
+        except HttpError as error:
             return Check(name, False, error.detail, f"Set {where} to the id at the end of the service's address.")
         found = answer.get("service")
         row: Mapping[str, object] = found if isinstance(found, Mapping) else {}

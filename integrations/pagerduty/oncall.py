@@ -9,7 +9,7 @@ from typing import Final
 from bot import telemetry
 from bot.domain.paging import OnCall, Target
 from bot.errors import IntegrationError, Reason
-from integrations.pagerduty.errors import PagerDutyError
+from bot.http_errors import HttpError
 
 ANSWER_SECONDS: Final = 2.0
 """Whoever asked is answered within three seconds, by the chat's own rule."""
@@ -45,7 +45,7 @@ class OnCallBook:
             async with asyncio.timeout(ANSWER_SECONDS):
                 return await asyncio.shield(task)
         except TimeoutError:
-            raise PagerDutyError(Reason.TIMEOUT, "PagerDuty takes its time; ask again in a moment.") from None
+            raise HttpError(Reason.TIMEOUT, "PagerDuty takes its time; ask again in a moment.") from None
 
     async def close(self) -> None:
         """End the look-ups that still run."""
@@ -59,7 +59,7 @@ class OnCallBook:
             async with asyncio.timeout(LOOK_UP_SECONDS):
                 found = await self._look_up(target)
         except TimeoutError:
-            raise PagerDutyError(Reason.TIMEOUT, "PagerDuty did not say who is on call.") from None
+            raise HttpError(Reason.TIMEOUT, "PagerDuty did not say who is on call.") from None
         self._kept[target] = (self._monotonic(), found)
         return found
 

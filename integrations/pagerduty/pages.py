@@ -15,9 +15,10 @@ from typing import Any, Final
 from bot.domain import effects as f
 from bot.domain.paging import Call, OnCall, Page, PageStatus, Target, TargetKind, dedup_key, find
 from bot.errors import IntegrationError, Reason
+from bot.http_errors import HttpError
 from bot.ports import Desk, View
 from integrations.pagerduty.client import Client
-from integrations.pagerduty.errors import PagerDutyError
+from integrations.pagerduty.errors import PAGERDUTY
 from integrations.pagerduty.people import People
 
 BUCKET: Final = "pagerduty"
@@ -51,7 +52,7 @@ class Pages:
         body = {"incident": _incident(page, view)}
         try:
             answer = await self._client.rest("the page", "POST", "/incidents", body=body)
-        except PagerDutyError as error:
+        except HttpError as error:
             # PagerDuty refuses a second open incident with the same key: then an earlier attempt got through.
             found = await self._find(page, view) if error.status == 400 else None
             if found is None:
@@ -87,9 +88,7 @@ class Pages:
         sender = await self._sender(call.by)
         requester = await self._people.id_of(sender)
         if not requester:
-            raise PagerDutyError(
-                Reason.CLIENT, f"PagerDuty knows no user {sender}; set pagerduty.from to one it knows."
-            )
+            raise HttpError(Reason.CLIENT, f"PagerDuty knows no user {sender}; set pagerduty.from to one it knows.")
         targets = [{"responder_request_target": {"id": one, "type": "user_reference"}} for one in ids.values()]
         body = {"requester_id": requester, "message": _words(call, view), "responder_request_targets": targets}
         path = f"/incidents/{await self._id(page, view)}/responder_requests"
@@ -159,7 +158,7 @@ class Pages:
             return page.provider_id
         found = await self._find(page, view)
         if found is None:
-            raise PagerDutyError(Reason.CLIENT, "PagerDuty does not know the page that people were to be added to.")
+            raise HttpError(Reason.CLIENT, "PagerDuty does not know the page that people were to be added to.")
         return str(found["id"])
 
     async def _find(self, page: Page, view: View) -> Mapping[str, Any] | None:
@@ -173,7 +172,7 @@ class Pages:
         answer = await self._client.rest(what, "GET", "/incidents", params={"incident_key": key, "since": since})
         rows = answer.get("incidents")
         if not isinstance(rows, list):
-            raise PagerDutyError(Reason.UNKNOWN_OUTCOME, f"What answered {what} does not speak like PagerDuty.")
+            raise PAGERDUTY.strange(what)
         return next((row for row in rows if isinstance(row, Mapping) and row.get("incident_key") == key), None)
 
     async def _facts(self, incident: Mapping[str, Any]) -> f.PageFacts:
@@ -194,7 +193,7 @@ async def _turn(desk: Desk) -> None:
 def _page(view: View, number: int) -> Page:
     page = find(view.incident.pages, number)
     if page is None:
-        raise PagerDutyError(Reason.CLIENT, f"{view.incident.label} has no page {number}.")
+        raise HttpError(Reason.CLIENT, f"{view.incident.label} has no page {number}.")
     return page
 
 
@@ -240,7 +239,7 @@ def _details(page: Page, view: View) -> Mapping[str, str]:
 def _object(answer: Mapping[str, Any], name: str, what: str) -> Mapping[str, Any]:
     found = answer.get(name)
     if not isinstance(found, Mapping) or not found.get("id"):
-        raise PagerDutyError(Reason.UNKNOWN_OUTCOME, f"What answered {what} does not speak like PagerDuty.")
+        raise PAGERDUTY.strange(what)
     return found
 
 

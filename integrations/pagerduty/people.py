@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from bot.domain.paging import OnCall, Target, TargetKind
 from bot.errors import Reason
+from bot.http_errors import HttpError
 from bot.ports import Emails
 from integrations.pagerduty.client import Client
-from integrations.pagerduty.errors import PagerDutyError
 
 _PAGE: Final = 100
 """Rows of one answer; that many people are on call for one escalation policy nowhere."""
@@ -52,7 +52,7 @@ class People:
         """Return who is on call now, in the order in which they would be asked; each person once.
 
         Raises:
-            PagerDutyError: PagerDuty did not say, or knows no such service or policy.
+            HttpError: PagerDuty did not say, or knows no such service or policy.
         """
         policy = target.id if target.kind is TargetKind.POLICY else await self._policy_of(target.id)
         answer = await self._client.rest(
@@ -90,7 +90,7 @@ class People:
         answer = await self._client.rest("the look-up of a service", "GET", f"/services/{service}")
         policy = (answer.get("service") or {}).get("escalation_policy") or {}
         if not policy.get("id"):
-            raise PagerDutyError(Reason.CLIENT, f"PagerDuty's service {service} has no escalation policy.")
+            raise HttpError(Reason.CLIENT, f"PagerDuty's service {service} has no escalation policy.")
         return str(policy["id"])
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 
 from bot import __version__
-from integrations.statuspage import errors
+from bot.http_errors import reason_of
+from integrations.statuspage.errors import STATUSPAGE, refused
 from integrations.statuspage.settings import StatuspageSettings
 
 
@@ -41,18 +42,18 @@ class Client:
         """Make one call below the page and return the decoded answer; `what` names it in errors.
 
         Raises:
-            StatuspageError: with the reason by the one table.
+            HttpError: with the reason by the one table.
         """
         try:
             answer = await self._http.request(method, f"{self._page}{path}", params=params, json=body)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise errors.transport_failure(what, error) from None
+            raise STATUSPAGE.unanswered(what, reason_of(error)) from None
         if not answer.is_success:
-            raise errors.refused(what, answer)
+            raise refused(what, answer)
         try:
             return answer.json()
         except (ValueError, RecursionError):
-            raise errors.strange(what) from None
+            raise STATUSPAGE.strange(what) from None
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bot.http_errors import HttpError
 from bot.ports import Check
 from integrations.statuspage.client import Client
-from integrations.statuspage.errors import StatuspageError
 from integrations.statuspage.settings import StatuspageSettings
 
 _NAME: Final = "Statuspage"
@@ -27,7 +27,7 @@ class Doctor:
             listed = await self._client.ask(
                 "the look-up of components", "GET", "/components", params={"per_page": 100, "page": 1}
             )
-        except StatuspageError as error:
+        except HttpError as error:
             mend = "Check STATUSPAGE_API_KEY, `status_page.statuspage`, and that Statuspage can be reached from here."
             return (Check(_NAME, False, error.detail, mend),)
         title = page.get("name") if isinstance(page, Mapping) else None

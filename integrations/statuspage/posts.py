@@ -16,7 +16,7 @@ from bot.domain.publishing import Post, PostState, find, provider_id
 from bot.errors import IntegrationError, Reason
 from bot.ports import Desk, View
 from integrations.statuspage.client import Client
-from integrations.statuspage.errors import strange
+from integrations.statuspage.errors import STATUSPAGE
 
 BUCKET: Final = "statuspage"
 PACE_SECONDS: Final = 1.0
@@ -76,7 +76,7 @@ class Posts:
         params = {"limit": LOOKED_THROUGH, "page": 1}
         listed = await self._client.ask(_LISTING, "GET", "/incidents", params=params)
         if not isinstance(listed, list):
-            raise strange(_LISTING)
+            raise STATUSPAGE.strange(_LISTING)
         return listed
 
     def _wanted(self, post: Post, incident: Incident) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _mark(found: Any) -> Mapping[str, Any]:
 def _facts(found: Any, what: str) -> f.PostFacts:
     key = found.get("id") if isinstance(found, Mapping) else None
     if not isinstance(key, str) or not key:
-        raise strange(what)
+        raise STATUSPAGE.strange(what)
     url = found.get("shortlink")
     return f.PostFacts(key, url if isinstance(url, str) and url.startswith("https://") else "")
 

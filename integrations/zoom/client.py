@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import httpx
 
+from bot.http_errors import reason_of
 from bot.ports import Clock
-from integrations.zoom import errors
+from integrations.zoom.errors import ZOOM, refused
 from integrations.zoom.settings import ZoomSettings
 
 _EARLY: Final = 60.0
@@ -39,7 +40,7 @@ class Client:
         """Make one call; `what` names it in errors. A token that was taken back is replaced once.
 
         Raises:
-            ZoomError: with the reason by the one table.
+            HttpError: with the reason by the one table.
         """
         url = f"{self._settings.api_url}/v2{path}"
         for last in (False, True):
@@ -48,7 +49,7 @@ class Client:
             try:
                 response = await self._http.request(method, url, params=params, json=body, headers=headers)
             except httpx.HTTPError as error:
-                raise errors.transport_failure(what, error) from None
+                raise ZOOM.unanswered(what, reason_of(error)) from None
             if response.status_code != 401 or last:
                 break
             self._forget(token)
@@ -68,11 +69,11 @@ class Client:
         try:
             response = await self._http.post(f"{settings.sign_in_url}/oauth/token", data=asked, auth=login)
         except httpx.HTTPError as error:
-            raise errors.transport_failure(what, error) from None
+            raise ZOOM.unanswered(what, reason_of(error)) from None
         answer = _read(what, response)
         token, seconds = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(token, str) or not isinstance(seconds, int | float):
-            raise errors.strange(what)
+            raise ZOOM.strange(what)
         self._token, self._good_until = token, self._clock.monotonic() + seconds - _EARLY
 
     def _forget(self, token: str) -> None:
@@ -86,7 +87,7 @@ def _read(what: str, response: httpx.Response) -> Mapping[str, Any]:
     except ValueError:
         body = None
     if not response.is_success:
-        raise errors.refused(what, response, body)
+        raise refused(what, response, body)
     if not isinstance(body, dict):
-        raise errors.strange(what)
+        raise ZOOM.strange(what)
     return body

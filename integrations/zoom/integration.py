@@ -19,8 +19,8 @@ from bot.domain import effects as f
 from bot.domain.model import Incident
 from bot.errors import IntegrationError
 from bot.ports import Check, Clock, Desk, Performer, View
-from integrations.zoom import errors
 from integrations.zoom.client import Client
+from integrations.zoom.errors import ZOOM
 from integrations.zoom.settings import ZoomSettings
 
 TOPIC_MAX: Final = 200
@@ -137,5 +137,5 @@ def _topic(incident: Incident) -> str:
 def _url(what: str, meeting: Mapping[str, Any]) -> str:
     url = str(meeting.get("join_url") or "")
     if urlsplit(url).scheme not in ("http", "https"):
-        raise errors.strange(what)
+        raise ZOOM.strange(what)
     return url

@@ -25,7 +25,7 @@ from tests.integrations.pagerduty.kit import on_shift, unreachable
     ],
 )
 def test_before_a_connection_stands_nothing_can_have_been_carried_out(cause: Exception | None, reason: Reason):
-    assert errors.transport_failure("the page", cause).reason is reason
+    assert errors.PAGERDUTY.unanswered("the page", errors.reason_of(cause)).reason is reason
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_before_a_connection_stands_nothing_can_have_been_carried_out(cause: Exc
     ],
 )
 def test_every_status_has_its_reason(status: int, reason: Reason):
-    assert errors.reason_of_status(status) is reason
+    assert errors.PAGERDUTY.reason(status) is reason
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_every_status_has_its_reason(status: int, reason: Reason):
     ],
 )
 def test_how_long_to_wait_is_read_with_reason(headers: dict[str, str], seconds: float):
-    assert errors.retry_after(headers) == seconds
+    assert errors.refused("the page", 429, headers, None).retry_after == seconds
 
 
 def test_pagerdutys_own_words_are_kept_and_cut():

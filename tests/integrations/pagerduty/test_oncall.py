@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.paging import OnCall, Target, TargetKind
 from bot.errors import IntegrationError, Reason
+from bot.http_errors import HttpError
 from integrations.pagerduty import oncall
-from integrations.pagerduty.errors import PagerDutyError
 from integrations.pagerduty.oncall import OnCallBook
 
 CHECKOUT = Target(TargetKind.SERVICE, "PCHECKO")
@@ -22,7 +22,7 @@ class Exchange:
     def __init__(self) -> None:
         self.asked = 0
         self.seconds = 0.0
-        self.error: PagerDutyError | None = None
+        self.error: HttpError | None = None
         self.answering = asyncio.Event()
         self.answering.set()
 
@@ -67,7 +67,7 @@ async def test_what_takes_too_long_goes_on_for_the_next_asker(monkeypatch: pytes
 
 async def test_a_failure_is_told_and_not_kept():
     exchange = Exchange()
-    exchange.error = PagerDutyError(Reason.AUTH, "PagerDuty answered with HTTP 401.")
+    exchange.error = HttpError(Reason.AUTH, "PagerDuty answered with HTTP 401.")
     book = OnCallBook(exchange.look_up, lambda: exchange.seconds)
     with pytest.raises(IntegrationError):
         await book.on_call(CHECKOUT)

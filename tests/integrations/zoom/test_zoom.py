@@ -105,7 +105,7 @@ async def test_one_that_has_its_call_gets_no_other():
         (400, {}, Reason.CLIENT, "the scopes of the app"),
         (401, {}, Reason.AUTH, "HTTP 401: As told. Check ZOOM_CLIENT_ID"),
         (404, {}, Reason.CLIENT, "Check zoom.host"),
-        (429, {"Retry-After": "7"}, Reason.RATE_LIMITED, "limits the making of a meeting"),
+        (429, {"Retry-After": "7"}, Reason.RATE_LIMITED, "limits calls; the making of a meeting waits"),
         (429, {"X-RateLimit-Type": "Daily-limit", "Retry-After": "2026-11-20T00:00:00Z"}, Reason.CLIENT, "HTTP 429"),
         (503, {}, Reason.SERVER, "HTTP 503"),
     ],
