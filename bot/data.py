@@ -177,8 +177,8 @@ async def redact(
     found = False
     async with look_into_store(settings, clock) as ledger:
         redactor = Redactor(ledger, CORE.fold, clock.now)
-        for one in await redactor.candidates(number=wanted.incident, user=wanted.user):
-            done = await _redact_one(redactor, one, _change(wanted), person, by=by, reason=reason, dry=dry)
+        for one, change in await _targets(redactor, wanted):
+            done = await _redact_one(redactor, one, change, person, by=by, reason=reason, dry=dry)
             found = found or bool(done.seqs)
             if done.seqs:
                 yield Taken(f"INC-{one.number}", done.seqs, person is not None and not done.over)
@@ -206,6 +206,18 @@ async def _redact_one(
     if person is not None:
         return await redactor.forget(one.id, person, by=by, reason=reason)
     return Redaction(await redactor.apply(one.id, change, by=by, reason=reason), one.over)
+
+
+async def _targets(redactor: Redactor, wanted: Wanted) -> list[tuple[Candidate, Change]]:
+    """Return the logs to change and how: what one incident's log says, the logs of others may repeat.
+
+    A person's words are looked for in every log in any case.
+    """
+    found = [(one, _change(wanted)) for one in await redactor.candidates(number=wanted.incident, user=wanted.user)]
+    if wanted.user is not None:
+        return found
+    others = [other for one, _ in found for other in await redactor.retold(one.id, wanted.event)]
+    return [*found, *others]
 
 
 def _change(wanted: Wanted) -> Change:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +23,7 @@ from bot.domain.personal import REDACTED, TEXT_BY_NAME
 from bot.errors import Conflict, NotFound
 from bot.store import codec, workspace_log
 from bot.store.audit import Fold, refold
+from bot.store.counterparts import counterparts
 from bot.store.history import fold_columns, rewrite_projections
 from bot.store.ledger import SqlLedger
 from bot.store.quoting import forget_person, forget_quotes
@@ -159,6 +160,15 @@ class Redactor:
             rows = (await connection.execute(query)).all()
         return [Candidate(row.id, row.number, Status(row.status) in OVER) for row in rows]
 
+    async def retold(self, incident_id: str, seq: int | None = None) -> list[tuple[Candidate, Change]]:
+        """Return what other incidents' logs repeat of one event (`seq`) or of all, and how that is taken out there."""
+        workspace = self._ledger.workspace
+        async with self._ledger.reading() as connection:
+            found = await counterparts(connection, workspace, incident_id, seq)
+            query = select(incidents.c.id, incidents.c.number, incidents.c.status).order_by(incidents.c.number)
+            rows = (await connection.execute(query.where(incidents.c.id.in_(found)))).all()
+        return [(Candidate(row.id, row.number, Status(row.status) in OVER), _among(found[row.id])) for row in rows]
+
     async def preview(self, incident_id: str, change: Change) -> tuple[int, ...]:
         """Return the seqs of the events that `apply` would change."""
         log = select(events).where(events.c.incident == incident_id).order_by(events.c.seq)
@@ -227,6 +237,11 @@ def bare(row: Any) -> str | None:
 def unsaid(row: Any) -> str | None:
     """Take the text out of an event that may hold any and still has its salt: the change for a whole incident."""
     return bare(row) if row.type in TEXT_BY_NAME and row.salt is not None else None
+
+
+def _among(seqs: Collection[int]) -> Change:
+    """Take the text out of these events, where any is left."""
+    return lambda row: unsaid(row) if row.seq in seqs else None
 
 
 class Person:

@@ -17,6 +17,7 @@ from bot.config import Environment, Settings, load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.domain.subscriptions import Kind, Subscription
+from bot.relating import Relating
 from bot.service import Service
 from templates.wording import use_folder
 from tests.fakes import numbered
@@ -135,3 +136,30 @@ def test_without_a_terminal_it_wants_to_be_told(
 def test_what_makes_no_sense_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["redact", *words, *DECIDED, "--yes"]) == EXIT_USAGE
     assert "--" in capsys.readouterr().err
+
+
+def test_one_command_takes_the_reason_of_a_merge_out_of_both_logs(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def merge() -> None:
+        ids = numbered("late")
+        async with app.open_store(settings, SystemClock()) as ledger:
+            service = Service(
+                ledger,
+                app.CORE,
+                clock=SystemClock(),
+                policy=settings.policy,
+                new_id=lambda: next(ids),
+                workspace="default",
+            )
+            await service.execute(c.Declare("Carts are empty"), SAM, "d3")
+            await Relating(service).merge("late1", "inc2", "Elm Street again", SAM, "m1")
+
+    asyncio.run(merge())
+    seq = next(line.split()[0] for line in log(settings, 3).splitlines() if "Elm Street again" in line)
+    assert main(["redact", "--incident", "3", "--event", seq, "--yes", *DECIDED]) == EXIT_OK
+    told = capsys.readouterr().out
+    assert "INC-3: events" in told
+    assert "INC-2: events" in told
+    assert "Elm Street again" not in log(settings, 3) + log(settings, 2)
+    assert main(["verify"]) == EXIT_OK

@@ -18,6 +18,7 @@ from bot.domain.model import FIREBELL, Actor, Status
 from bot.domain.personal import REDACTED
 from bot.domain.subscriptions import Kind, Subscription
 from bot.errors import NotFound
+from bot.relating import Relating
 from bot.store import workspace_log
 from bot.store.audit import WORKSPACE, Head
 from bot.store.engine import WRITES
@@ -304,3 +305,30 @@ async def test_the_workspace_log_is_append_only_and_its_chain_is_checked(
     await write(house, delete(workspace_events).where(workspace_events.c.seq == 1))
     *_, workspace = [verdict async for verdict in house.audit.verify_all({})]
     assert workspace.problems == ("event 1 of the workspace's log is missing",)
+
+
+async def test_the_reason_of_a_merge_is_found_in_both_logs_whichever_is_named(house: House, redactor: Redactor) -> None:
+    ids = [(await house.service.execute(c.Declare(f"Case {n}"), ANA, f"d{n}")).incident.id for n in (1, 2, 3)]
+    relating = Relating(house.service)
+    await relating.merge(ids[1], ids[0], f"Both saw {SECRET}", ANA, "m1")
+    await relating.merge(ids[2], ids[0], f"This one as well: {SECRET}", ANA, "m2")
+    await relating.unmerge(ids[1], f"No {SECRET} there", ANA, "u1")
+    for here, others in ((0, [ids[1], ids[2]]), (1, [ids[0]])):
+        assert [one.id for one, _ in await redactor.retold(ids[here])] == others
+    merged = next(
+        row.seq for row in await rows(house, events) if row.type == "IncidentMerged" and row.incident == ids[1]
+    )
+    for key, change in ((ids[1], only(merged)), *((one.id, how) for one, how in await redactor.retold(ids[1], merged))):
+        await redactor.apply(key, change, by="UBEA", reason="asked for it")
+    told = [row for row in await rows(house, events) if row.type.startswith("Incident") or row.type == "PartReleased"]
+    said = [(row.type, json.loads(row.data)["reason"]) for row in told if row.type != "IncidentDeclared"]
+    assert sorted(said) == [
+        ("IncidentAbsorbed", f"This one as well: {SECRET}"),
+        ("IncidentAbsorbed", REDACTED),
+        ("IncidentMerged", f"This one as well: {SECRET}"),
+        ("IncidentMerged", REDACTED),
+        ("IncidentUnmerged", f"No {SECRET} there"),
+        ("PartReleased", f"No {SECRET} there"),
+    ]
+    again = [await redactor.preview(one.id, how) for one, how in await redactor.retold(ids[1], merged)]
+    assert again == [()]
