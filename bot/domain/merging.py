@@ -20,6 +20,12 @@ Number = TypeVar("Number", int, float)
 Word = tuple[datetime, str, str]
 
 
+def own_services(incident: Incident) -> tuple[str, ...]:
+    """Return the affected services that people named of it, without those that count only because of merges."""
+    by_merges = {key for part in incident.parts for key in part.services}
+    return tuple(key for key in incident.services if key not in by_merges)
+
+
 def taken_over(whole: Incident, part: Incident, policy: Policy, now: datetime) -> tuple[e.ImpactSet, ...]:
     """Return the figures that go along, by who said them and when: the greater one, or what nobody said of the whole.
 

@@ -240,6 +240,21 @@ def test_a_bookmark_that_was_given_up_stays_on_the_card_until_its_retry_succeeds
     assert bookmarks_step(world).state is StepState.DONE
 
 
+@pytest.mark.parametrize("apart_again", [False, True])
+def test_a_merge_that_brings_a_service_leaves_no_bookmark_to_wait_for(*, apart_again: bool) -> None:
+    world, part = World(), World()
+    for one, services in ((world, ()), (part, ("checkout",))):
+        one.declare(services=services)
+        one.open_room()
+    [only] = lifecycle.bookmarks(False, (), world.policy)
+    merged = replace(part.it, id="02", number=43)
+    world.do(c.Absorb(merged, "one deploy"))
+    if apart_again:
+        world.do(c.ReleasePart(merged, "another cause"))
+    world.do(c.RecordOutcome("e1", f.AddBookmark(only), f.Done()), FIREBELL)
+    assert bookmarks_step(world).state is StepState.DONE
+
+
 def bookmarks_step(world: World) -> SetupStep:
     return next(one for one in world.it.setup if one.name == "bookmarks")
 

@@ -9,6 +9,7 @@ from bot.domain import notices as n
 from bot.domain.decisions import quiet
 from bot.domain.decisions.lifecycle import bookmarks, postmortem_wanted
 from bot.domain.decisions.moment import Moment
+from bot.domain.merging import own_services
 from bot.domain.model import Incident, SharedFile, Status, StepState
 from bot.domain.unread import Unread
 
@@ -88,10 +89,11 @@ def _ends_bookmarks(incident: Incident, what: str, effect_id: str, moment: Momen
 
 
 def _is_last_bookmark(incident: Incident, what: str, moment: Moment) -> bool:
-    """Whether no other bookmark of set-up follows. Once the services were edited, the plan of the declaration is not
-    known any more: then the first that stands counts, rather than a step that stays open for ever.
+    """Whether no other bookmark of set-up follows; what a merge brought was not planned for. Once the services were
+    edited, the plan of the declaration is not known any more: then the first that stands counts, rather than a step
+    that stays open for ever.
     """
-    planned = bookmarks(incident.private, incident.services, moment.policy)
+    planned = bookmarks(incident.private, own_services(incident), moment.policy)
     return not planned or what == planned[-1] or incident.edited_seq > 0
 
 

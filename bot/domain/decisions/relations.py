@@ -11,7 +11,7 @@ from bot.domain import events as e
 from bot.domain.decisions.documents import again
 from bot.domain.decisions.impact import override_over
 from bot.domain.decisions.moment import Moment, permit, require_open, require_text, require_unmerged
-from bot.domain.merging import taken_over
+from bot.domain.merging import own_services, taken_over
 from bot.domain.model import Incident, Status
 from bot.domain.paging import PageStatus
 from bot.domain.refusal import Refused
@@ -104,8 +104,7 @@ def absorb(incident: Incident, part: Incident, reason: str, moment: Moment) -> t
 
 def brought(incident: Incident, part: Incident) -> tuple[str, ...]:
     """Return the services that count here because of merges, once this part is in: its own, less what people named."""
-    by_merges = {key for one in incident.parts for key in one.services}
-    own = [key for key in incident.services if key not in by_merges]
+    own = own_services(incident)
     return tuple(dict.fromkeys(key for key in part.services if key not in own))
 
 
