@@ -72,6 +72,7 @@ def rows(score: Score) -> list[tuple[str, str]]:
         ("incidents", f"{found.incidents}"),
         ("lines typed or said", f"{score.typed}"),
         ("typed again, since Slack said it failed", f"{score.retyped}"),
+        *((name, f"{times}") for name, times in sorted(score.acts.items())),
         ("events in the log", f"{found.events}"),
         ("effects", f"{score.effects}"),
         ("given up after fifteen tries", f"{score.given_up}"),

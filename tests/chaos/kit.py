@@ -88,6 +88,25 @@ class Slack:
         answer = (await self._http.post(f"as/{user}/commands", json={"channel": channel, "text": line})).json()
         return bool(answer["ok"])
 
+    async def submits(self, user: str, *, within: float) -> bool:
+        """Somebody sends the form that opens for them, as it stands; False if none opens or it gets lost."""
+        with contextlib.suppress(AssertionError):
+            view = await until(lambda: self._form(user), lambda: "no form opened", within=within)
+            values = {
+                one["block_id"]: {one["element"]["action_id"]: {"value": one["element"].get("initial_value")}}
+                for one in view["blocks"]
+                if one["type"] == "input"
+            }
+            answer = await self._http.post(f"as/{user}/views/{view['id']}/submit", json={"state": {"values": values}})
+            return bool(answer.json()["ok"])
+        return False
+
+    async def _form(self, user: str) -> JSON | None:
+        """The form on top of all that lie before somebody."""
+        state = (await self.world()).state
+        stack = state["stacks"].get(user) or [""]
+        return next((one for one in state["views"] if one["id"] == stack[-1]), None)
+
     async def does(self, user: str, deed: str, **body: Any) -> JSON:
         """Somebody does something else: says, joins, reacts."""
         answer: JSON = (await self._http.post(f"as/{user}/{deed}", json=body)).json()

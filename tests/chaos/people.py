@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.domain import events as e
@@ -31,6 +31,7 @@ class People:
     book: Book
     typed: int = 0
     retyped: int = 0
+    _before_form: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def declare(self, user: str, title: str, severity: str = "sev1") -> int:
         """Declare in one line; returns the number once its channel stands in the log."""
@@ -60,6 +61,18 @@ class People:
             return sign(await self.book.log(incident_id))
 
         await self._insist(user, room, f"/incident {words}", told)
+
+    async def merges(self, user: str, part: int, whole: int, reason: str) -> None:
+        """Merge one incident into another: ask for the form, which previews it, and send it."""
+        room, part_id = await self.room(whole), await self.book.id_of(part)
+        assert room is not None
+
+        async def merged() -> bool:
+            return any(isinstance(one.event, e.IncidentMerged) for one in await self.book.log(part_id))
+
+        # Only one form lies on top of all before one person.
+        async with self._before_form:
+            await self._insist(user, room, f"/incident merge #{part} into #{whole} {reason}", merged, form=True)
 
     async def mentions(self, user: str, number: int, words: str) -> None:
         """Say `@firebell words` in the channel. Slack brings an event again until it is acknowledged; only when it has
@@ -91,8 +104,13 @@ class People:
 
         await until(heard, lambda: f"never heard: {words}", within=PATIENCE_SECONDS)
 
-    async def _insist(self, user: str, channel: str, line: str, done: Callable[[], Awaitable[bool]]) -> None:
-        """Type until it is done. Whoever is told that it did not get through looks first whether it did."""
+    async def _insist(
+        self, user: str, channel: str, line: str, done: Callable[[], Awaitable[bool]], *, form: bool = False
+    ) -> None:
+        """Type until it is done. Whoever is told that it did not get through looks first whether it did.
+
+        With `form` the line opens one, which is sent as it stands.
+        """
         tries = 0
 
         async def tried() -> bool:
@@ -100,7 +118,10 @@ class People:
             if await done():
                 return True
             tries += 1
-            if not await self.slack.types(user, channel, line):
+            through = await self.slack.types(user, channel, line)
+            if through and form:
+                through = await self.slack.submits(user, within=LOOK_SECONDS)
+            if not through:
                 await asyncio.sleep(LOOK_SECONDS)
             return await done()
 

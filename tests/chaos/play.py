@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.domain import events as e
 from tests.chaos.kit import Book, Bot, Slack, slack, until
 from tests.chaos.people import ANA, BEA, MEI, SAM, People
 from tests.chaos.reckoning import Reckoning
+from tests.chaos.ties import halves
 from tests.chaos.weather import AWAY_SECONDS, STEPS, Weather
 from tests.crash.nursery import Nursery
 
@@ -23,6 +24,15 @@ SEVERITIES: Final = ("sev1", "sev2", "sev3")
 TROUBLES: Final = ("checkout is slow", "odd prices", "search finds nothing", "late e-mails", "cards are declined")
 DURING_START: Final = 0.15
 """How many of the kills may come while the bot still starts."""
+
+TWO_OF_ONE: Final = 2
+"""Every second incident is declared twice, as happens when two people see the same."""
+
+ACTS: Final[Mapping[type, str]] = {
+    e.IncidentLinked: "halves of links",
+    e.IncidentMerged: "merges",
+    e.IncidentUnmerged: "merges undone",
+}
 
 LINES: Final = (e.NoteAdded, e.UpdatePosted)
 """Of each thing that people say, one of these is left in the log; resolving leaves its last update."""
@@ -56,6 +66,7 @@ class Score:
     weather: Counter[str]
     found: Reckoning
     problems: tuple[str, ...]
+    acts: Counter[str]
 
     @property
     def clean(self) -> bool:
@@ -92,10 +103,25 @@ class Load:
             partial(people.tells, ANA, number, f"severity {other} as we now know", moves_severity),
         ]
         chance.shuffle(lines)
+        if n % TWO_OF_ONE == 0:
+            lines.insert(chance.randrange(len(lines)), partial(self.lives_through_another, number, n))
         for line in lines:
             await line()
         if chance.random() < 0.8:
             await self.says(ANA, number, "resolve The rollback")
+
+    async def lives_through_another(self, number: int, n: int) -> None:
+        """Somebody declares the same once more; both are linked and merged, and half of them are taken apart again."""
+        people, chance = self.people, self.chance
+        other = await people.declare(BEA, f"{chance.choice(TROUBLES)} beside place{n}x", chance.choice(SEVERITIES))
+        await people.tells(SAM, other, "follow", lambda log: has(log, e.Followed))
+        await people.tells(MEI, other, f"link #{number} caused by", lambda log: has(log, e.IncidentLinked))
+        await self.says(BEA, other, "note The same deploy")
+        await people.merges(MEI, other, number, "one deploy")
+        if chance.random() < 0.5:
+            await self.says(ANA, number, "note Both are the deploy")
+            await people.tells(BEA, other, "unmerge another cause", lambda log: has(log, e.IncidentUnmerged))
+            await self.says(BEA, other, "update The certificate had expired")
 
     def mark(self) -> str:
         self.marks.append(f"mark{len(self.marks)}x")
@@ -144,7 +170,8 @@ async def play(engine: str, url: str, folder: Path, nursery: Nursery, plan: Plan
             await come_to_rest(local, book, bot, plan.rest_seconds)
             weather.keep_step()
             found = await book.reckon(await local.world(), offset=float(local.clock.read_text()))
-        problems = (*await book.problems(), *await miscounted(book, load.marks))
+        problems = (*await book.problems(), *await miscounted(book, load.marks), *await torn(book))
+        acts = await counted(book)
         effects, given_up = await book.count_effects(), await book.given_up()
     people = load.people
     seconds = time.monotonic() - started
@@ -159,6 +186,7 @@ async def play(engine: str, url: str, folder: Path, nursery: Nursery, plan: Plan
         weather=weather.seen,
         found=found,
         problems=problems,
+        acts=acts,
     )
 
 
@@ -207,3 +235,14 @@ async def miscounted(book: Book, marks: Sequence[str]) -> list[str]:
     texts = [str(one.event) for one in logs if isinstance(one.event, LINES)]
     counts = Counter(mark for text in texts for mark in marks if mark in text)
     return [f"{mark} stands {counts[mark]} times in the logs" for mark in marks if counts[mark] != 1]
+
+
+async def counted(book: Book) -> Counter[str]:
+    """Count what concerned two incidents, by what is printed of it."""
+    logs = [await book.log(one) for one in await book.incident_ids()]
+    return Counter(ACTS[type(one.event)] for log in logs for one in log if type(one.event) in ACTS)
+
+
+async def torn(book: Book) -> list[str]:
+    """Name each link, merge or undoing of which only one of both logs knows."""
+    return halves([await book.log(one) for one in await book.incident_ids()])

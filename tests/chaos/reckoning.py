@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -221,12 +222,15 @@ def _up_to_date(one: Promises, room: JSON, world: World, policy: Policy) -> Prob
     """Edits may collapse, but the last one must have come through: card and topic say what the incident now is."""
     incident = one.incident
     label = policy.severity(incident.severity).label
-    wanted = (label, incident.status.value.capitalize())
+    into = incident.merged_into
+    stands = f"Merged into {into.label}" if into else incident.status.value.capitalize()
+    others = {one.other.label for one in (*incident.ties, *incident.parts)}
+    wanted = (label, stands, *sorted(others))
     card = incident.messages.get(f.CARD)
     text = next((whole_text(row) for row in world.messages(room["id"]) if card and row["ts"] == card.ts), "")
-    if not all(word in text for word in wanted):
+    if not all(re.search(rf"\b{re.escape(word)}\b", text) for word in wanted):
         yield LOST, f"the last edit of the card, which does not say {' and '.join(wanted)}"
-    if label not in str(room["topic"]):
+    if not all(word in str(room["topic"]) for word in (label, stands)):
         yield LOST, "the last topic"
 
 

@@ -29,5 +29,6 @@ async def test_under_chaos_nothing_is_lost_nothing_doubled_and_order_kept(
     line = f"{engine_name:<10}  chaos, {found.incidents} incidents  killed {score.kills}: {counts}"
     record_property(TABLE_LINE, f"{line} of {found.expected} messages")
     assert score.kills >= SHORT.kills
+    assert score.acts["merges"], score.acts
     assert found.clean, found
     assert score.problems == ()

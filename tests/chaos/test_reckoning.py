@@ -171,3 +171,23 @@ def test_a_timer_that_is_gone_and_one_that_nothing_armed_are_found(played: Playe
     assert len(spoilt.reckon(played.world).doubled) == 1
     gone = replace(played, timers={incident_id: {name: at for name, at in standing.items() if name != kind}})
     assert len(gone.reckon(played.world).lost) == 1
+
+
+async def test_of_a_merge_both_cards_and_the_topic_must_tell(tmp_path: Path) -> None:
+    async with stage(tmp_path, metrics=False) as scene:
+        for user, title in ((ANA, "checkout returns 500s"), (BEA, "nobody can pay")):
+            await scene.types(user, ALERTS, f"/incident declare sev2 {title}")
+        room = await scene.room(1)
+        await scene.types(BEA, room, "/incident merge #2 into #1")
+        await scene.submits(BEA, await scene.form(BEA), reason={"value": "one deploy"})
+        await scene.settled()
+        async with Book(scene.environment["DATABASE_URL"]) as book:
+            world = await scene.world()
+            assert (await book.reckon(World(world))).clean
+            part = world["channels"][await scene.room(2)]
+            part["topic"] = str(part["topic"]).replace("Merged into INC-1", "Investigating")
+            assert (await book.reckon(World(world))).lost == ("INC-2 the last topic",)
+            for place in (part, world["channels"][room]):
+                card = next(one for one in place["messages"] if one["ts"] == place["pins"][0]["ts"])
+                card["text"], card["blocks"] = "SEV2 Investigating", []
+            assert len((await book.reckon(World(world))).lost) == 3
