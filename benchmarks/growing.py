@@ -113,7 +113,7 @@ async def costs(ours: House, size: int) -> dict[str, Any]:
         "open_ms": await _median_ms(lambda _: ours.queries.open_incidents(Viewer("UANA"))),
         "by_number_ms": await _median_ms(lambda number: ours.queries.by_number(1 + number, Viewer("UANA"))),
         "claim_ms": await _median_ms(claim),
-        "look_ms": await _median_ms(lambda _: scheduler.beat()),
+        "look_ms": await _median_ms(lambda _: scheduler.fire_due()),
     }
     for number, incident in enumerate(open_ones):
         await ours.service.execute(c.Cancel("measured"), ANA, f"x{size}:{number}", incident_id=incident.id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from bot.app import CORE
@@ -20,6 +21,7 @@ from bot.store.queries import SqlQueries
 from migrations import runner
 
 WORKSPACE: Final = "default"
+BUILT_IN: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ async def migrate(url: str) -> None:
 
 
 @asynccontextmanager
-async def house(url: str) -> AsyncIterator[House]:
-    """Open a migrated database with the built-in policy."""
-    clock, policy = SystemClock(), load({}).policy
+async def house(url: str, settings: Mapping[str, str] = BUILT_IN) -> AsyncIterator[House]:
+    """Open a migrated database with the policy that the environment variables in `settings` name."""
+    clock, policy = SystemClock(), load(settings).policy
     async with open_ledger(url, WORKSPACE, clock) as ledger:
         service = Service(
             ledger, CORE, clock=clock, policy=policy, new_id=lambda: secrets.token_hex(12), workspace=WORKSPACE
