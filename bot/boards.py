@@ -17,12 +17,14 @@ from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.priority import Board, Scored, Scorer, Shown, Standing, lay_out
 from bot.domain.priority.case import case_of
+from bot.domain.priority.values import Case
 from bot.ports import READ_AT_ONCE, Clock, Ledger, Queries, Viewer
 
 AGES_AFTER: Final = timedelta(minutes=1)
 """How old a score may be: what grows with time grows by hours."""
 
 SCORED_AT_ONCE: Final = 500
+AGED_AT_ONCE: Final = 2_000
 STOOD_AT_ONCE: Final = 50
 """What is done before others get a turn: each takes some ten milliseconds."""
 
@@ -147,10 +149,10 @@ class Boards:
         self._unplaced.add(key)
 
     async def _score(self, now: datetime) -> None:
-        """Score what was read, and everything once scores have aged."""
+        """Score what was read, and once scores have aged all that time changes."""
         aged = self._scored_at is None or abs(now - self._scored_at) >= AGES_AFTER
         if aged:
-            self._unplaced |= self._kept.keys()
+            await self._age(now)
         for some in _in_batches(list(self._unplaced), SCORED_AT_ONCE):
             for kept in (self._kept[key] for key in some if key in self._kept):
                 if not kept.incident.drill:
@@ -160,6 +162,22 @@ class Boards:
                 await asyncio.sleep(0)
         if aged:
             self._scored_at = now
+
+    async def _age(self, now: datetime) -> None:
+        """Find what scores otherwise than when all was looked at last."""
+        then = self._scored_at
+        if then is None or not self._scorer.same_hour(then, now):
+            self._unplaced |= self._kept.keys()
+            return
+        for some in _in_batches(list(self._kept), AGED_AT_ONCE):
+            for key in some:
+                kept = self._kept[key]
+                if kept.scored is not None and self._has_aged(kept.incident, kept.scored.case, min(then, now), now):
+                    self._unplaced.add(key)
+            await asyncio.sleep(0)
+
+    def _has_aged(self, incident: Incident, case: Case, then: datetime, now: datetime) -> bool:
+        return self._scorer.grows(case, then) or case_of(incident, now) != case
 
     def _place(self, now: datetime, shown: Shown) -> None:
         """Bring the public board up to date; nothing is waited for between what it was and what it is."""

@@ -201,3 +201,11 @@ def test_silence_is_never_paid_for(case: Case) -> None:
 def test_a_safety_class_adds_no_amount(case: Case) -> None:
     safe = replace(case, safety=Safety("Dosing pumps may stop", "UANA", NOW))
     assert scored(safe, POLICY).score.per_hour == scored(replace(case, safety=None), POLICY).score.per_hour
+
+
+@given(cases(), st.integers(0, 3_600), st.integers(0, 3_600))
+def test_what_does_not_grow_scores_alike_within_the_hour(case: Case, one: int, other: int) -> None:
+    scorer = Scorer(POLICY)
+    then, now = sorted(NOW + timedelta(seconds=seconds) for seconds in (one, other))
+    alike = scorer.same_hour(then, now) and not scorer.grows(case, then)
+    assert not alike or scorer.score(case, now) == scorer.score(case, then)

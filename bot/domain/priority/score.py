@@ -49,6 +49,19 @@ class Scorer:
         total = sum((factor.per_hour for factor in factors), NOTHING)
         return Score(case.safety is not None, factors, total)
 
+    def same_hour(self, one: datetime, other: datetime) -> bool:
+        """Whether services earn the same at both times."""
+        return self._hour_of_week(one) == self._hour_of_week(other)
+
+    def grows(self, case: Case, at: datetime) -> bool:
+        """Whether the score goes on to change with time alone: a backlog grows, or dependents are yet to fail.
+
+        If not, it stays within the hour as it is at that moment.
+        """
+        reached = self._cascades.of(frozenset(key for key in case.services if key in self.services))
+        age = (at - case.since) / HOUR
+        return case.impact.backlog_per_hour is not None or any(reach.after > age for reach in reached)
+
     def estimates(self, case: Case, now: datetime) -> Estimates:
         """Return what each figure would count as if nobody had said it; what was said of the others is kept."""
         hit = [self.services[key] for key in dict.fromkeys(case.services) if key in self.services]
