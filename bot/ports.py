@@ -239,6 +239,9 @@ class Queries(Protocol):
     async def claimed_by_other(self, channel: str, incident_id: str) -> bool:
         """Whether another incident than this one has the channel as its room."""
 
+    async def until_attempt(self) -> float | None:
+        """Seconds until the next effect may be tried, 0.0 when one may be now; None when none is to be."""
+
     async def bucket_wait(self, bucket: str) -> float:
         """Seconds until a bucket may be drawn from again; 0 when it may be now."""
 

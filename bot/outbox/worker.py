@@ -130,11 +130,20 @@ class Outbox:
         await self._settling.rest()
 
     async def _rest(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._bell.wait()
-        except TimeoutError:
-            return
+        """Wait for the bell, or until a look, which waits for no writer, tells that something may be due."""
+        while seconds > 0:
+            try:
+                async with asyncio.timeout(seconds):
+                    await self._bell.wait()
+                return
+            except TimeoutError:
+                self._beat = self._clock.monotonic()
+                seconds = await self._safely(self._until_due()) or 0.0
+
+    async def _until_due(self) -> float:
+        """Return the seconds until the next look, 0.0 if anything may be claimed now."""
+        wait = await self._queries.until_attempt()
+        return self._habits.heartbeat if wait is None else min(wait, self._habits.heartbeat)
 
     async def _safely(self, step: Awaitable[T]) -> T | None:
         """Keep the loop alive whatever happens in one round; None means that it failed."""

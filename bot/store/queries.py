@@ -38,6 +38,7 @@ from bot.store.tables import (
     messages,
     people,
     replicas,
+    stands,
     timers,
 )
 
@@ -160,6 +161,11 @@ class SqlQueries:
         )
         async with self._ledger.reading() as connection:
             return (await connection.execute(query)).first() is not None
+
+    async def until_attempt(self) -> float | None:
+        async with self._ledger.reading() as connection:
+            row = (await _UNTIL_ATTEMPT.run(connection, {"in_workspace": self._workspace})).first()
+        return None if row.left is None else max(0.0, row.left / SECOND)
 
     async def bucket_wait(self, bucket: str) -> float:
         asked = {"in_workspace": self._workspace, "which": bucket}
@@ -310,6 +316,11 @@ _WITH_TIMER: Final = Statement(
 _BUCKET_WAIT: Final = Statement(
     select((buckets.c.next_at - db_now()).label("left")).where(
         buckets.c.workspace == bindparam("in_workspace"), buckets.c.name == bindparam("which")
+    )
+)
+_UNTIL_ATTEMPT: Final = Statement(
+    select((func.min(effects.c.not_before) - db_now()).label("left")).where(
+        effects.c.workspace == bindparam("in_workspace"), stands(effects, PENDING)
     )
 )
 
