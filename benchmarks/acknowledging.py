@@ -19,10 +19,10 @@ import aiohttp
 
 from benchmarks.requests import Body, Mix, Sender, Tally, as_fast_as_it_goes, at_a_rate
 from benchmarks.servers import Served, bare_bolt, databases, firebell, local_slack
-from bot import app
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.model import Incident
+from bot.opening import look_into_store
 from bot.ports import EVERYBODY
 from bot.store.queries import SqlQueries
 
@@ -41,7 +41,7 @@ async def _declared(served: Served) -> list[Incident]:
             await sender.send(mix.declare(), tally)
     if tally.failed:
         raise RuntimeError(f"{tally.failed} declarations failed")
-    async with app.look_into_store(settings, SystemClock()) as ledger:
+    async with look_into_store(settings, SystemClock()) as ledger:
         found = await SqlQueries(ledger).recent(EVERYBODY, limit=INCIDENTS)
     return list(found)
 

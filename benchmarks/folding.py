@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from bot.app import CORE
 from bot.config import load
 from bot.domain import commands as c
 from bot.domain.decide import Moment
@@ -20,6 +19,7 @@ from bot.domain.events import Recorded
 from bot.domain.model import Actor, Identity, Incident
 from bot.domain.postmortem import assemble
 from bot.domain.timeline import entries
+from bot.opening import CORE
 from templates import cards, document
 from templates.message import Links
 

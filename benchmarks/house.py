@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from bot.app import CORE
 from bot.clock import SystemClock
 from bot.config import load
 from bot.domain.policy import Policy
+from bot.opening import CORE
 from bot.service import Service
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger

@@ -7,7 +7,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -22,25 +22,22 @@ from bot.alarm import Replica
 from bot.bulletins import Bulletins, habit_of
 from bot.calling import calls_of
 from bot.config import Settings
-from bot.domain.decide import decide
-from bot.domain.evolve import apply
 from bot.domain.model import FIREBELL
-from bot.domain.react import react
 from bot.errors import ConfigError, IntegrationError
 from bot.heartbeat import Heartbeat
 from bot.mailing import mail_of
 from bot.observations import Observations
+from bot.opening import CORE, open_store
 from bot.outbox import Outbox, People
 from bot.ports import Clock, Performer
 from bot.ranking import Ranking
 from bot.relating import Relating
 from bot.scheduler import CalendarJob, Scheduler
-from bot.service import Core, Service
+from bot.service import Service
 from bot.staffing import Staffing
 from bot.status_board import Keeping, board_of
-from bot.store.audit import fold_anew
 from bot.store.ledger import SqlLedger
-from bot.store.opening import open_beside, open_ledger
+from bot.store.opening import await_server
 from bot.store.queries import SqlQueries
 from bot.store.retention import Keep, Retention
 from bot.store.roster import SqlRoster
@@ -66,68 +63,8 @@ DRAIN_SECONDS: Final = 8.0
 LAG_SECONDS: Final = 0.5
 WARM_AFTER_SECONDS: Final = 10.0
 """Until the drawing process starts: the start itself, and what it has to catch up with, need the machine first."""
-CORE: Final = Core(decide, apply, react)
 
 log = structlog.get_logger(__name__)
-
-
-@asynccontextmanager
-async def open_store(settings: Settings, clock: Clock) -> AsyncIterator[SqlLedger]:
-    """Open the database at a schema that serves: SQLite is migrated here, PostgreSQL must have been before.
-
-    Raises:
-        ConfigError: the database cannot be opened, or its schema is an older release's.
-    """
-    environment = settings.environment
-    async with open_ledger(environment.database_url, environment.workspace, clock) as ledger:
-        if ledger.alone:
-            await bring_up_to_date(ledger)
-        revision = await _revision(ledger)
-        if not runner.serves(revision):
-            raise ConfigError(
-                f"The database is at revision {revision or 'none'}; this release needs {runner.head()}. "
-                "Run `firebell migrate` first."
-            )
-        yield ledger
-
-
-@asynccontextmanager
-async def look_into_store(settings: Settings, clock: Clock) -> AsyncIterator[SqlLedger]:
-    """Open the database beside a Firebell that may be running; one of an older schema as `open_store` does."""
-    environment = settings.environment
-    async with open_beside(environment.database_url, environment.workspace, clock) as ledger:
-        if runner.serves(await _revision(ledger)):
-            yield ledger
-            return
-    async with open_store(settings, clock) as ledger:
-        yield ledger
-
-
-async def _revision(ledger: SqlLedger) -> str | None:
-    with opening():
-        return await runner.current(ledger.engine)
-
-
-async def bring_up_to_date(ledger: SqlLedger, *, finish: bool = False) -> None:
-    """Migrate. If that changed the schema, fold every log anew: a release may also have changed what a fold is.
-
-    With `finish` they are folded anew at this release's schema, too: an earlier call may have ended halfway.
-    """
-    before = await _revision(ledger)
-    if runner.serves(before) and not (finish and before == runner.head()):
-        return
-    with opening():
-        await runner.upgrade(ledger.engine)
-        await fold_anew(ledger, CORE.fold)
-
-
-@contextlib.contextmanager
-def opening() -> Iterator[None]:
-    """Say of a database that does not open that it is a matter of settings."""
-    try:
-        yield
-    except (SQLAlchemyError, OSError) as error:
-        raise ConfigError(f"The database cannot be opened ({type(error).__name__}). Check DATABASE_URL.") from error
 
 
 def slack_settings(settings: Settings, haste: float = 1.0) -> SlackSettings:
@@ -393,7 +330,10 @@ async def _warm(studio: Studio) -> None:
 
 
 async def serve(settings: Settings, clock: Clock, stop: asyncio.Event) -> None:
-    """Run until `stop` is set."""
+    """Run until `stop` is set; a database that is still starting is waited for."""
+    await await_server(settings.environment.database_url, stop)
+    if stop.is_set():
+        return
     async with App(settings, clock).running():
         await stop.wait()
         log.info("stopping")

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import CORE, bring_up_to_date, look_into_store, opening
 from bot.config import Settings
 from bot.errors import ConfigError, NotFound
+from bot.opening import CORE, bring_up_to_date, look_into_store, opening
 from bot.ports import Clock
 from bot.status_board import board_of
 from bot.store.archive import ArchiveError, Progress, Reader

@@ -16,10 +16,11 @@ from urllib.request import getproxies, proxy_bypass
 from pydantic import SecretStr
 
 from bot import status_board
-from bot.app import App, opening
+from bot.app import App
 from bot.config import Settings
 from bot.domain.venue import denied_before
 from bot.errors import BotError
+from bot.opening import opening
 from bot.outbox.desk import LOOKED_BACK
 from bot.ports import EVERYBODY, Check, Clock
 from bot.rows import UNREADABLE, UNREADABLE_KEPT_HOURS

@@ -11,7 +11,6 @@ from typing import Final
 
 from bot import app
 from bot.cli.start import settings_and_clock
-from bot.store.opening import await_server
 
 SETTLED_AFTER_SECONDS: Final = 5.0
 """After the start: modules, classes and statements are there by then, and stay."""
@@ -52,7 +51,5 @@ async def serve() -> int:
     loop.call_later(SETTLED_AFTER_SECONDS, spare_what_stays)
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await await_server(settings.environment.database_url, stop)
-    if not stop.is_set():
-        await app.serve(settings, clock, stop)
+    await app.serve(settings, clock, stop)
     return 0

@@ -10,6 +10,7 @@ from bot.config import Settings, load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.domain.personal import REDACTED
+from bot.opening import open_store
 from bot.service import Service
 from tests.fakes import FakeClock
 
@@ -24,7 +25,7 @@ def settings(folder: Path, retention: str) -> Settings:
 
 async def test_text_is_taken_out_by_the_day(tmp_path: Path, clock: FakeClock) -> None:
     chosen = settings(tmp_path, "text: 365d")
-    async with app.open_store(chosen, clock) as ledger:
+    async with open_store(chosen, clock) as ledger:
         service = Service(
             ledger, app.CORE, clock=clock, policy=chosen.policy, new_id=lambda: "inc1", workspace=ledger.workspace
         )
@@ -41,5 +42,5 @@ async def test_text_is_taken_out_by_the_day(tmp_path: Path, clock: FakeClock) ->
 
 async def test_nothing_is_asked_for_and_nothing_is_done(tmp_path: Path, clock: FakeClock) -> None:
     chosen = settings(tmp_path, "")
-    async with app.open_store(chosen, clock) as ledger:
+    async with open_store(chosen, clock) as ledger:
         assert app.daily_jobs(chosen, clock, ledger) == ()

@@ -13,6 +13,7 @@ from bot.config import Settings, load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.errors import ConfigError, NotFound
+from bot.opening import open_store
 from bot.service import Service
 from bot.store.engine import database_url, make_engine
 from migrations import runner
@@ -30,7 +31,7 @@ def settings(tmp_path: Path) -> Settings:
 async def running(settings: Settings, clock: FakeClock) -> AsyncIterator[Service]:
     """A Firebell's own hold on the file, with one incident of three notes."""
     ids = numbered("inc")
-    async with app.open_store(settings, clock) as ledger:
+    async with open_store(settings, clock) as ledger:
         service = Service(
             ledger,
             app.CORE,

@@ -17,6 +17,7 @@ from bot.config import Environment, Settings, load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.domain.subscriptions import Kind, Subscription
+from bot.opening import open_store
 from bot.relating import Relating
 from bot.service import Service
 from templates.wording import use_folder
@@ -29,7 +30,7 @@ DECIDED = ["--by", "U0BEA", "--reason", "asked for it"]
 async def fill(settings: Settings) -> None:
     """INC-1 is cancelled, INC-2 is open; Ana wrote in both and leads both."""
     ids = numbered("inc")
-    async with app.open_store(settings, SystemClock()) as ledger:
+    async with open_store(settings, SystemClock()) as ledger:
         service = Service(
             ledger, app.CORE, clock=SystemClock(), policy=settings.policy, new_id=lambda: next(ids), workspace="default"
         )
@@ -95,7 +96,7 @@ def test_a_person_goes_by_name_where_it_is_over_and_by_text_everywhere(
 
 def test_a_persons_subscriptions_go_with_them(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     async def subscribe() -> None:
-        async with app.open_store(settings, SystemClock()) as ledger, ledger.transaction(seconds=5) as unit:
+        async with open_store(settings, SystemClock()) as ledger, ledger.transaction(seconds=5) as unit:
             await unit.subscriptions.put(Subscription("U0EVE", Kind.EVERYTHING), SystemClock().now())
             await unit.commit()
 
@@ -143,7 +144,7 @@ def test_one_command_takes_the_reason_of_a_merge_out_of_both_logs(
 ) -> None:
     async def merge() -> None:
         ids = numbered("late")
-        async with app.open_store(settings, SystemClock()) as ledger:
+        async with open_store(settings, SystemClock()) as ledger:
             service = Service(
                 ledger,
                 app.CORE,

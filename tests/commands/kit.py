@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.app import CORE, slack_settings
+from bot.app import slack_settings
 from bot.clock import OffsetClock
 from bot.config import load
 from bot.domain import commands as c
@@ -28,6 +28,7 @@ from bot.domain.effects import CollectPanels, OpenRoom, PanelFacts, RoomFacts
 from bot.domain.events import Recorded
 from bot.domain.model import FIREBELL, Actor, Incident
 from bot.domain.policy import Allowed, Policy
+from bot.opening import CORE
 from bot.ranking import Ranking
 from bot.relating import Relating
 from bot.service import Service

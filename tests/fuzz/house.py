@@ -17,12 +17,13 @@ import aiohttp
 import structlog
 from aiohttp import web
 
-from bot.app import CORE, slack_settings
+from bot.app import slack_settings
 from bot.clock import OffsetClock
 from bot.config import load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.domain.relations import Relation
+from bot.opening import CORE
 from bot.outbox import Outbox
 from bot.outbox.verdict import Habits
 from bot.scheduler import Scheduler

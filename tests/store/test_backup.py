@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import select, text, update
 
 from bot import data
-from bot.app import open_store
 from bot.config import Settings, load
 from bot.domain import commands as c
 from bot.domain import effects as f
@@ -23,6 +22,7 @@ from bot.domain import evolve
 from bot.domain.model import Actor
 from bot.domain.notices import NoCommander
 from bot.errors import ConfigError
+from bot.opening import open_store
 from bot.rows import Claimed
 from bot.store.archive import ArchiveError
 from bot.store.backup import back_up

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.app import open_store
 from bot.config import load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.errors import Busy, ConfigError
+from bot.opening import open_store
 from bot.store import ledger as ledgers
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
