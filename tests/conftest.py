@@ -18,6 +18,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+import structlog
 
 from bot.domain import decide, evolve, react
 from bot.domain.model import Incident
@@ -44,6 +45,17 @@ even less. It only ever matters to a machine that loses its power; processes tha
 """
 TABLE_LINE = "table line"
 """The property (`record_property`) under which a test leaves a line to be printed at the end of the run."""
+
+
+def pytest_configure() -> None:
+    log_plainly()
+
+
+def log_plainly() -> None:
+    """Log as structlog does by itself, but with bare tracebacks: drawing one with all its variables takes seconds."""
+    structlog.reset_defaults()
+    drawn = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], drawn])
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

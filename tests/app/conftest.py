@@ -6,7 +6,8 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-import structlog
+
+from tests.conftest import log_plainly
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +15,6 @@ def logging_as_before() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
-    structlog.reset_defaults()
+    log_plainly()
     root.handlers[:] = handlers
     root.setLevel(level)

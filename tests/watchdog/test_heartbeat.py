@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import httpx
 import pytest
-import structlog
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
@@ -21,6 +20,7 @@ from bot.clock import SystemClock
 from bot.heartbeat import FAILED, HELD, SENT, Heartbeat, Pulse
 from bot.ops import Probe, Readiness, loop_probe
 from bot.watchdog import Patience, Watchdog
+from tests.conftest import log_plainly
 
 QUICK = Pulse(every=0.02, again=0.01, limit=0.3)
 WELL, LATE = Lateness(0.0, 0.0, 0, 0), Lateness(0.0, 500.0, 3, 0)
@@ -43,7 +43,7 @@ class Monitor:
 
 @pytest.fixture
 async def monitor() -> AsyncIterator[Monitor]:
-    structlog.reset_defaults()
+    log_plainly()
     made, application = Monitor(), web.Application()
     application.router.add_get("/ping/secret-7f3", made.take)
     server = TestServer(application)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from bot.alarm import Lateness
 from bot.watchdog import Watchdog
+from tests.conftest import log_plainly
 from tests.fakes import START, StillClock
 
 WELL = Lateness(0.0, 1.5, 1, 0)
@@ -35,7 +35,7 @@ class Watch:
 
 @pytest.fixture
 def watch() -> Watch:
-    structlog.reset_defaults()
+    log_plainly()
     return Watch()
 
 
