@@ -1,10 +1,7 @@
-"""Statements of the path on which people wait, put together once and on SQLite handed straight to the driver.
+"""Statements of the path on which people wait, put together once and handed straight to the driver.
 
-SQLAlchemy works some sixty microseconds around a statement that SQLite answers in four, and a command asks a dozen of
-them. Here its compiler is asked once for each statement, for the text, the order of the parameters and what the columns
-are read as; on SQLite the driver's own cursor then does the rest, in the same connection and transaction. PostgreSQL,
-where the way to the server costs more than that, and a SQLite connection that its own thread is busy with, are asked
-through SQLAlchemy.
+SQLAlchemy's compiler is asked once for each of them and each database, for the text, the order of the parameters and
+what the columns are read as; `bot.store.drivers` does the rest, in the same connection and transaction.
 """
 
 from __future__ import annotations
@@ -12,18 +9,14 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Dialect, Select
-from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
-from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.sqlite_driver import DirectConnection
+from bot.store.drivers import driver_of
 
 Values = Mapping[str, Any]
-
-_SQLITE: Final[DefaultDialect] = sqlite_dialect()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +33,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A statement as SQLite's driver takes it.
+    """A statement as a driver takes it.
 
     `names` are its parameters in order, `fixed` those of them that the statement itself has a value for. `read` makes a
     row of what the driver returns.
@@ -70,62 +63,36 @@ class Statement:
 
     async def run(self, connection: AsyncConnection, values: Values) -> Answer:
         """Run it with these values."""
-        plain = _plain(connection)
-        if plain is None:
-            return await self._through(connection, values)
-        ready = self._for(values)
-        cursor = plain.cursor()
-        try:
-            cursor.execute(ready.text, ready.in_order(values))
-            rows = cursor.fetchall() if ready.read is not None else ()
-            return Answer([ready.read(row) for row in rows] if ready.read is not None else (), cursor.rowcount)
-        finally:
-            cursor.close()
+        driver = driver_of(connection)
+        ready = self._for(driver.dialect, values)
+        read = ready.read
+        rows, count = await driver.run(ready.text, ready.in_order(values), returns=read is not None)
+        return Answer((), count) if read is None else Answer([read(row) for row in rows], count)
 
     async def run_all(self, connection: AsyncConnection, several: Sequence[Values]) -> None:
         """Run it once for each of these values, which all have the same names."""
-        plain = _plain(connection)
-        if plain is None:
-            await self._through(connection, several)
-            return
-        ready = self._for(several[0])
-        cursor = plain.cursor()
-        try:
-            cursor.executemany(ready.text, [ready.in_order(values) for values in several])
-        finally:
-            cursor.close()
+        driver = driver_of(connection)
+        ready = self._for(driver.dialect, several[0])
+        await driver.run_all(ready.text, [ready.in_order(values) for values in several])
 
-    async def _through(self, connection: AsyncConnection, values: Values | Sequence[Values]) -> Answer:
-        query = self._queries.get(connection.dialect.name, self._query)
-        result = await connection.execute(query, values)
-        return Answer(result.all() if result.returns_rows else (), result.rowcount)
-
-    def _for(self, values: Values) -> _Ready:
-        names = tuple(values)
-        ready = self._ready.get(names)
+    def _for(self, dialect: Dialect, values: Values) -> _Ready:
+        key = (dialect.name, *values)
+        ready = self._ready.get(key)
         if ready is None:
-            ready = self._ready[names] = _prepared(self._queries.get(_SQLITE.name, self._query), names)
+            query = self._queries.get(dialect.name, self._query)
+            ready = self._ready[key] = _prepared(query, dialect, list(values))
         return ready
 
 
-def _plain(connection: AsyncConnection) -> Any:
-    """Return SQLite's own connection if it may be used here and now."""
-    if connection.dialect.name != _SQLITE.name:
-        return None
-    driver: Any = connection.sync_connection
-    direct: DirectConnection = driver.connection.driver_connection
-    return direct.plain if direct.is_free else None
-
-
-def _prepared(query: Any, given: tuple[str, ...]) -> _Ready:
-    compiled: Any = query.compile(dialect=_SQLITE, column_keys=None if isinstance(query, Select) else list(given))
+def _prepared(query: Any, dialect: Dialect, given: list[str]) -> _Ready:
+    compiled: Any = query.compile(dialect=dialect, column_keys=None if isinstance(query, Select) else given)
     if compiled.post_compile_params:
         raise ValueError("a parameter that stands for a list is put in anew each time")
     names = tuple(compiled.positiontup)
     binds = compiled.binds
     fixed = {name: binds[name].value for name in names if name not in given and not binds[name].required}
     columns = compiled._result_columns
-    return _Ready(str(compiled), names, fixed, _reader(columns, _SQLITE) if columns else None)
+    return _Ready(str(compiled), names, fixed, _reader(columns, dialect) if columns else None)
 
 
 def _reader(columns: Sequence[Any], dialect: Dialect) -> Callable[[Any], Any]:

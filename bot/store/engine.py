@@ -36,8 +36,13 @@ DRIVERS: Final = {
 WRITES: Final = {"firebell_writes": True}
 """Execution option of a connection whose transaction will write: on SQLite it takes the write lock as it begins."""
 
-READS: Final = {"firebell_reads": True}
-"""Execution option of a connection whose statements each stand alone: no transaction is begun and ended for them."""
+PLAIN: Final = {"firebell_plain": True}
+"""Execution option of a SQLite connection on which SQLAlchemy begins nothing: each statement stands alone, or is part
+of what was begun by the driver (`bot.store.drivers`).
+"""
+
+AUTOCOMMIT: Final = {"isolation_level": "AUTOCOMMIT"}
+"""The same on PostgreSQL."""
 
 CONNECT_SECONDS: Final = 2.0
 IDLE_SECONDS: Final = 1.0
@@ -151,7 +156,7 @@ def _prepare_sqlite(clock: SteadyClock, connection: Any, _record: object) -> Non
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get("firebell_reads", False):
+    if not options.get("firebell_plain", False):
         connection.exec_driver_sql(BEGIN_TO_WRITE if options.get("firebell_writes", False) else BEGIN_TO_READ)
 
 

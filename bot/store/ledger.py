@@ -1,50 +1,23 @@
-"""Where transactions come from: deadlines, the write lock, and what a database error means to those above."""
+"""Where transactions come from: connections, deadlines and the write lock."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import secrets
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Final
 
-from sqlalchemy import Text, bindparam, func, select, text
-from sqlalchemy.exc import (
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    InvalidRequestError,
-    OperationalError,
-    PendingRollbackError,
-    ResourceClosedError,
-    SQLAlchemyError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.errors import BotError, Busy, Conflict
+from bot.errors import Busy
 from bot.ports import Clock, Stored
-from bot.store.engine import APPLICATION, IDLE_LIMIT, LIMITS, READS, STATEMENT_SECONDS, WRITES
+from bot.store.drivers import driver_of
+from bot.store.engine import APPLICATION, AUTOCOMMIT, PLAIN, STATEMENT_SECONDS
+from bot.store.trouble import DRIVERS_OWN, TROUBLE, translated
 from bot.store.unit_of_work import SqlUnitOfWork, commit, to_the_end
 
-SQLITE_NOT_NOW: Final = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_INTERRUPT,
-    }
-)
-
-_SET_LIMITS: Final = select(*(func.set_config(name, bindparam(name, type_=Text), True) for name in LIMITS))
-
-AUTOCOMMIT: Final = {"isolation_level": "AUTOCOMMIT"}
-IDLE_AT_LEAST_SECONDS: Final = 1.0
 LOOK_UP_SECONDS: Final = 2.0
 
 _END_STALLED: Final = text("""
@@ -56,18 +29,6 @@ AND state_change < clock_timestamp() - make_interval(secs => :seconds)
 """A driver prepares a statement in one message and has it run by the next. In between the session counts as active and
 the server waits for its client without any limit: neither the one on idle transactions nor the one on statements ends
 it, and PostgreSQL has one on whole transactions only since version 17.
-"""
-
-TRY_AGAIN: Final = frozenset({"40001", "40P01"})
-"""PostgreSQL: serialization failure, deadlock."""
-
-NOT_NOW: Final = frozenset({"55P03", "25P03", "25006"})
-"""PostgreSQL: lock_timeout, a transaction that was left idle, and a server that only reads, as after a failover."""
-
-NOT_NOW_CLASSES: Final = frozenset({"08", "53", "57", "58", "XX"})
-"""PostgreSQL's classes of trouble that passes: the connection, resources (a full disk, too many connections), an
-operator who stops the server or a statement, the system below it, and what the server lays to itself, such as a file
-that may not grow.
 """
 
 
@@ -87,6 +48,7 @@ class SqlLedger:
         self._clock = clock
         self._new_salt = new_salt
         self.alone = engine.dialect.name == "sqlite"
+        self._plain = engine.execution_options(**(PLAIN if self.alone else AUTOCOMMIT))
         self._writing = asyncio.Lock()
         self._subscribers: list[asyncio.Event] = []
         self._followers: list[set[str]] = []
@@ -146,28 +108,17 @@ class SqlLedger:
         finally:
             self._writing.release()
 
-    async def _begin(self, seconds: float) -> AsyncConnection:
+    async def _begin(self, seconds: float, *, again: bool = True) -> AsyncConnection:
         """Begin; a second time with another connection if the first was found dead, since nothing was asked of it."""
+        connection = await self._plain.connect().start()
+        driver = driver_of(connection)
         try:
-            return await self._begin_once(seconds)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            return await self._begin_once(seconds)
-
-    async def _begin_once(self, seconds: float) -> AsyncConnection:
-        connection = self.engine.connect()
-        connection = await connection.start()
-        try:
-            connection = await connection.execution_options(**WRITES)
-            await connection.begin()
-            if not self.alone and seconds < STATEMENT_SECONDS:
-                limits = {name: f"{max(1, round(seconds * 1000))}ms" for name in LIMITS}
-                # Between two statements it is we who are slow; that is not worth a connection until it lasts.
-                limits[IDLE_LIMIT] = f"{round(max(seconds, IDLE_AT_LEAST_SECONDS) * 1000)}ms"
-                await connection.execute(_SET_LIMITS, limits)
-        except BaseException:
+            await driver.begin(seconds)
+        except BaseException as error:
+            dead = isinstance(error, DRIVERS_OWN) and driver.lost
             await to_the_end(_close(connection))
+            if dead and again:
+                return await self._begin(seconds, again=False)
             raise
         return connection
 
@@ -222,9 +173,9 @@ class SqlLedger:
             Busy: the database did not answer.
         """
         with translated():
-            plain = await self.engine.connect().start()
+            plain = await self._plain.connect().start()
             try:
-                yield await plain.execution_options(**(READS if self.alone else AUTOCOMMIT))
+                yield plain
             finally:
                 # On SQLite nothing was begun, so that nothing is waited for.
                 await (_close(plain) if self.alone else to_the_end(_close(plain)))
@@ -233,46 +184,9 @@ class SqlLedger:
 async def _close(connection: AsyncConnection) -> None:
     """Give a connection back; what was not committed is rolled back, and a broken one is thrown away."""
     try:
+        if not connection.invalidated:
+            await driver_of(connection).roll_back()
         await connection.close()
-    except (SQLAlchemyError, OSError, TimeoutError):
+    except TROUBLE:
         if not connection.closed:
             await connection.invalidate()
-
-
-@contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Say in the house's words what went wrong before COMMIT: nothing was committed, whichever it was."""
-    try:
-        yield
-    except BotError:
-        raise
-    except (IntegrityError, sqlite3.IntegrityError) as error:
-        raise Conflict("another writer was first") from error
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in SQLITE_NOT_NOW:
-            raise
-        raise Busy(f"the database did not do it ({error}); nothing changed") from error
-    except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if state in TRY_AGAIN:
-            raise Conflict("another writer was first") from error
-        if passes(error, str(state or "")):
-            raise Busy(f"the database did not do it ({state or error.orig}); nothing changed") from error
-        raise
-    except InvalidRequestError as error:
-        # How SQLAlchemy tells of a connection that died while it was not looking, and twice in a row at that.
-        if not isinstance(error, (PendingRollbackError, ResourceClosedError)) and "is closed" not in str(error):
-            raise
-        raise Busy("the database dropped the connection; nothing changed") from error
-    except (PoolTimeout, OSError, TimeoutError) as error:
-        raise Busy(f"the database did not answer in time ({type(error).__name__}); nothing changed") from error
-
-
-def passes(error: DBAPIError, state: str) -> bool:
-    """Whether the same may succeed later."""
-    if error.connection_invalidated or isinstance(error, InterfaceError):
-        return True
-    if isinstance(error, OperationalError):
-        # SQLite also tells of a column that does not exist by this error: its primary code says which it is.
-        return getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_BUSY) & 0xFF in SQLITE_NOT_NOW
-    return state in NOT_NOW or state[:2] in NOT_NOW_CLASSES

@@ -12,9 +12,9 @@ import structlog
 from sqlalchemy import URL
 
 from bot.ports import Clock
+from bot.store.drivers import CHANNEL
 from bot.store.engine import CONNECT_SECONDS, database_url, make_engine, sole_owner
 from bot.store.ledger import SqlLedger
-from bot.store.unit_of_work import CHANNEL
 
 RECONNECT_SECONDS: Final = 2.0
 LISTEN_CHECK_SECONDS: Final = 20.0

@@ -15,8 +15,8 @@ from bot.store import workspace_log
 from bot.store.archive import BLOBS, ArchiveError, Progress, Reader, Row
 from bot.store.backup import our_tables
 from bot.store.engine import WRITES, db_now
-from bot.store.ledger import translated
 from bot.store.tables import DONE, PENDING, SENDING, effects
+from bot.store.trouble import translated
 from bot.store.workspace_log import DatabaseRestored
 
 ROWS_AT_ONCE: Final = 500

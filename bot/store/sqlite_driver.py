@@ -90,10 +90,17 @@ class DirectConnection(aiosqlite.Connection):
         """Do what a statement needs, here if it waits for nobody."""
         if statement == BEGIN_TO_READ:
             self._at_length = True
-        if not self.is_free or (statement == BEGIN_TO_WRITE and not self._begin_at_once()):
-            await self._visit(work)
-        elif statement != BEGIN_TO_WRITE:
+        if statement == BEGIN_TO_WRITE:
+            await self.begin_to_write()
+        elif self.is_free:
             work()
+        else:
+            await self._visit(work)
+
+    async def begin_to_write(self) -> None:
+        """Take the write lock, here if it is free."""
+        if not (self.is_free and self._begin_at_once()):
+            await self._visit(lambda: self._conn.execute(BEGIN_TO_WRITE))
 
     def _begin_at_once(self) -> bool:
         """Take the write lock if it is free."""
@@ -119,7 +126,7 @@ class DirectConnection(aiosqlite.Connection):
             await self._waiting_for(how())
         self._at_length = False
 
-    async def _visit(self, work: Callable[[], None]) -> None:
+    async def _visit(self, work: Callable[[], object]) -> None:
         await self._waiting_for(self._execute(work))  # type: ignore[no-untyped-call]
 
     async def _waiting_for(self, visit: Awaitable[None]) -> None:

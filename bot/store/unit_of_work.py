@@ -8,8 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final, TypeVar
 
-from sqlalchemy import bindparam, delete, func, insert, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alarm import Replica
@@ -21,6 +20,7 @@ from bot.store.alarm_row import SqlAlarmRow
 from bot.store.bulletin_rows import SqlBulletinRows
 from bot.store.codec import micros
 from bot.store.direct import Statement
+from bot.store.drivers import RolledBack, driver_of
 from bot.store.effect_rows import SECOND, SqlEffectRows
 from bot.store.engine import db_wall
 from bot.store.history import History, read_log
@@ -29,14 +29,12 @@ from bot.store.sql import upsert, upserts
 from bot.store.subscription_rows import SqlSubscriptionRows
 from bot.store.tables import blobs, counters, inbox, replicas
 from bot.store.timer_rows import SqlTimerRows
+from bot.store.trouble import TROUBLE
 from bot.store.word_rows import SqlWordRows
 
 T = TypeVar("T")
 
 INCIDENT_NUMBERS: Final = "incident"
-CHANNEL: Final = "firebell"
-"""The NOTIFY channel; its payload is the workspace."""
-
 # Built once: putting a statement together takes longer than running it, and every command asks these.
 _ANSWERED: Final = Statement(
     select(inbox).where(inbox.c.workspace == bindparam("in_workspace"), inbox.c.request_id == bindparam("request"))
@@ -64,15 +62,18 @@ async def to_the_end(work: Awaitable[T]) -> T:
         raise
 
 
-async def commit(connection: AsyncConnection) -> None:
-    """Send COMMIT and wait for its answer, a cancellation or not.
+async def commit(connection: AsyncConnection, news_for: str = "") -> None:
+    """Send COMMIT and wait for its answer, a cancellation or not; `news_for` is a workspace whose replicas are rung.
 
     Raises:
+        Busy: nothing was committed.
         OutcomeUnknown: the answer was lost.
     """
     try:
-        await to_the_end(connection.commit())
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        await to_the_end(driver_of(connection).commit(news_for))
+    except RolledBack as error:
+        raise Busy("the database rolled the transaction back; nothing changed") from error
+    except TROUBLE as error:
         raise OutcomeUnknown("COMMIT was sent and its answer was lost") from error
 
 
@@ -182,7 +183,5 @@ class SqlUnitOfWork:
     async def commit(self) -> None:
         if self._late():
             raise Busy("the deadline passed before COMMIT; nothing changed")
-        if self.brings_work and self._connection.dialect.name == "postgresql":
-            await self._connection.execute(select(func.pg_notify(CHANNEL, self._workspace)))
-        await commit(self._connection)
+        await commit(self._connection, self._workspace if self.brings_work else "")
         self.committed = True

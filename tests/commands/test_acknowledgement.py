@@ -10,8 +10,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
 
 from bot import faultpoints
 from bot.errors import Busy
@@ -20,6 +18,7 @@ from sandbox.delivery import sign
 from templates import answers
 from templates.actions import Action, Form, Shortcut, value_for
 from tests.commands.kit import ALERTS, ANA, BEA, JSON, FrontDesk
+from tests.committing import lose_the_next_answer
 
 pytestmark = pytest.mark.slow
 
@@ -167,36 +166,34 @@ async def test_a_reaction_that_finds_the_database_busy_comes_again(desk: FrontDe
     assert desk.count("PinRequested") == 1
 
 
-def lose_the_next_commit(desk: FrontDesk) -> None:
+def lose_the_next_commit(desk: FrontDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     """COMMIT is carried out, its answer is lost, and the inbox cannot be asked either."""
-    armed = [True]
-
-    def committed(connection: Any) -> None:
-        if armed and armed.pop():
-            connection.connection.dbapi_connection.commit()
-            raise OperationalError("COMMIT", {}, ConnectionResetError("gone"))
 
     async def away(request_id: str) -> None:
         raise Busy("the database is away")
 
-    event.listen(desk.ledger.engine.sync_engine, "commit", committed)
+    lose_the_next_answer(monkeypatch)
     desk.ledger.answer = away  # type: ignore[method-assign]
 
 
-async def test_an_unknown_outcome_is_never_called_unchanged_and_hands_the_line_back(desk: FrontDesk) -> None:
+async def test_an_unknown_outcome_is_never_called_unchanged_and_hands_the_line_back(
+    desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     room = await desk.room()
-    lose_the_next_commit(desk)
+    lose_the_next_commit(desk, monkeypatch)
     answer = await desk.answers(BEA, room, "note The cache was cold")
     assert answer.startswith(answers.OUTCOME_UNKNOWN)
     assert "Nothing changed" not in answer
     assert "note The cache was cold" in answer
 
 
-async def test_a_form_of_unknown_outcome_may_be_submitted_again(desk: FrontDesk) -> None:
+async def test_a_form_of_unknown_outcome_may_be_submitted_again(
+    desk: FrontDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     room = await desk.room()
     await desk.types(BEA, room, "/incident note")
     view = await desk.form(BEA)
-    lose_the_next_commit(desk)
+    lose_the_next_commit(desk, monkeypatch)
     answer = await desk.submits(BEA, view, text={"value": "The cache was cold"})
     assert answer["errors"] == {"text": answers.FORM_OUTCOME_UNKNOWN}
     assert (await desk.submits(BEA, view, text={"value": "The cache was cold"}))["ok"]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from bot.domain import commands as c
@@ -20,8 +20,10 @@ from bot.errors import Busy
 from bot.outbox.settling import Settling, Work
 from bot.ports import UnitOfWork
 from bot.rows import Claimed
+from bot.store.drivers import Driver
 from bot.store.engine import WRITES
 from bot.store.tables import effects
+from tests.committing import Commit, around_commits
 from tests.conftest import House
 from tests.outbox.conftest import ANA, QUICK, declare, rows
 
@@ -57,16 +59,23 @@ async def broken(unit: UnitOfWork, incident: Incident) -> Command | None:
     raise ZeroDivisionError(incident.id)
 
 
-def commits(house: House) -> list[Any]:
-    found: list[Any] = []
-    event.listen(house.ledger.engine.sync_engine, "commit", found.append)
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[Driver]:
+    found: list[Driver] = []
+
+    async def count(driver: Driver, commit: Commit) -> None:
+        found.append(driver)
+        await commit()
+
+    around_commits(monkeypatch, count)
     return found
 
 
-async def test_what_ends_at_the_same_time_is_settled_in_one_transaction(house: House, settling: Settling) -> None:
+async def test_what_ends_at_the_same_time_is_settled_in_one_transaction(
+    house: House, settling: Settling, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ids = [await declare(house, f"r{number}") for number in range(3)]
     claimed = await claim(house, 3)
-    made = commits(house)
+    made = commits(monkeypatch)
 
     ended = await asyncio.gather(*(settling.end(one, opened(one)) for one in claimed))
 

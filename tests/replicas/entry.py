@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from sqlalchemy import Connection, Engine, event
 
 from bot import faultpoints
+from bot.store.sqlite_driver import DirectConnection
 from tests.crash.entry import HASTE, arm
 from tests.crash.haste import hasten
 
@@ -58,11 +58,14 @@ def stop_inside_the_send(stopper: Stopper) -> None:
 def keep_small(file: Path) -> None:
     """Hold SQLite to the number of pages in the file, which a test may change at any time; none means no limit."""
 
-    def begin(connection: Connection) -> None:
-        pages = int(file.read_text(encoding="ascii"))
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    begin = DirectConnection.begin_to_write
 
-    event.listen(Engine, "begin", begin)
+    async def begin_held(self: DirectConnection) -> None:
+        pages = int(file.read_text(encoding="ascii"))
+        await self.cursor().execute(f"PRAGMA max_page_count = {pages}")
+        await begin(self)
+
+    DirectConnection.begin_to_write = begin_held  # type: ignore[method-assign]
 
 
 def prepare(variables: Mapping[str, str]) -> None:

@@ -7,18 +7,19 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import insert, select, text
 
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.errors import Busy, Conflict, OutcomeUnknown
 from bot.ports import Stored, UnitOfWork, Viewer
 from bot.retrying import in_one_transaction
-from bot.service import Service
+from bot.service import DEADLINE_SECONDS, Service
+from bot.store.drivers import Driver
 from bot.store.engine import WRITES, database_url, make_engine
 from bot.store.ledger import SqlLedger
 from bot.store.tables import counters
+from tests.committing import Commit, around_commits, lose_the_next_answer
 from tests.conftest import CORE, House
 from tests.fakes import StillClock, numbered
 
@@ -91,37 +92,28 @@ async def test_a_writer_that_holds_the_database_too_long_makes_others_busy_not_w
 
 async def test_a_lock_held_by_another_program_makes_commands_busy(house: House, url: str) -> None:
     accepted = await house.service.execute(c.Declare("Down"), ANA, "r1")
+    # Whoever waited for ten seconds would see the other program taken for a paused one, and its lock taken away.
+    hasty = Service(
+        house.ledger,
+        CORE,
+        clock=house.clock,
+        policy=house.policy,
+        new_id=lambda: "inc-2",
+        workspace="T1",
+        deadline=DEADLINE_SECONDS,
+    )
     engine = make_engine(database_url(url))
     async with engine.connect() as plain:
         connection = await plain.execution_options(**WRITES)
         await connection.execute(text("UPDATE incidents SET rank = rank"))
         with pytest.raises(Busy):
-            await house.service.execute(c.AddNote("x"), ANA, "r2", incident_id=accepted.incident.id)
+            await hasty.execute(c.AddNote("x"), ANA, "r2", incident_id=accepted.incident.id)
     await engine.dispose()
     await house.service.execute(c.AddNote("x"), ANA, "r2", incident_id=accepted.incident.id)
 
 
-class LostAnswer:
-    """Lets COMMIT through, or not, and then loses its answer, once."""
-
-    def __init__(self, ledger: SqlLedger, *, carried_out: bool) -> None:
-        self._carried_out = carried_out
-        self._armed = True
-        event.listen(ledger.engine.sync_engine, "commit", self)
-
-    def __call__(self, connection: Any) -> None:
-        if not self._armed:
-            return
-        self._armed = False
-        if self._carried_out:
-            connection.connection.dbapi_connection.commit()
-        else:
-            connection.connection.dbapi_connection.rollback()
-        raise OperationalError("COMMIT", {}, ConnectionResetError("gone"))
-
-
-async def test_a_lost_answer_to_commit_is_looked_up_and_found(house: House) -> None:
-    LostAnswer(house.ledger, carried_out=True)
+async def test_a_lost_answer_to_commit_is_looked_up_and_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    lose_the_next_answer(monkeypatch, carried_out=True)
 
     accepted = await house.service.execute(c.Declare("Down"), ANA, "r1")
 
@@ -129,8 +121,10 @@ async def test_a_lost_answer_to_commit_is_looked_up_and_found(house: House) -> N
     assert (await house.check(accepted.incident.id)).number == 1
 
 
-async def test_a_lost_transaction_is_looked_up_and_said_to_have_changed_nothing(house: House) -> None:
-    LostAnswer(house.ledger, carried_out=False)
+async def test_a_lost_transaction_is_looked_up_and_said_to_have_changed_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_the_next_answer(monkeypatch, carried_out=False)
 
     with pytest.raises(Busy, match="nothing changed"):
         await house.service.execute(c.Declare("Down"), ANA, "r1")
@@ -138,8 +132,10 @@ async def test_a_lost_transaction_is_looked_up_and_said_to_have_changed_nothing(
     assert await house.queries.recent(Viewer("UANA")) == []
 
 
-async def test_of_housekeeping_nobody_says_either_that_nothing_changed(house: House) -> None:
-    LostAnswer(house.ledger, carried_out=True)
+async def test_of_housekeeping_nobody_says_either_that_nothing_changed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_the_next_answer(monkeypatch, carried_out=True)
 
     with pytest.raises(OutcomeUnknown):
         async with house.ledger.writing(seconds=2) as connection:
@@ -149,8 +145,10 @@ async def test_of_housekeeping_nobody_says_either_that_nothing_changed(house: Ho
         assert (await connection.execute(select(counters.c.name))).scalars().all() == ["cards"]
 
 
-async def test_while_the_outcome_cannot_be_found_out_nobody_says_that_nothing_changed(house: House) -> None:
-    LostAnswer(house.ledger, carried_out=True)
+async def test_while_the_outcome_cannot_be_found_out_nobody_says_that_nothing_changed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_the_next_answer(monkeypatch, carried_out=True)
 
     async def away(request_id: str) -> None:
         raise Busy("the database is away")
@@ -173,16 +171,19 @@ async def test_looking_up_waits_for_a_transaction_in_flight(house: House) -> Non
     assert await looked == Stored(accepted.incident.id, 1, 1)
 
 
-async def test_a_caller_who_goes_away_during_commit_leaves_it_whole(house: House) -> None:
+async def test_a_caller_who_goes_away_during_commit_leaves_it_whole(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     executing = asyncio.create_task(house.service.execute(c.Declare("Down"), ANA, "r1"))
 
-    def leave(connection: Any) -> None:
+    async def leave(_: Driver, commit: Commit) -> None:
         executing.cancel()
+        await commit()
 
-    event.listen(house.ledger.engine.sync_engine, "commit", leave)
+    around_commits(monkeypatch, leave)
     with pytest.raises(asyncio.CancelledError):
         await executing
-    event.remove(house.ledger.engine.sync_engine, "commit", leave)
+    monkeypatch.undo()
 
     again = await house.service.execute(c.Declare("Down"), ANA, "r1")
     assert again.repeat

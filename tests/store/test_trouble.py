@@ -15,12 +15,12 @@ from bot.domain.model import Actor
 from bot.errors import Busy, ConfigError
 from bot.opening import open_store
 from bot.store import ledger as ledgers
+from bot.store.drivers import CHANNEL
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
 from bot.store.opening import RECONNECT_SECONDS, open_ledger
 from bot.store.queries import SqlQueries
 from bot.store.tables import blobs
-from bot.store.unit_of_work import CHANNEL
 from tests.conftest import House
 from tests.fakes import FakeClock
 
