@@ -246,6 +246,9 @@ class Queries(Protocol):
         """Seconds until a bucket may be drawn from again; 0 when it may be now."""
 
     async def lateness(self, now: datetime) -> Lateness: ...
+    async def next_due(self) -> datetime | None:
+        """When the next timer may be fired, which may have been long ago; None where none is set."""
+
     async def last_alive(self) -> datetime | None:
         """When a process that serves the workspace signed in last, by its own clock."""
 

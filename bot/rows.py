@@ -167,7 +167,6 @@ class TimerRows(Protocol):
         """Take out the timer that is due longest, with its incident locked and not yet read."""
 
     async def postpone(self, timer: DueTimer, until: datetime, error: str) -> None: ...
-    async def next_due(self) -> datetime | None: ...
 
 
 class RankRows(Protocol):

@@ -176,11 +176,14 @@ class Scheduler:
     async def _fire_one(self) -> DueTimer | None:
         """Claim a timer and carry out its command in one transaction; a failure is put off in another."""
         now, timer = self._clock.now(), None
+        # Only what is due needs a transaction: this is asked after every commit that sets a timer.
+        self._next_due = await self._queries.next_due()
+        if self._next_due is None or self._next_due > now:
+            return None
         try:
             async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
                 timer = await unit.timers.claim(now)
                 if timer is None:
-                    self._next_due = await unit.timers.next_due()
                     return None
                 incident = await unit.incident(timer.incident_id)
                 command = FireTimer(timer.kind, timer.due_at, timer.step, self._presence.away)

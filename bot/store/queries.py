@@ -191,6 +191,11 @@ class SqlQueries:
         seconds = max(0, age or 0) / SECOND
         return Lateness(late, seconds, pending, buried, timers_due, unreadable or 0, unread_too or 0)
 
+    async def next_due(self) -> datetime | None:
+        async with self._ledger.reading() as connection:
+            row = (await _NEXT_DUE.run(connection, {"in_workspace": self._workspace})).first()
+        return None if row.earliest is None else codec.moment(row.earliest)
+
     async def last_alive(self) -> datetime | None:
         query = select(func.max(replicas.c.alive_at)).where(replicas.c.workspace == self._workspace)
         async with self._ledger.reading() as connection:
@@ -312,6 +317,9 @@ _WITH_TIMER: Final = Statement(
     _INCIDENTS.join(timers, timers.c.incident == incidents.c.id)
     .where(timers.c.kind == bindparam("which"), _SEEN)
     .order_by(timers.c.due_at, incidents.c.number)
+)
+_NEXT_DUE: Final = Statement(
+    select(func.min(timers.c.not_before).label("earliest")).where(timers.c.workspace == bindparam("in_workspace"))
 )
 _BUCKET_WAIT: Final = Statement(
     select((buckets.c.next_at - db_now()).label("left")).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.reaction import Arm
@@ -95,8 +95,3 @@ class SqlTimerRows:
             .values(attempts=timer.attempt, not_before=micros(until), last_error=error[:ERROR_LENGTH])
         )
         await self._connection.execute(query)
-
-    async def next_due(self) -> datetime | None:
-        query = select(func.min(timers.c.not_before)).where(timers.c.workspace == self._workspace)
-        earliest = (await self._connection.execute(query)).scalar_one()
-        return None if earliest is None else moment(earliest)
