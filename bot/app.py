@@ -114,7 +114,7 @@ class App:
             watchdog = Watchdog(settings.file.watchdog.late_after, clock)
             seen = Observations(self.metrics, watchdog)
             service = self._service(ledger, frozenset(performers), seen)
-            people = People(chat.directory.expand, chat.directory.own_zone)
+            people = People(chat.directory.expand, chat.directory.own_zone, chat.directory.present)
             outbox = Outbox(
                 ledger, queries, service, performers, policy=policy, clock=clock, observer=seen, people=people
             )

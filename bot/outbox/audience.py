@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from bot.domain import cadence
+from bot.domain.archiving import archived
 from bot.domain.effects import DirectMessage, Effect, SendEmail, TellAudience
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
@@ -25,6 +26,9 @@ Members = Callable[[str], Awaitable[Sequence[str]]]
 
 Zone = Callable[[str], Awaitable[str]]
 """A person's IANA time zone; "" when it cannot be had."""
+
+Present = Callable[[str], Awaitable[Collection[str]]]
+"""Who is in a channel (its id); raises IntegrationError."""
 
 ZONES_AT_ONCE: Final = 10
 """So many people's zones are asked for at the same time."""
@@ -55,12 +59,40 @@ async def nowhere(user: str) -> str:
     return ""
 
 
+async def empty(channel: str) -> Collection[str]:
+    """A chat that does not tell who is in a channel."""
+    del channel
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """What the chat is asked about people."""
 
     members: Members = nobody
     zone: Zone = nowhere
+    present: Present = empty
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of subscribers: the zones of those whose is, and who reads the incident's channel anyway."""
+
+    zones: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    present: Collection[str] = ()
+
+
+async def present_in(incident: Incident, present: Present, *, seconds: float) -> Collection[str]:
+    """Return who is in the incident's channel; where that is not said, nobody: rather told twice than not at all."""
+    room = incident.room
+    if room is None or room.thread_ts is not None or archived(incident):
+        return ()
+    try:
+        async with asyncio.timeout(seconds):
+            return await present(room.channel)
+    except (TimeoutError, IntegrationError) as error:
+        log.warning("channel_members_unknown", channel=room.channel, error=str(error))
+        return ()
 
 
 async def zones_of(users: Iterable[str], zone: Zone, *, seconds: float) -> Mapping[str, str]:
@@ -137,13 +169,20 @@ def messages(
 
 
 def by_subscription(
-    incident: Incident, effect: TellAudience, found: Sequence[Subscription], *, mail: bool
+    incident: Incident,
+    effect: TellAudience,
+    found: Sequence[Subscription],
+    *,
+    mail: bool,
+    present: Collection[str] = (),
 ) -> dict[str, Effect]:
     """Return one message for each subscriber who is not told already; a slot also keeps how the message is worded.
 
+    Those `present` read in the incident's channel what subscribers are told.
+
     Without `mail`, e-mail is told by direct message: better so than not at all.
     """
-    told = people(incident, effect)
+    told = {*people(incident, effect), *present}
     chosen = {
         user: one
         for user, one in concerned(incident, found).items()

@@ -318,19 +318,24 @@ class Outbox:
         except IntegrationError as error:
             elapsed = self._clock.monotonic() - started
             return await self._failed(claimed, error, Attempt(claimed.attempt, elapsed, call_timeout, False), "")
-        zones = await self._zones_of(claim.incident, effect, call_timeout)
-        return "expanded" if await self._expand(claimed, members, zones) else "lost"
+        readers = await self._readers_of(claim.incident, effect, call_timeout)
+        return "expanded" if await self._expand(claimed, members, readers) else "lost"
 
-    async def _zones_of(self, incident: Incident | None, effect: TellAudience, seconds: float) -> Mapping[str, str]:
-        """Look up where its subscribers live, if their quiet hours matter."""
-        if incident is None or effect.audience not in AUDIENCES or not observed(incident, self._policy):
-            return {}
+    async def _readers_of(self, incident: Incident | None, effect: TellAudience, seconds: float) -> audience.Known:
+        """Look up who of its subscribers is in the channel, and where they live, if their quiet hours matter."""
+        if incident is None or effect.audience not in AUDIENCES:
+            return audience.Known()
         async with self._ledger.transaction(seconds=INTERNAL_DEADLINE_SECONDS) as unit:
-            found = await subscribed(unit, incident, effect.severities)
+            found = concerned(incident, await subscribed(unit, incident, effect.severities))
             await unit.commit()
-        return await audience.zones_of(concerned(incident, found), self._people.zone, seconds=seconds)
+        if not found:
+            return audience.Known()
+        present = await audience.present_in(incident, self._people.present, seconds=seconds)
+        if not observed(incident, self._policy):
+            return audience.Known(present=present)
+        return audience.Known(await audience.zones_of(found, self._people.zone, seconds=seconds), present)
 
-    async def _expand(self, claimed: Claimed, members: Mapping[str, Sequence[str]], zones: Mapping[str, str]) -> bool:
+    async def _expand(self, claimed: Claimed, members: Mapping[str, Sequence[str]], readers: audience.Known) -> bool:
         """Replace an effect for an audience by one for each person, in the transaction that settles it."""
 
         async def work(unit: UnitOfWork, incident: Incident) -> Command | None:
@@ -343,8 +348,9 @@ class Outbox:
             later: tuple[Waiting, ...] = ()
             if effect.audience in AUDIENCES:
                 wishes = await subscribed(unit, incident, effect.severities)
-                reached = audience.by_subscription(incident, effect, wishes, mail=EMAIL in self._performers)
-                hours = audience.Hours(self._policy, zones, self._clock.now())
+                mail, present = EMAIL in self._performers, readers.present
+                reached = audience.by_subscription(incident, effect, wishes, mail=mail, present=present)
+                hours = audience.Hours(self._policy, readers.zones, self._clock.now())
                 now, later = audience.by_hours(incident, effect, reached, hours)
                 found |= now
             await unit.effects.expand(claimed, found)

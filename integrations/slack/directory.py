@@ -165,6 +165,11 @@ class SlackDirectory:
         """User ids of a user group, as Slack says; raises `SlackError` for a group that does not exist."""
         return await self._members.fresh(group)
 
+    async def present(self, channel: str) -> frozenset[str]:
+        """User ids of whoever is in a channel, as Slack says; raises `SlackError`."""
+        pages = self._client.pages("conversations.members", "members", channel=channel)
+        return frozenset([str(user) async for user in pages])
+
     async def person(self, user: str) -> Person:
         """What Slack says about an account; raises `SlackError`."""
         return await self._people.fresh(user)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.integrations.email.kit import mail_server
-from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, MEI, ROOT, SAM, Stage, bot, empty_stage, whole_text
+from tests.stories.stage import ALERTS, ANA, BEA, INCIDENTS, INES, MEI, ROOT, SAM, Stage, bot, empty_stage, whole_text
 
 pytestmark = pytest.mark.slow
 
@@ -37,19 +37,20 @@ async def test_who_subscribed_to_a_service_hears_of_its_incidents_and_of_no_othe
     assert "you subscribed to Checkout" in heard[1]
 
 
-async def test_overlapping_subscriptions_following_and_a_role_tell_nobody_twice(scene: Stage) -> None:
+async def test_overlapping_subscriptions_following_a_role_and_the_channel_tell_nobody_twice(scene: Stage) -> None:
     for what in ("checkout", "sev1", "everything"):
-        for user in (SAM, BEA, MEI):
+        for user in (SAM, BEA, MEI, INES):
             await scene.types(user, INCIDENTS, f"/incident subscribe {what}")
     await scene.types(ANA, ALERTS, "/incident declare sev1 checkout returns 500s")
     room = await scene.room()
     await scene.types(SAM, room, "/incident follow")
     await scene.types(ANA, room, f"/incident assign scribe <@{BEA}|bea>")
     await scene.settled()
-    before = {user: len(await scene.direct(user)) for user in (SAM, BEA, MEI)}
+    assert MEI in (await scene.world())["channels"][room]["members"], "she is on call for it"
+    before = {user: len(await scene.direct(user)) for user in (SAM, BEA, MEI, INES)}
     await scene.types(ANA, room, "/incident update Cards fail in Spain")
-    after = {user: (await told(scene, user))[before[user] :] for user in (SAM, BEA, MEI)}
-    assert {user: len(heard) for user, heard in after.items()} == {SAM: 1, BEA: 0, MEI: 1}
+    after = {user: (await told(scene, user))[before[user] :] for user in before}
+    assert {user: len(heard) for user, heard in after.items()} == {SAM: 1, BEA: 0, MEI: 0, INES: 1}
 
 
 async def test_the_button_on_a_message_ends_its_subscription(scene: Stage) -> None:

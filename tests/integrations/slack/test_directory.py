@@ -78,3 +78,17 @@ async def test_a_stranger_and_an_unknown_group_fail_only_where_it_matters():
             assert list(await integration.directory.members("nobody")) == []
             with pytest.raises(IntegrationError, match="user_not_found"):
                 await integration.directory.person("UNOBODY")
+
+
+async def test_who_is_in_a_channel_is_asked_for_each_time():
+    async with local_slack() as slack:
+        integration = integration_for(slack, StillClock())
+        async with integration.open():
+            client = integration.directory._client
+            made = (await client.call("conversations.create", name="inc-42"))["channel"]["id"]
+            await client.call("conversations.invite", channel=made, users=f"{ANA},{BEA}")
+            assert await integration.directory.present(made) > {ANA, BEA}
+            await client.call("conversations.kick", channel=made, user=BEA)
+            assert BEA not in await integration.directory.present(made)
+            with pytest.raises(IntegrationError):
+                await integration.directory.present("CNOWHERE")
