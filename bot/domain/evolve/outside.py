@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain import events as e
+from bot.domain.effects.room import ArchiveRoom
 from bot.domain.evolve import paging, publishing
 from bot.domain.evolve.parts import with_item, with_step
 from bot.domain.model import Failure, Incident, MessageRef, PanelSet, Room, StepState
 from bot.domain.replacing import replace
-from bot.domain.room_effects import ArchiveRoom
 
 _STEP_OF_SLOT: Final[Mapping[str, str]] = MappingProxyType({"card": "card", "summary_card": "summary"})
 

@@ -1,4 +1,4 @@
-"""The call that changes a provider's status page, and what it answers; part of `bot.domain.effects`."""
+"""The call that changes a provider's status page, and what it answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls to make to the paging system, as facts, and what it answers; part of `bot.domain.effects`."""
+"""Calls to make to the paging system, as facts, and what it answers."""
 
 from __future__ import annotations
 
