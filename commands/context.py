@@ -178,9 +178,9 @@ class CommandContext:
         user_id = user if isinstance(user, str) else user.get("id")
         if not isinstance(user_id, str) or not user_id:
             return Actor("", ActorKind.BOT)  # what an app says by itself comes without a user
-        group = self.policy.responders_group
-        members, known, legal = await asyncio.gather(
-            self._members(group), self.person(user_id), self._is_legal(user_id)
+        groups = (self.policy.responders_group, *duties.groups(self.policy))
+        known, (members, *legal) = await asyncio.gather(
+            self.person(user_id), asyncio.gather(*map(self._members, groups))
         )
         theirs = "" if isinstance(user, str) else str(user.get("team_id") or "")
         foreign = bool(theirs and self.team() and theirs != self.team())
@@ -189,12 +189,8 @@ class CommandContext:
             kind=ActorKind.BOT if known and known.bot else ActorKind.PERSON,
             guest=foreign or bool(known and known.guest),
             responder=not members or user_id in members,
-            legal=legal,
+            legal=any(user_id in group for group in legal),
         )
-
-    async def _is_legal(self, user: str) -> bool:
-        groups = await asyncio.gather(*map(self._members, duties.groups(self.policy)))
-        return any(user in members for members in groups)
 
     async def _members(self, group: str) -> Sequence[str]:
         return await self.people.members(group) if group else ()

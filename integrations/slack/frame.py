@@ -76,7 +76,12 @@ _NEEDED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
 
 def is_sound(payload: Mapping[str, Any]) -> bool:
     """Whether a payload's frame is whole, and all of its text can be written down."""
-    return _fits(payload, _FRAME) and _is_complete(payload) and _can_be_written(payload)
+    return is_whole(payload) and can_be_written(payload)
+
+
+def is_whole(payload: Mapping[str, Any]) -> bool:
+    """Whether a payload's frame is."""
+    return _fits(payload, _FRAME) and _is_complete(payload)
 
 
 def _fits(node: Mapping[str, Any], frame: Mapping[str, _Part]) -> bool:
@@ -119,8 +124,8 @@ def _there(node: Any, path: tuple[str, ...]) -> bool:
     return bool(node)
 
 
-def _can_be_written(payload: Mapping[str, Any]) -> bool:
-    """JSON can write half of a character and numbers that are none; no database can."""
+def can_be_written(payload: Mapping[str, Any]) -> bool:
+    """Whether a database can: JSON can write half of a character and numbers that are none, and no database."""
     try:
         json.dumps(payload, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import binascii
 import json
+import math
 import re
 from typing import Any, Final
 
-from integrations.slack.frame import is_sound
+from integrations.slack.frame import can_be_written, is_sound, is_whole
 
 FIELDS_MOST: Final = 100
 _BROKEN_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -29,10 +30,25 @@ def payload_of(text: str, content_type: str) -> dict[str, Any] | None:
 
 def _object(text: str) -> dict[str, Any] | None:
     try:
-        payload = json.loads(text)
+        payload = _READER.decode(text)
     except (ValueError, RecursionError):
         return None
-    return payload if isinstance(payload, dict) and is_sound(payload) else None
+    if not isinstance(payload, dict) or not is_whole(payload):
+        return None
+    # What came as UTF-8 is whole: half of a character can only come as an escape. The reader has seen to the numbers.
+    escaped = r"\ud" in text or r"\uD" in text
+    return payload if not escaped or can_be_written(payload) else None
+
+
+def _finite(text: str) -> float:
+    """Read a number; raises ValueError for one that no database could keep."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number
+
+
+_READER: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 
 def _form(text: str) -> dict[str, str] | None:

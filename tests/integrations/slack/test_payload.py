@@ -52,3 +52,14 @@ def test_what_slack_never_sends_is_no_payload(body: str) -> None:
 def test_other_kinds_of_content_are_no_payload() -> None:
     assert payload_of(json.dumps(PRESS), "text/plain") is None
     assert payload_of(json.dumps(PRESS), "application/json") == PRESS
+
+
+@pytest.mark.parametrize("odd", ["NaN", "-Infinity", "1e999", '"\\ud83d"', '"\\uD83D and on"'])
+def test_what_no_database_can_keep_is_no_payload(odd: str) -> None:
+    assert payload_of(json.dumps({**PRESS, "state": "@"}).replace('"@"', odd), "application/json") is None
+
+
+@pytest.mark.parametrize("well", ["1.5", "-2e3", '"\\ud83d\\ude00"', '"1e999 NaN"'])
+def test_what_any_database_can_keep_is_kept(well: str) -> None:
+    body = json.dumps({**PRESS, "state": "@"}).replace('"@"', well)
+    assert payload_of(body, "application/json") == {**PRESS, "state": json.loads(well)}
