@@ -34,12 +34,23 @@ Body = Mapping[str, Any]
 
 async def outcome_of(work: Callable[[], Awaitable[Outcome]], ask: Ask, line: str = "") -> Outcome:
     """Run it for somebody, turning every expected failure into the one form of error, with the person's own text."""
+    return await _or_error(_admitted(work, ask), line)
 
-    async def admitted() -> Outcome:
-        admit(ask.actor)
-        return await work()
 
-    return await _or_error(admitted(), line)
+async def heard(work: Callable[[], Awaitable[Outcome]], ask: Ask, line: str = "") -> Outcome:
+    """Run what came as an event. `Busy` and `OutcomeUnknown` go through: it is not acknowledged, and comes again.
+
+    Its answer is a message, which may fail as well; whoever was told nothing would take for done what was lost.
+    """
+    try:
+        return await _admitted(work, ask)
+    except UserError as refusal:
+        return refused(str(refusal), line, final=refusal.code in FINAL)
+
+
+async def _admitted(work: Callable[[], Awaitable[Outcome]], ask: Ask) -> Outcome:
+    admit(ask.actor)
+    return await work()
 
 
 async def _or_error(work: Awaitable[Outcome], line: str = "") -> Outcome:

@@ -207,7 +207,7 @@ class FrontDesk:
         actor = await self.ctx.actor({"id": event.get("user"), "team_id": event.get("user_team") or event.get("team")})
         ask = Ask(actor, request_of(context), aloud=aloud, channel=str(event.get("channel") or ""))
         ask = replace(ask, thread_ts=str(event.get("thread_ts") or ""))
-        outcome = await answering.outcome_of(lambda: run_line(self.ctx, ask, line), ask, line)
+        outcome = await answering.heard(lambda: run_line(self.ctx, ask, line), ask, line)
         if isinstance(outcome, Open):
             return answering.by_form(line)
         return outcome if isinstance(outcome, Say) else None
