@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,7 +49,9 @@ def sources() -> tuple[Source, ...]:
     """Return every Python file of the packages, the tests and the benchmarks."""
     folders = (*PACKAGES, "tests", "benchmarks")
     files = sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
-    return tuple(_read(path) for path in files if "node_modules" not in path.parts)
+    read = tuple(_read(path) for path in files if "node_modules" not in path.parts)
+    gc.freeze()  # a million nodes stay for good: each later look for garbage would go through them
+    return read
 
 
 def _read(path: Path) -> Source:
