@@ -31,7 +31,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "exposed_per_hour": "Records or people newly exposed per hour",
     "backlog_per_hour": "Items by which a backlog grows per hour",
 }
-_UNSEEN: Final = "Somebody said it; only those who may see amounts do. Type to replace it."
+_UNSEEN: Final = "Somebody gave a figure; only those who may see amounts can read it. Type to replace it."
 _LIST_HINT: Final = "With commas between them; `none` if there are none."
 
 

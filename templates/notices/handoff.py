@@ -50,7 +50,7 @@ def offer(found: Handoff, roles: str, scene: Scene) -> Message:
         return message(scene.push("handoff settled"), section(words))
     words = say("notices.handoff_offer", giver=found.giver, roles=roles, name=scene.name)
     return message(
-        scene.push(f"take over {escape(roles)}?"),
+        scene.push(f"take over as {escape(roles)}?"),
         section(words),
         more=[*_note(found), controls.handoff(scene.incident, found, scene.links.room_url)],
     )

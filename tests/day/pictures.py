@@ -48,7 +48,7 @@ SHOTS = {
         Shot("day-2-incidents", SAM, "incidents", scheme="dark"),
     ),
     "merged": (Shot("day-3-merged", BEA, "inc-2"),),
-    "handoff": (Shot("day-4-handoff", BEA, "app", then="hands you"),),
+    "handoff": (Shot("day-4-handoff", BEA, "app", then="asks you to take over"),),
     "paged": (Shot("day-5-paged", BEA, "inc-1", scheme="dark"), Shot("day-5-paged-phone", BEA, "inc-1", PHONE, "dark")),
     "canvas": (Shot("day-6-canvas", ANA, "inc-1", then="canvas"),),
     "resolved": (Shot("day-7-postmortem", BEA, "inc-1", then="postmortem"),),

@@ -91,7 +91,7 @@ async def _handed_over(day: Day, look: Look) -> None:
     form = await scene.form(ANA)
     await scene.submits(ANA, form)
     await _put_away(day, ANA)
-    asked = await day.told(BEA, "hands you")
+    asked = await day.told(BEA, "asks you to take over")
     assert "we roll back rather than forward" in whole_text(asked), "the note does not tell what was decided"
     day.says("Ana's shift ends. The handoff note is drafted from the log: state, impact, decisions, open questions.")
     await look("handoff")

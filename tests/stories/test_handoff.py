@@ -19,7 +19,7 @@ async def declared(scene: Stage, title: str = "odd prices", number: int = 1) -> 
 async def asked(scene: Stage, user: str) -> dict[str, Any]:
     """The message that asks somebody to take over."""
     await scene.settled()
-    return next(one for one in reversed(await scene.direct(user)) if "hands you" in whole_text(one))
+    return next(one for one in reversed(await scene.direct(user)) if "asks you to take over" in whole_text(one))
 
 
 def note_of(view: dict[str, Any]) -> str:
@@ -52,7 +52,7 @@ async def test_command_is_handed_over_with_a_drafted_note_once_the_receiver_acce
     await scene.settled()
     said = [whole_text(one) for one in await scene.messages(room)]
     assert sum("is now commander, handed over by" in text for text in said) == 1
-    assert any("has taken over commander" in whole_text(one) for one in await scene.direct(ANA))
+    assert any("has taken over as commander" in whole_text(one) for one in await scene.direct(ANA))
     kinds = [kind for (kind,) in scene.rows("SELECT type FROM events ORDER BY seq")]
     assert kinds.count("HandoffOffered") == kinds.count("HandoffAccepted") == 1
     await scene.types(BEA, room, "/incident timeline")
@@ -68,7 +68,7 @@ async def test_whoever_declines_changes_nothing_and_the_note_is_kept_for_the_nex
     await scene.presses(BEA, await asked(scene, BEA), "decline_handoff")
     await scene.settled()
     news = (await scene.direct(ANA))[-1]
-    assert f"<@{BEA}> declined commander" in whole_text(news)
+    assert f"<@{BEA}> declined to take over as commander" in whole_text(news)
     await scene.presses(ANA, news, "open_handoff")
     assert note_of(await scene.form(ANA)).startswith("she knows redis")
     await scene.types(ANA, room, "/incident status")
@@ -84,7 +84,7 @@ async def test_at_the_end_of_a_shift_everything_one_holds_is_handed_over_in_one_
     assert "You are commander and scribe." in whole_text(form)
     await scene.submits(ANA, form)
     await scene.settled()
-    questions = [one for one in await scene.direct(BEA) if "hands you" in whole_text(one)]
+    questions = [one for one in await scene.direct(BEA) if "asks you to take over" in whole_text(one)]
     assert len(questions) == 2
     for question in questions:
         await scene.presses(BEA, question, "accept_handoff")

@@ -94,7 +94,7 @@ async def test_a_mention_is_read_by_everybody_and_tells_no_amounts(scene: Stage)
     await scene.says(ANA, INCIDENTS, f"<@{bot}> why #1")
 
     def answered(world: JSON) -> list[JSON]:
-        return [one for one in messages_in(world, INCIDENTS) if "is rank 1 of 3" in str(one["text"])]
+        return [one for one in messages_in(world, INCIDENTS) if ": rank 1 of 3" in str(one["text"])]
 
     (found,) = await scene.until(answered, "no answer to the mention")
     assert "high" in whole_text(found)

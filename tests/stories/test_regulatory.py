@@ -77,7 +77,7 @@ async def test_a_clock_runs_from_the_first_word_to_the_filing_whatever_becomes_o
     scene.skip(minutes=4 * HOURS)
     passed = await legal_hears(scene, 6)
     assert "a possible duty is overdue" in passed["text"]
-    assert "the time ran out at" in whole_text(passed)
+    assert "and nothing is recorded yet" in whole_text(passed)
 
     await scene.presses(INES, passed, "duty_filed")
     form = await scene.form(INES)

@@ -136,11 +136,11 @@ async def test_after_an_update_and_at_the_end_the_commander_is_asked_and_one_cli
     await house.says(room, "Published on the status page")
     await house.scene.types(ANA, room, "/incident resolve The deploy was rolled back")
     offer = await house.asked(ANA, "The status page still says *Investigating*")
-    assert "is over" in whole_text(offer)
+    assert "has been over since" in whole_text(offer)
     assert len(house.page.updates()) == 1
     await house.scene.presses(ANA, offer, "open_post_draft")
     await house.scene.submits(ANA, await house.preview(ANA))
-    await house.asked(ANA, "The status page says *Resolved*")
+    await house.asked(ANA, "The status page has said *Resolved*")
     await house.scene.until(lambda _: len(house.page.updates()) == 2, "nothing was published")
     assert house.page.updates()[-1][1] == "resolved"
     assert house.page.states() == {"c0checkout": "operational", "c0payments": "operational"}
