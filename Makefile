@@ -33,7 +33,7 @@ $(VENV)/.dev: deploy/requirements-dev.txt $(VENV)/.runtime
 setup: $(VENV)/.runtime ## Make .venv with the pinned dependencies
 
 demo: setup ## Play a whole incident on a local Slack (Ctrl-C ends it)
-	@$(BIN)/python -m bot demo
+	@$(BIN)/python -m bot demo $(if $(DEMO_PORT),--port $(DEMO_PORT))
 
 demo-story: $(VENV)/.dev ## Watch two hours of a sev1 in two minutes, told as they happen
 	@$(BIN)/python -m tests.day $(if $(PICTURES),--pictures $(PICTURES))

@@ -18,6 +18,9 @@ from sandbox.server import Sandbox, SandboxConfig
 
 SPEED_VARIABLE: Final = "DEMO_SPEED"
 
+_BEGIN: Final = "Checkout is failing, and a command stands ready in the message box: press Enter."
+_GO_ON: Final = "Everything stands as you left it."
+
 
 def run(chosen: argparse.Namespace) -> int:
     folder: Path = chosen.dir
@@ -47,7 +50,7 @@ async def _play(folder: Path, port: int, *, first_time: bool) -> int:
     except OSError as error:
         print(
             f"Port {port} cannot be used ({error.strerror}). Is a demo running already? "
-            f"Choose another port: firebell demo --port {port + 1}",
+            f"Choose another: make demo DEMO_PORT={port + 1}, or firebell demo --port {port + 1}",
             file=sys.stderr,
         )
         return 2
@@ -66,7 +69,7 @@ async def _serve(local: Sandbox, bot: DemoBot, story: Story, stop: asyncio.Event
             await story.begin()
         story.add_controls()
         print(f"\n  Firebell is ready:  {local.url}\n", flush=True)
-        print("  Open that page. You are Ana, on call; checkout is failing. Press Enter in the composer.")
+        print("  Open that page. You are Ana, on call. " + (_BEGIN if first_time else _GO_ON))
         print("  Ctrl-C ends the demo; `make demo-reset` forgets it.", flush=True)
         watch = asyncio.create_task(bot.keep_running())
         await stop.wait()
