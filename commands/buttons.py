@@ -18,6 +18,7 @@ from bot.domain.commands import (
     PostUpdate,
     RetryEffect,
     SaveActionItem,
+    TakeOut,
     WithdrawHandoff,
 )
 from bot.domain.decisions.documents import SECTIONS
@@ -187,6 +188,11 @@ async def keep_room(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
     return ctx.done("room_kept", await ctx.execute(KeepRoom(), ask))
 
 
+async def take_out(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
+    """Remove from the channel whom a merge that was taken back had brought in."""
+    return ctx.done("taken_out", await ctx.execute(TakeOut(), ask))
+
+
 async def retry_effect(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
     return ctx.done("retrying", await ctx.execute(RetryEffect(press.named(names.EFFECT)), ask))
 
@@ -316,6 +322,7 @@ BUTTONS: Final[Mapping[Action, Handler]] = {
     Action.OPEN_REASON: open_reason,
     Action.DECLARED_BY_MISTAKE: declared_by_mistake,
     Action.KEEP_ROOM: keep_room,
+    Action.TAKE_OUT: take_out,
     Action.RETRY_EFFECT: retry_effect,
     Action.FOLLOW: _word(record.follow),
     Action.UNFOLLOW: _word(record.unfollow),

@@ -89,6 +89,7 @@ class Action(StrEnum):
     OPEN_REASON = "open_reason"
     DECLARED_BY_MISTAKE = "declared_by_mistake"
     KEEP_ROOM = "keep_room"
+    TAKE_OUT = "take_out"
     RETRY_EFFECT = "retry_effect"
     FOLLOW = "follow"
     UNFOLLOW = "unfollow"

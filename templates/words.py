@@ -40,6 +40,7 @@ EFFECT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "OpenRoom": "creating the channel",
         "InviteToRoom": "inviting people",
+        "RemoveFromRoom": "taking people out of the channel",
         "PostCard": "posting the card",
         "RefreshCard": "updating the card",
         "SetTopic": "setting the topic",

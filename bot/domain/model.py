@@ -237,9 +237,10 @@ class Incident:
     impact last changed if that was said. `joined` and `left` follow the room of a private incident. `duties` are the
     possible ones, by regulation; `duties_told_at` is when those they are for were last told of any.
 
-    `posts` are for customers. `ties` are links to other incidents, `parts` those merged into this one, `merged_into`
-    what it became part of, `whole_over_at` when that ended and customers still read of this. `waiting` are subscribers
-    whom their quiet hours keep from hearing of it.
+    `posts` are for customers. `ties` are links to other incidents, `parts` those merged into this one,
+    `merged_into` what it became part of, `whole_over_at` when that ended and customers still read of this.
+    `lingering` are in the room of a private incident by a merge that was taken back. `waiting` are subscribers whom
+    their quiet hours keep from hearing of it.
     """
 
     id: str
@@ -307,6 +308,7 @@ class Incident:
     merged_into: Other | None = None
     whole_over_at: datetime | None = None
     parts: tuple[Part, ...] = ()
+    lingering: tuple[str, ...] = ()
     waiting: tuple[Waiting, ...] = ()
 
     @property

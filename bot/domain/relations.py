@@ -62,6 +62,7 @@ class Part:
     """An incident that was merged into this one. `followers` are those who follow this one only because of that.
 
     `services` count as affected here only because of merges, this one among them. `within` were part of it before.
+    `people` were invited into this one by the merge.
     """
 
     other: Other
@@ -69,3 +70,4 @@ class Part:
     followers: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     within: tuple[Other, ...] = ()
+    people: tuple[str, ...] = ()

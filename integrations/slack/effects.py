@@ -32,6 +32,7 @@ def handlers(workspace: Workspace, draw: Draw) -> tuple[dict[str, Handler], dict
     performing: tuple[tuple[str, Handler], ...] = (
         _for(f.OpenRoom, rooms.open_room),
         _for(f.InviteToRoom, rooms.invite),
+        _for(f.RemoveFromRoom, rooms.remove),
         _for(f.ArchiveRoom, rooms.archive),
         _for(f.ReopenRoom, rooms.reopen),
         _for(f.PostCard, messages.post_card),

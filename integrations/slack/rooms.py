@@ -31,6 +31,10 @@ _THERE_OR_AWAY: Final = frozenset({"already_in_channel", "cant_invite_self", "us
 """Nothing to do for this person: they are in already, or there is no such account any more."""
 
 
+_NOT_THERE: Final = _ARCHIVED | {"not_in_channel", "user_not_found", "cant_kick_self"}
+"""Nobody to take out: they are gone, or the channel is. The bot itself stays."""
+
+
 class Rooms:
     """Handlers of effects on the room itself."""
 
@@ -92,6 +96,17 @@ class Rooms:
         people = [user for user in dict.fromkeys([*effect.users, *members]) if user != me.user]
         for start in range(0, len(people), MAX_INVITES):
             await self._invite_some(room.channel, people[start : start + MAX_INVITES], desk)
+        return f.Done()
+
+    async def remove(self, effect: f.RemoveFromRoom, view: View, desk: Desk) -> f.Facts:
+        """Take people out, one call each. A repeat finds those gone who are, so a lost answer does no harm."""
+        room = room_of(view)
+        for user in () if room.thread_ts else effect.users:
+            try:
+                await self._client.call("conversations.kick", desk=desk, channel=room.channel, user=user)
+            except SlackError as error:
+                if error.code not in _NOT_THERE:
+                    raise
         return f.Done()
 
     async def archive(self, effect: f.ArchiveRoom, view: View, desk: Desk) -> f.Facts:

@@ -55,6 +55,7 @@ Said = Literal[
     "closed",
     "retrying",
     "room_kept",
+    "taken_out",
     "present",
     "handoff_accepted",
     "handoff_declined",

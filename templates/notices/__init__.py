@@ -81,7 +81,7 @@ def _drawn(notice: n.Notice, scene: Scene, because: Subscription | None) -> Mess
             return after.render(notice, scene)
         case n.ArchiveAhead() | n.ArchivePutOff() | n.RoomReplaced():
             return room.render(notice, scene)
-        case n.MergedInto() | n.MergedHere() | n.RoleInPart() | n.MergeUndone() | n.PartReleased():
+        case n.MergedInto() | n.MergedHere() | n.RoleInPart() | n.MergeUndone() | n.PartReleased() | n.BroughtIn():
             return relations.render(notice, scene)
         case n.PageMoved() | n.RespondersAsked():
             return pages.render(notice, scene)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from bot.domain import notices as n
 from templates.actions import ROLE, Action, value_for
-from templates.layout import actions, button, link_button, message, section
+from templates.layout import actions, button, confirm, link_button, message, section
 from templates.message import Message
 from templates.mrkdwn import Mrkdwn, escape, mention
 from templates.scene import Scene
@@ -12,7 +14,10 @@ from templates.ties import merge_undone, merged_into, room_of
 from templates.wording import say
 from templates.words import listed, roles_of
 
-Relating = n.MergedInto | n.MergedHere | n.RoleInPart | n.MergeUndone | n.PartReleased
+Relating = n.MergedInto | n.MergedHere | n.RoleInPart | n.MergeUndone | n.PartReleased | n.BroughtIn
+
+NAMED_MOST: Final = 30
+"""People whom a message names; further ones are counted."""
 
 
 def render(notice: Relating, scene: Scene) -> Message:
@@ -26,9 +31,25 @@ def render(notice: Relating, scene: Scene) -> Message:
             return _role(notice, scene)
         case n.MergeUndone(out_of=out_of):
             return message(scene.push(f"no longer part of {out_of.label}"), section(merge_undone(notice, scene)))
+        case n.BroughtIn():
+            return _brought_in(notice, scene)
         case n.PartReleased(part=part, reason=reason, by=by):
             words = say("relations.part_released", by=by, label=part.label, room=room_of(part), reason=reason)
             return message(scene.push(f"{part.label} taken out of it"), section(words))
+
+
+def _brought_in(notice: n.BroughtIn, scene: Scene) -> Message:
+    """Who may be taken out, with the button; then that they were."""
+    there = [user for user in notice.users if user in scene.incident.lingering]
+    named = listed([mention(user) for user in (there or notice.users)[:NAMED_MOST]])
+    more = max(0, len(there or notice.users) - NAMED_MOST)
+    words = say("relations.brought_in", people=Mrkdwn(named), more=more, name=scene.name, there=bool(there))
+    if not there:
+        return message(scene.push("taken out of the channel"), section(words))
+    sure = confirm("Take them out?", "They can be invited again.", "Take them out")
+    out = button("Take them out", Action.TAKE_OUT, value_for(scene.incident), confirm=sure)
+    room = link_button("Open channel", scene.links.room_url)
+    return message(scene.push("who came in by the merge?"), section(words), actions(out, room))
 
 
 def _role(notice: n.RoleInPart, scene: Scene) -> Message:

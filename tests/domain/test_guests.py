@@ -71,6 +71,7 @@ ASKED = (
     c.Absorb(OTHER, "same"),
     c.Unmerge(OTHER, "not the same"),
     c.ReleasePart(OTHER, "not the same"),
+    c.TakeOut(),
     c.AcceptStaffing("p", "UGUEST", (), None, Range.exact(1), Range.exact(2)),
 )
 OVER = (c.Reopen("again"), c.Close("done"))

@@ -19,6 +19,7 @@ from tests.integrations.paper import PaperDesk
 EXAMPLES: Final[Sequence[f.Effect]] = (
     f.OpenRoom(),
     f.InviteToRoom(users=("UANA",), groups=("oncall",)),
+    f.RemoveFromRoom(("UANA",)),
     f.PostCard(f.CARD),
     f.PostCard(f.SUMMARY_CARD),
     f.RefreshCard(f.CARD),

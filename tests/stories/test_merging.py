@@ -212,3 +212,26 @@ async def test_a_drill_is_marked_where_a_real_incident_names_it_and_no_merge_is_
     assert "merge" not in await scene.last_whisper(ANA)
     await scene.settled()
     assert "duplicate of DRILL INC-2" in await card(scene, first)
+
+
+async def test_whom_only_a_merge_brought_into_a_private_incident_is_taken_out_at_one_press_when_it_is_undone(
+    scene: Stage,
+) -> None:
+    for title in ("keys were leaked", "keys are used"):
+        await scene.types(ANA, INCIDENTS, f"/incident declare private sev2 {title}")
+        await scene.submits(ANA, await scene.form(ANA))
+    first, second = await scene.room(1), await scene.room(2)
+    await scene._post(f"as/{ANA}/invite", channel=second, users=[SAM])
+    await scene.settled()
+    await merge(scene, ANA, first, "merge #2 into #1")
+    assert SAM in (await scene.world())["channels"][first]["members"]
+    await scene.types(ANA, second, "/incident unmerge They are two")
+    await scene.settled()
+    offer = next(one for one in await scene.direct(ANA) if "by a merge that was taken back" in whole_text(one))
+    assert f"<@{SAM}>" in whole_text(offer)
+    await scene.presses(ANA, offer, "take_out")
+    await scene.settled()
+    world = await scene.world()
+    assert SAM not in world["channels"][first]["members"]
+    assert SAM in world["channels"][second]["members"]
+    assert any("taken out of the channel of INC-1" in whole_text(one) for one in await scene.direct(ANA))

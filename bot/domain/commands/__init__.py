@@ -58,7 +58,7 @@ from bot.domain.commands.regulatory import (
     RescheduleDuties,
     StartDutyClock,
 )
-from bot.domain.commands.relations import Absorb, LinkTo, MergeInto, Relations, ReleasePart, Unlink, Unmerge
+from bot.domain.commands.relations import Absorb, LinkTo, MergeInto, Relations, ReleasePart, TakeOut, Unlink, Unmerge
 from bot.domain.commands.staffing import AcceptStaffing, EstimateMitigation, Staffing
 from bot.domain.commands.updates import ConfirmUnchanged, CorrectUpdate, PostUpdate, SnoozeReminder, Updates
 
@@ -122,6 +122,7 @@ __all__ = [
     "SetImpact",
     "SnoozeReminder",
     "StartDutyClock",
+    "TakeOut",
     "Unfollow",
     "Unlink",
     "Unmerge",

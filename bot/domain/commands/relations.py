@@ -55,4 +55,9 @@ class ReleasePart:
     reason: str
 
 
-Relations = LinkTo | Unlink | MergeInto | Absorb | Unmerge | ReleasePart
+@dataclass(frozen=True, slots=True)
+class TakeOut:
+    """Remove from the room whom merges that were taken back had brought in."""
+
+
+Relations = LinkTo | Unlink | MergeInto | Absorb | Unmerge | ReleasePart | TakeOut

@@ -11,6 +11,7 @@ from bot.domain import events as e
 from bot.domain.decisions.documents import again
 from bot.domain.decisions.impact import override_over
 from bot.domain.decisions.moment import Moment, permit, require_open, require_text, require_unmerged
+from bot.domain.lingering import staying, without_ground
 from bot.domain.merging import own_services, taken_over
 from bot.domain.model import Incident, Status
 from bot.domain.paging import PageStatus
@@ -36,6 +37,10 @@ def decide(incident: Incident, command: c.Command, moment: Moment) -> tuple[e.Ev
             return unmerge(incident, command, moment)
         case c.ReleasePart(other=other, reason=reason):
             return release(incident, other, reason, moment)
+        case c.TakeOut():
+            permit(moment, "merge", incident, "take people out of the channel")
+            users = tuple(user for user in without_ground(incident) if user != moment.actor.id)
+            return (e.PeopleTakenOut(users),) if users else ()
     return None
 
 
@@ -152,4 +157,7 @@ def release(incident: Incident, other: Incident, reason: str, moment: Moment) ->
     why = require_text(reason, field="reason", name="The reason")
     others = {key for one in incident.parts if one is not part for key in one.services}
     services = tuple(key for key in part.services if key not in others)
-    return (e.PartReleased(part.other, why, part.followers, services), *again(incident, "merged"))
+    return (
+        e.PartReleased(part.other, why, part.followers, services, staying(incident, part)),
+        *again(incident, "merged"),
+    )

@@ -53,6 +53,7 @@ from bot.domain.effects.room import (
     OpenRoom,
     PinCard,
     ReadRoom,
+    RemoveFromRoom,
     ReopenRoom,
     RoomAnswer,
     RoomEffect,
@@ -108,6 +109,7 @@ __all__ = [
     "Recipients",
     "RefreshCard",
     "RemoveFiles",
+    "RemoveFromRoom",
     "RenderPostmortem",
     "ReopenRoom",
     "RequestResponders",
@@ -159,6 +161,8 @@ def route(effect: Effect) -> Route:
             return Route(CHAT, ROOM, step="channel")
         case InviteToRoom(step=step):
             return Route(CHAT, "people", (ROOM,), step=step)
+        case RemoveFromRoom():
+            return Route(CHAT, "people", (ROOM,))
         case PostCard(slot="card"):
             return Route(CHAT, ROOM, (ROOM,), step="card")
         case PostCard(slot=slot):
@@ -172,7 +176,7 @@ def route(effect: Effect) -> Route:
         case AddBookmark(what=what):
             needs = (CARD, SUMMARY_CARD) if what == "summary" else (CARD,)
             return Route(CHAT, "furniture", needs, step="bookmarks")
-        case PostMessage(place="room"):
+        case PostMessage(place="room") | ArchiveRoom() | ReopenRoom():
             return Route(CHAT, ROOM, (ROOM,))
         case PostMessage():
             return Route(CHAT, SUMMARY_CARD, (SUMMARY_CARD,))
@@ -186,8 +190,6 @@ def route(effect: Effect) -> Route:
             return Route(CHAT, f"fetch:{channel}:{ts}")
         case ReadRoom():
             return Route(CHAT, "reading", (ROOM,), collapse="reading")
-        case ArchiveRoom() | ReopenRoom():
-            return Route(CHAT, ROOM, (ROOM,))
         case CollectPanels():
             return Route(METRICS, "panels")
         case ShareCharts():

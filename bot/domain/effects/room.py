@@ -21,6 +21,13 @@ class InviteToRoom:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveFromRoom:
+    """Take people out of the room; who is not in it is left alone."""
+
+    users: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetTopic:
     pass
 
@@ -74,5 +81,7 @@ class RoomHeard:
     spoken_at: datetime | None
 
 
-RoomEffect = OpenRoom | InviteToRoom | SetTopic | PinCard | AddBookmark | ReadRoom | ArchiveRoom | ReopenRoom
+RoomEffect = (
+    OpenRoom | InviteToRoom | RemoveFromRoom | SetTopic | PinCard | AddBookmark | ReadRoom | ArchiveRoom | ReopenRoom
+)
 RoomAnswer = RoomFacts | RoomHeard

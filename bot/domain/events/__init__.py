@@ -119,6 +119,7 @@ from bot.domain.events.relations import (
     IncidentUnlinked,
     IncidentUnmerged,
     PartReleased,
+    PeopleTakenOut,
     Relations,
 )
 from bot.domain.events.staffing import MitigationEstimated, Staffing, StaffingAccepted
@@ -200,6 +201,7 @@ __all__ = [
     "Paged",
     "PanelsStored",
     "PartReleased",
+    "PeopleTakenOut",
     "PersonEntered",
     "PersonLeft",
     "PinFailed",

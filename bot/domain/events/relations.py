@@ -58,12 +58,31 @@ class IncidentUnmerged:
 
 @dataclass(frozen=True, slots=True)
 class PartReleased:
-    """What had become part of this incident is one of its own again; `followers` and `services` go with it."""
+    """What had become part of this incident is one of its own again; `followers` and `services` go with it.
+
+    `staying` are those whom nothing but this merge brought into the room of a private incident.
+    """
 
     part: Other
     reason: str
     followers: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    staying: tuple[str, ...] = ()
 
 
-Relations = IncidentLinked | IncidentUnlinked | IncidentMerged | IncidentAbsorbed | IncidentUnmerged | PartReleased
+@dataclass(frozen=True, slots=True)
+class PeopleTakenOut:
+    """They came in by a merge that was taken back, and are to be in the room no more."""
+
+    users: tuple[str, ...]
+
+
+Relations = (
+    IncidentLinked
+    | IncidentUnlinked
+    | IncidentMerged
+    | IncidentAbsorbed
+    | IncidentUnmerged
+    | PartReleased
+    | PeopleTakenOut
+)

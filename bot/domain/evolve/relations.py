@@ -20,10 +20,10 @@ def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
             return replace(incident, ties=_without(incident, other))
         case e.IncidentMerged(into=into, reason=reason):
             return _merged(incident, into, reason, at)
-        case e.IncidentAbsorbed(part=part, followers=followers, services=services, within=within):
+        case e.IncidentAbsorbed(part=part, followers=followers, services=services, within=within, people=people):
             return replace(
                 incident,
-                parts=(*incident.parts, Part(part, at, followers, services, within)),
+                parts=(*incident.parts, Part(part, at, followers, services, within, people)),
                 followers=tuple(dict.fromkeys((*incident.followers, *followers))),
                 services=tuple(dict.fromkeys((*incident.services, *services))),
             )
@@ -40,12 +40,20 @@ def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
                 shifts=incident.shifts.anew(at),
                 room=incident.room.needed_again() if incident.room else None,
             )
-        case e.PartReleased(part=part, followers=followers, services=services):
+        case e.PartReleased(part=part, followers=followers, services=services, staying=staying):
             return replace(
                 incident,
                 services=tuple(key for key in incident.services if key not in services),
                 parts=tuple(one for one in incident.parts if one.other.id != part.id),
                 followers=tuple(user for user in incident.followers if user not in followers),
+                lingering=tuple(dict.fromkeys((*incident.lingering, *staying))),
+            )
+        case e.PeopleTakenOut(users=users):
+            return replace(
+                incident,
+                lingering=tuple(user for user in incident.lingering if user not in users),
+                joined=tuple(user for user in incident.joined if user not in users),
+                left=tuple(dict.fromkeys((*incident.left, *users))),
             )
     return None
 

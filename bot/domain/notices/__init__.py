@@ -30,7 +30,15 @@ from bot.domain.notices.people import (
 )
 from bot.domain.notices.publishing import PostMoved, PostWanted, PublishingNotice
 from bot.domain.notices.regulatory import DeciderWanted, DutiesArisen, DutiesDue, DutiesOutstanding, RegulatoryNotice
-from bot.domain.notices.relations import MergedHere, MergedInto, MergeUndone, PartReleased, RelationNotice, RoleInPart
+from bot.domain.notices.relations import (
+    BroughtIn,
+    MergedHere,
+    MergedInto,
+    MergeUndone,
+    PartReleased,
+    RelationNotice,
+    RoleInPart,
+)
 from bot.domain.notices.room import ArchiveAhead, ArchivePutOff, RoomNotice, RoomReplaced
 from bot.domain.notices.trouble import ChartsUnavailable, DeliveryTrouble, PinGone, SetupTrouble, TroubleNotice
 from bot.domain.notices.updates import (
@@ -48,6 +56,7 @@ __all__ = [
     "ArchiveAhead",
     "ArchivePutOff",
     "AskOver",
+    "BroughtIn",
     "ChartsUnavailable",
     "CommandOffer",
     "CommanderAsked",

@@ -51,4 +51,14 @@ class PartReleased:
     by: str
 
 
-RelationNotice = MergedInto | MergedHere | RoleInPart | MergeUndone | PartReleased
+@dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """To the commander of a private incident: these came into its room by a merge that was taken back.
+
+    They may be taken out, all at once; as far as they are, it says so.
+    """
+
+    users: tuple[str, ...]
+
+
+RelationNotice = MergedInto | MergedHere | RoleInPart | MergeUndone | PartReleased | BroughtIn

@@ -13,6 +13,7 @@ from bot.domain.reaction import Arm, Disarm, Reaction
 from bot.domain.relations import Other
 
 ROLE_IN_PART = "role_in_part:"
+BROUGHT_IN = "brought_in:"
 
 
 def relations(incident: Incident, recorded: e.Recorded, policy: Policy) -> tuple[Reaction, ...]:
@@ -39,7 +40,11 @@ def relations(incident: Incident, recorded: e.Recorded, policy: Policy) -> tuple
                 *lead,
             )
         case e.PartReleased() as event:
-            return _released(incident, event, by)
+            return (*_released(incident, event, by), *_offered(incident, event, by))
+        case e.PeopleTakenOut(users=users):
+            stands = (slot for slot in incident.messages if slot.startswith(BROUGHT_IN))
+            edited = (f.EditMessage(slot, n.BroughtIn(users)) for slot in stands)
+            return (f.RemoveFromRoom(users), *edited, *cards(incident))
     return ()
 
 
@@ -77,6 +82,15 @@ def _released(incident: Incident, event: e.PartReleased, by: str) -> tuple[React
     asked = (slot for slot in incident.messages if slot.startswith(start))
     told = (f.EditMessage(slot, notice) for slot in asked if slot.removeprefix(start) not in incident.left)
     return (f.PostMessage("room", notice), *told, *cards(incident), *topic)
+
+
+def _offered(incident: Incident, event: e.PartReleased, by: str) -> tuple[Reaction, ...]:
+    """Tell who commands, else who is inside of those concerned, whom nothing but this merge had brought in."""
+    persons = (incident.commander, by, incident.declared_by)
+    person = next((one for one in persons if one is not None and one in incident.inside), None)
+    if person is None or not event.staying:
+        return ()
+    return (f.DirectMessage(person, n.BroughtIn(event.staying), f"{BROUGHT_IN}{event.part.number}"),)
 
 
 def _asked(part: Other) -> str:

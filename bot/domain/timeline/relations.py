@@ -36,4 +36,7 @@ def relations(event: e.Event, by: str) -> Line | None:
             return Line("reopened", f"Taken out of {out_of.label} by {by}{because(reason)}")
         case e.PartReleased(part=part, reason=reason):
             return Line("merged", f"{part.label} taken out of this incident by {by}{because(reason)}")
+        case e.PeopleTakenOut(users=users):
+            names = ", ".join(f"@{{{user}}}" for user in users)
+            return Line("people", f"{by} had {names} taken out of the channel, whom a merge had brought in", "detail")
     return None

@@ -113,6 +113,25 @@ async def members(shift: Shift) -> set[str]:
     return set((await shift.channel(NAME))["members"])
 
 
+async def test_people_are_taken_out_and_who_is_not_there_is_left_alone(shift: Shift):
+    shift.world.declare(private=True)
+    await shift.do(f.OpenRoom())
+    await shift.do(f.InviteToRoom(users=(ANA, BEA, SAM)))
+    await shift.do(f.RemoveFromRoom((BEA, DAN, SAM)))
+    assert set((await shift.channel(NAME))["members"]) & {ANA, BEA, SAM} == {ANA}
+    await shift.do(f.RemoveFromRoom((BEA, SAM)))
+
+
+async def test_where_apps_may_take_nobody_out_it_is_said(shift: Shift):
+    shift.world.declare(private=True)
+    await shift.do(f.OpenRoom())
+    await shift.do(f.InviteToRoom(users=(ANA, BEA)))
+    shift.fail("conversations.kick", "error:restricted_action")
+    with pytest.raises(IntegrationError) as refused:
+        await shift.do(f.RemoveFromRoom((BEA,)))
+    assert "restricted_action" in refused.value.detail
+
+
 async def test_people_and_groups_are_invited_together(shift: Shift):
     shift.world.declare()
     await shift.do(f.OpenRoom())
