@@ -9,7 +9,7 @@ import pytest
 from bot.domain import commands as c
 from bot.domain.refusal import Refused
 from bot.domain.regulation import Trigger
-from tests.domain.test_duties import LAWYER, incident
+from tests.domain.regulated import LAWYER, incident
 from tests.domain.world import ANA, BEA, START
 
 HOUR = timedelta(hours=1)

@@ -15,7 +15,7 @@ from bot.domain.policy import Policy, RolePolicy
 from bot.errors import IntegrationError, Reason
 from bot.outbox import Outbox, People, audience
 from tests.conftest import House
-from tests.domain.test_duties import GDPR
+from tests.domain.regulated import GDPR
 from tests.fakes import FakeChat
 from tests.outbox.conftest import QUICK, declare, work_until_settled
 

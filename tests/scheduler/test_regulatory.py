@@ -18,7 +18,7 @@ from bot.ports import Viewer
 from bot.scheduler import Scheduler
 from bot.service import Service
 from tests.conftest import CORE, House
-from tests.domain.test_duties import GDPR
+from tests.domain.regulated import GDPR
 from tests.fakes import START, numbered
 
 ANA, LAWYER = Actor("UANA"), Actor("ULAW", legal=True)

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.commands import SetImpact
 from templates.drafts import draft
 from templates.duties import home_part
-from tests.domain.test_duties import POLICY, at_work
+from tests.domain.regulated import POLICY, at_work
 from tests.domain.world import ANA
 
 GDPR = POLICY.regulations["gdpr"]
