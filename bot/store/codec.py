@@ -19,13 +19,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Final
 
 from bot.domain.effects import Effect
 from bot.domain.events import Event, ReminderSent
-from bot.domain.model import Incident
+from bot.domain.model import Incident, SetupStep
 from bot.errors import BotError
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,6 +36,11 @@ FOLDS_KEPT: Final = 512
 
 WRITTEN_KEPT: Final = 128
 """Incidents whose fields stay written: those that change again and again, at about what their folds take."""
+
+ALIKE: Final = frozenset({SetupStep})
+"""Values that most incidents have alike, hashable, each kept once in memory."""
+
+ALIKE_KEPT: Final = 256
 
 Wire = Any
 """What `json` reads and writes; a closed recursive type would only be cast away again at every step."""
@@ -196,6 +201,9 @@ def load_incident(data: str) -> Incident:
     return incident
 
 
+_EMPTY: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -294,7 +302,9 @@ def _mapping(args: tuple[Any, ...], whole: bool) -> _Shape:
     item = _shape(args[1], whole=whole)
     return _Shape(
         lambda values: {key: item.dump(value) for key, value in values.items()},
-        lambda wire: MappingProxyType({key: item.load(value) for key, value in _expect(dict, wire).items()}),
+        lambda wire: (
+            MappingProxyType({key: item.load(value) for key, value in wire.items()}) if _expect(dict, wire) else _EMPTY
+        ),
     )
 
 
@@ -337,6 +347,8 @@ def _record(cls: Any, args: tuple[Any, ...], whole: bool) -> _Shape:
         field.name for field in fields(cls) if whole or (field.default is MISSING and field.default_factory is MISSING)
     }
 
+    share = _sharing(cls)
+
     def dump(value: Any) -> Wire:
         return {name: part.dump(getattr(value, name)) for name, part in parts.items()}
 
@@ -344,6 +356,16 @@ def _record(cls: Any, args: tuple[Any, ...], whole: bool) -> _Shape:
         unknown, missing = _expect(dict, wire).keys() - parts.keys(), required - wire.keys()
         if unknown or missing:
             raise CodecError(f"{cls.__name__}: unknown {sorted(unknown)}, missing {sorted(missing)}")
-        return cls(**{name: parts[name].load(value) for name, value in wire.items()})
+        return share(cls(**{name: parts[name].load(value) for name, value in wire.items()}))
 
     return _Shape(dump, load)
+
+
+def _sharing(cls: Any) -> Callable[[Any], Any]:
+    """Return what gives an equal value that is there already: of ten thousand open incidents most values are alike."""
+    if cls in ALIKE:
+        return lru_cache(ALIKE_KEPT)(_same)
+    if any(field.default is MISSING and field.default_factory is MISSING for field in fields(cls)):
+        return _same
+    nothing_said = cls()
+    return lambda value: nothing_said if value == nothing_said else value
