@@ -24,6 +24,9 @@ from commands.grammar import canonical, first_word
 from commands.home import publish
 
 PIN: Final = "pushpin"
+_STAMP: Final = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
+"""How a message's `ts` is written; what is not cannot be asked for later."""
+
 _PERSON: Final = re.compile(r"@\{([UW][A-Z0-9]+)\}")
 
 Body = Mapping[str, Any]
@@ -133,6 +136,8 @@ async def pin(ctx: CommandContext, ask: Ask, place: MessageRef, *, via: str) -> 
         raise UserError(
             "Nothing changed. This channel belongs to no incident. Do it in an incident's channel.", code="no_incident"
         )
+    if not all(_STAMP.fullmatch(one) for one in (place.ts, place.thread_ts or place.ts)):
+        raise UserError("Nothing changed. That is no message. Do it on one that stands here.", code="no_message")
     command = RequestPin(place.channel, place.ts, place.thread_ts, via)
     return ctx.done("noted", await ctx.execute(command, ask.about(incident)))
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.delivery import sign
-from templates.actions import value_for
+from templates.actions import Shortcut, value_for
 from tests.commands.kit import ALERTS, ANA, FrontDesk
 
 
@@ -48,6 +48,23 @@ async def test_a_payload_with_a_broken_frame_is_refused(desk: FrontDesk, change:
     }
     assert (await desk.send(payload))[0] == 200
     assert (await desk.send({**payload, **change}))[0] == 400
+
+
+@pytest.mark.parametrize("ts", ["", "yesterday", "1.1.1", "-1.1", "1e9", "١٢.١", "1700000000"])
+async def test_a_message_that_nobody_could_fetch_is_not_asked_for(desk: FrontDesk, ts: str) -> None:
+    room = await desk.room()
+    item = {"type": "message", "channel": room, "ts": ts}
+    assert await desk.event("Ev1", type="reaction_added", user=ANA, reaction="pushpin", item=item) == 200
+    shortcut = {
+        "type": "message_action",
+        "callback_id": Shortcut.ADD_TO_TIMELINE.value,
+        "user": {"id": ANA},
+        "trigger_id": "1.1",
+        "channel": {"id": room},
+        "message": {"ts": ts, "text": "x"},
+    }
+    assert (await desk.send(shortcut))[0] == (200 if ts else 400)
+    assert desk.count("PinRequested") == 0
 
 
 async def test_a_pushpin_on_nothing_is_just_a_reaction(desk: FrontDesk) -> None:
