@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import IDLE_LIMIT, LIMITS, STATEMENT_SECONDS
 from bot.store.sqlite_driver import DirectConnection
+from bot.store.trouble import DRIVERS_OWN
 
 CHANNEL: Final = "firebell"
 """The NOTIFY channel; its payload is the workspace."""
@@ -33,6 +34,10 @@ _SQLITE: Final = sqlite.dialect()
 _POSTGRESQL: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
+class DeadConnection(ConnectionError):
+    """A transaction was to be begun over a connection that had died while it rested."""
+
+
 class RolledBack(Exception):
     """COMMIT was answered, and the answer is that nothing was committed."""
 
@@ -44,12 +49,12 @@ class Driver(Protocol):
     def dialect(self) -> DefaultDialect:
         """In which statements are put together for it."""
 
-    @property
-    def lost(self) -> bool:
-        """Whether nothing can be asked over it any more."""
-
     async def begin(self, seconds: float) -> None:
-        """Begin to write. PostgreSQL ends by itself what takes longer than so many seconds."""
+        """Begin to write. PostgreSQL ends by itself what takes longer than so many seconds.
+
+        Raises:
+            DeadConnection: nothing can be asked over this connection any more.
+        """
 
     async def commit(self, news_for: str) -> None:
         """Commit, and tell the other processes of this workspace that there is something to do; "" tells nobody.
@@ -77,7 +82,6 @@ class SqliteDriver:
     """Statements run on the event loop's thread wherever they wait for nobody."""
 
     own: DirectConnection
-    lost = False
 
     @property
     def dialect(self) -> DefaultDialect:
@@ -127,12 +131,13 @@ class PostgresDriver:
     def dialect(self) -> DefaultDialect:
         return _POSTGRESQL
 
-    @property
-    def lost(self) -> bool:
-        return bool(self.own.is_closed())
-
     async def begin(self, seconds: float) -> None:
-        await self.own.execute("; ".join(("BEGIN", *_limits(seconds))))
+        try:
+            await self.own.execute("; ".join(("BEGIN", *_limits(seconds))))
+        except DRIVERS_OWN as error:
+            if not self.own.is_closed():
+                raise
+            raise DeadConnection(type(error).__name__) from error
 
     async def commit(self, news_for: str) -> None:
         quoted = news_for.replace("'", "''")
@@ -142,7 +147,7 @@ class PostgresDriver:
             raise RolledBack("a statement had failed before COMMIT")
 
     async def roll_back(self) -> None:
-        if not self.lost and self.own.is_in_transaction():
+        if not self.own.is_closed() and self.own.is_in_transaction():
             await self.own.execute("ROLLBACK")
 
     async def run(self, text: str, parameters: Sequence[Any], *, returns: bool) -> Came:

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import Busy
 from bot.ports import Clock, Stored
-from bot.store.drivers import driver_of
+from bot.store.drivers import DeadConnection, driver_of
 from bot.store.engine import APPLICATION, AUTOCOMMIT, PLAIN, STATEMENT_SECONDS
-from bot.store.trouble import DRIVERS_OWN, TROUBLE, translated
+from bot.store.trouble import TROUBLE, translated
 from bot.store.unit_of_work import SqlUnitOfWork, commit, to_the_end
 
 LOOK_UP_SECONDS: Final = 2.0
@@ -108,17 +108,19 @@ class SqlLedger:
         finally:
             self._writing.release()
 
-    async def _begin(self, seconds: float, *, again: bool = True) -> AsyncConnection:
+    async def _begin(self, seconds: float) -> AsyncConnection:
         """Begin; a second time with another connection if the first was found dead, since nothing was asked of it."""
-        connection = await self._plain.connect().start()
+        try:
+            return await self._begin_on(await self._plain.connect().start(), seconds)
+        except DeadConnection:
+            return await self._begin_on(await self._plain.connect().start(), seconds)
+
+    async def _begin_on(self, connection: AsyncConnection, seconds: float) -> AsyncConnection:
         driver = driver_of(connection)
         try:
             await driver.begin(seconds)
-        except BaseException as error:
-            dead = isinstance(error, DRIVERS_OWN) and driver.lost
+        except BaseException:
             await to_the_end(_close(connection))
-            if dead and again:
-                return await self._begin(seconds, again=False)
             raise
         return connection
 
