@@ -107,7 +107,7 @@ class UnitOfWork(Protocol):
     async def answered(self, request_id: str) -> Stored | None: ...
     async def remember(self, request_id: str, stored: Stored, at: datetime) -> None: ...
     async def forget(self, before: datetime) -> int:
-        """Drop inbox rows older than `before`; returns how many."""
+        """Drop inbox rows older than `before` and buckets that have filled up since; returns how many of the former."""
 
     async def sign_in(self, me: Replica, at: datetime) -> None:
         """Note that a process is alive; forgets those that have not been seen for a week."""

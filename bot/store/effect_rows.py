@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Update, bindparam, case, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import Effect, Route, route
@@ -247,6 +247,16 @@ class SqlEffectRows:
         later = case((buckets.c.next_at > until, buckets.c.next_at), else_=until)
         query = upsert(self._connection, buckets).values(**key, next_at=until)
         await self._connection.execute(query.on_conflict_do_update(index_elements=list(key), set_={"next_at": later}))
+
+    async def forget_full_buckets(self) -> None:
+        """Forget those that rested for longer than any fills up: without a row one is full, too.
+
+        Every channel and person has one, so that they would be as many as incidents ever were.
+        """
+        full = delete(buckets).where(
+            buckets.c.workspace == self._workspace, buckets.c.next_at < db_now() - LONGEST_WAIT
+        )
+        await self._connection.execute(full)
 
     async def leases(self) -> Sequence[Lease]:
         over = (effects.c.lease_until <= db_now()).label("over")

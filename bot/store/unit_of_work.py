@@ -159,6 +159,7 @@ class SqlUnitOfWork:
         await self._connection.execute(query.on_conflict_do_nothing())
 
     async def forget(self, before: datetime) -> int:
+        await self.effects.forget_full_buckets()
         query = delete(inbox).where(inbox.c.workspace == self._workspace, inbox.c.at < micros(before))
         return (await self._connection.execute(query)).rowcount
 

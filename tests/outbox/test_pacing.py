@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from bot.store.effect_rows import LONGEST_WAIT, SECOND
 from bot.store.tables import buckets
 from integrations.slack.client import METHOD_PACES, Pace, tier
 from tests.conftest import House
@@ -99,3 +100,20 @@ async def test_a_bucket_without_a_burst_is_strictly_even(house: House) -> None:
 def test_a_tier_is_shared_out_between_the_burst_and_the_rest_of_the_minute() -> None:
     assert tier(50, burst=10) == Pace(1.5, 10)
     assert tier(20, burst=4) == Pace(3.75, 4)
+
+
+async def test_a_bucket_that_has_filled_up_is_forgotten_and_another_is_not(house: House) -> None:
+    await reserve(house, 2, name="C-long-ago")
+    await reserve(house, 2, name="C-just-now")
+    await rest(house, 3600, "C-long-ago")
+    async with house.ledger.transaction(seconds=10) as unit:
+        await unit.forget(house.clock.now())
+        await unit.commit()
+    async with house.ledger.reading() as connection:
+        assert (await connection.execute(select(buckets.c.name))).scalars().all() == ["C-just-now"]
+    assert at_once(await reserve(house, 2 * PACE.burst, name="C-long-ago")) == PACE.burst
+
+
+@pytest.mark.parametrize("pace", METHOD_PACES.values())
+def test_every_bucket_fills_up_before_it_is_forgotten(pace: Pace) -> None:
+    assert pace.interval * pace.burst < LONGEST_WAIT / SECOND
