@@ -57,7 +57,7 @@ async def change(house: House, *statements: Any) -> None:
 
 
 async def sign_in(house: House, me: Replica = ME) -> None:
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         await unit.sign_in(me, NOW.now())
         await unit.commit()
 

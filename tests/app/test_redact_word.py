@@ -96,7 +96,7 @@ def test_a_person_goes_by_name_where_it_is_over_and_by_text_everywhere(
 
 def test_a_persons_subscriptions_go_with_them(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     async def subscribe() -> None:
-        async with open_store(settings, SystemClock()) as ledger, ledger.transaction(seconds=5) as unit:
+        async with open_store(settings, SystemClock()) as ledger, ledger.transaction(seconds=30) as unit:
             await unit.subscriptions.put(Subscription("U0EVE", Kind.EVERYTHING), SystemClock().now())
             await unit.commit()
 

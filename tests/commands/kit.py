@@ -68,7 +68,7 @@ __all__ = [
 ]
 
 JSON = dict[str, Any]
-PATIENT_ACK_SECONDS = 10.0
+PATIENT_ACK_SECONDS = 30.0
 """Slack waits three seconds; what is tested here is what is answered, on machines that may be busy."""
 NO_PERMISSIONS: Mapping[str, Allowed] = MappingProxyType({})
 

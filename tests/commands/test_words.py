@@ -60,11 +60,11 @@ async def test_the_declarer_commands_only_as_a_responder(desk: FrontDesk) -> Non
 
 
 async def test_the_one_line_form_does_not_wait_for_a_slow_slack(desk: FrontDesk) -> None:
-    desk.local.faults.latency_ms = 2_500
+    desk.local.faults.latency_ms = 25_000
     started = time.monotonic()
     answer = await desk.answers(BEA, ALERTS, "declare sev3 card payments are slow")
     assert "is declared" in answer
-    assert time.monotonic() - started < 2.6
+    assert time.monotonic() - started < 20
     assert (await desk.it()).commander is None, "who is on call could not be asked in time"
 
 

@@ -63,7 +63,7 @@ async def rows(house: House, what: str = "") -> list[Any]:
         return list((await connection.execute(query)).all())
 
 
-async def until(condition: Callable[[], Awaitable[bool]], *, within: float = 10.0) -> None:
+async def until(condition: Callable[[], Awaitable[bool]], *, within: float = 30.0) -> None:
     """Wait for a condition by asking again and again; fails after `within` seconds."""
     async with asyncio.timeout(within):
         while not await condition():

@@ -29,7 +29,7 @@ async def test_a_claim_takes_no_more_than_it_was_asked_for(house: House) -> None
     for number in range(20):
         await declare(house, f"b{number}")
 
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         first = await unit.effects.claim({"chat": 30.0}, "one")
         more = await unit.effects.claim({"chat": 30.0}, "several", most=3)
         await unit.commit()
@@ -83,7 +83,7 @@ async def test_what_is_queued_takes_the_place_of_its_incidents_new_severity(hous
     worse = await declare(house, "worse", severity="sev3")
     await house.service.execute(c.ChangeSeverity("sev1"), ANA, "up", incident_id=worse)
 
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         [first] = await unit.effects.claim({"chat": 30.0}, "one")
 
     assert first.incident_id == worse
@@ -98,7 +98,7 @@ async def test_a_search_for_the_next_effect_looks_at_few_of_those_that_wait(hous
         asked.append((statement, parameters))
 
     event.listen(house.ledger.engine.sync_engine, "before_cursor_execute", note)
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         await unit.effects.claim({"chat": 30.0}, "one")
     [(sql, parameters)] = [each for each in asked if "heads" in each[0]]
 

@@ -58,14 +58,14 @@ def working(house: House, performer: Performer) -> Outbox:
 
 
 async def claim(house: House) -> Claimed:
-    async with house.ledger.transaction(seconds=2) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         [claimed] = await unit.effects.claim({"chat": LEASE}, "a worker")
         await unit.commit()
     return claimed
 
 
 async def sweep(house: House, leases: Leases) -> int:
-    async with house.ledger.transaction(seconds=2) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         swept = await leases.sweep(unit)
         await unit.commit()
     return swept
@@ -113,7 +113,7 @@ async def test_a_lease_that_its_holder_renews_stands(house: House) -> None:
     for _ in range(5):
         assert await sweep(house, survivor) == 0
         clock.seconds += LEASE - 1
-        async with house.ledger.transaction(seconds=2) as unit:
+        async with house.ledger.transaction(seconds=30) as unit:
             assert await unit.effects.hold(claimed, wait=0.0, lease=LEASE)
             await unit.commit()
 
@@ -123,7 +123,7 @@ async def test_a_holder_whose_lease_nobody_took_may_go_on_however_late(house: Ho
     claimed = await claim(house)
     await set_clock(house, forward=HOUR)
 
-    async with house.ledger.transaction(seconds=2) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         assert await unit.effects.hold(claimed, wait=0.0, lease=LEASE)
         assert await unit.effects.settle(claimed)
 
@@ -144,7 +144,7 @@ async def test_nobody_takes_back_what_he_performs_himself(house: House) -> None:
 
 async def test_set_back_it_makes_nothing_wait_for_an_hour(house: House, outbox: Outbox, chat: FakeChat) -> None:
     incident_id = await declare(house)
-    async with house.ledger.transaction(seconds=2) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         await unit.effects.reserve("chat.update", 1.0, within=5)
         await unit.commit()
     await set_clock(house, forward=-HOUR)
@@ -154,7 +154,7 @@ async def test_set_back_it_makes_nothing_wait_for_an_hour(house: House, outbox: 
     await work_until_settled(house, outbox)
 
     assert (await house.check(incident_id)).room is not None
-    async with house.ledger.transaction(seconds=2) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         wait, taken = await unit.effects.reserve("chat.update", 1.0, within=5)
     assert taken
     assert wait < 2
@@ -254,7 +254,7 @@ async def test_what_was_put_off_for_a_moment_waits_for_that_moment(
     assert await outbox.work_off() == 0
 
     await work_until_settled(its_house, outbox)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 45
     assert [what for _, what in chat.calls].count("OpenRoom") == 1
 
 
@@ -264,7 +264,7 @@ async def test_a_process_that_starts_after_the_clock_was_set_waits_neither_long_
 ) -> None:
     first = make_house(await machine.open())
     incident_id = await declare(first)
-    async with first.ledger.transaction(seconds=2) as unit:
+    async with first.ledger.transaction(seconds=30) as unit:
         [claimed] = await unit.effects.claim({"chat": 0.8}, "the process that died")
         await unit.commit()
     chat.rooms[incident_id] = "C1"

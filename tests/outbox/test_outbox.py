@@ -163,7 +163,7 @@ async def test_a_revived_effect_waits_for_the_one_that_is_being_sent(
     await work_until_settled(house, outbox)
     dead = next(row for row in await rows(house, "PostMessage") if row.status == "dead")
     await house.service.execute(c.ChangeSeverity("sev1"), ANA, "b", incident_id=incident_id)
-    async with house.ledger.transaction(seconds=2) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         while await unit.effects.claim({"chat": 30.0}, "a slow worker"):
             pass
         await unit.commit()
@@ -255,14 +255,14 @@ async def test_what_a_dead_worker_left_is_taken_back_and_looked_into(
     house: House, outbox: Outbox, chat: FakeChat
 ) -> None:
     incident_id = await declare(house)
-    async with house.ledger.transaction(seconds=2) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         [claimed] = await unit.effects.claim({"chat": 0.05}, "a worker that died")
         await unit.commit()
     assert claimed is not None
     chat.rooms[incident_id] = "C1"
 
     async def swept() -> bool:
-        async with house.ledger.transaction(seconds=2) as unit:
+        async with house.ledger.transaction(seconds=30) as unit:
             found = await outbox.leases.sweep(unit)
             await unit.commit()
         return found == 1

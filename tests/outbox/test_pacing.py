@@ -27,7 +27,7 @@ NAME, PACE = "chat.update", METHOD_PACES["chat.update"]
 async def reserve(house: House, times: int, pace: Pace = PACE, name: str = NAME) -> list[float]:
     """Take so many slots; returns when each may be used, in seconds since before the first."""
     slots = []
-    async with house.ledger.transaction(seconds=10) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         started = house.clock.monotonic()
         for _ in range(times):
             wait, taken = await unit.effects.reserve(name, pace.interval, within=600, burst=pace.burst)
@@ -83,7 +83,7 @@ async def test_a_long_rest_saves_up_no_more_than_one_burst(house: House) -> None
 
 
 async def test_no_burst_follows_a_rate_limit(house: House) -> None:
-    async with house.ledger.transaction(seconds=10) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         await unit.effects.hold_back(NAME, 30.0)
         await unit.commit()
 

@@ -39,7 +39,7 @@ class Channel:
 
 async def updated(house: House, chat: FakeChat, channel: Channel, subscribers: Sequence[str]) -> list[str]:
     """Declare and update; returns who was told of the update by subscription."""
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         for user in subscribers:
             await unit.subscriptions.put(Subscription(user, Kind.EVERYTHING), START)
         await unit.commit()
@@ -47,7 +47,7 @@ async def updated(house: House, chat: FakeChat, channel: Channel, subscribers: S
         house.ledger,
         house.queries,
         house.service,
-        {"chat": chat.performer(call_timeout=0.1)},
+        {"chat": chat.performer(call_timeout=1.0)},
         policy=house.policy,
         clock=house.clock,
         habits=QUICK,

@@ -40,7 +40,7 @@ def quick_outbox(house: House, chat: FakeChat, zone: Callable[[str], Awaitable[s
         house.ledger,
         house.queries,
         house.service,
-        {"chat": chat.performer(call_timeout=0.1)},
+        {"chat": chat.performer(call_timeout=1.0)},
         policy=house.policy,
         clock=house.clock,
         habits=QUICK,
@@ -50,7 +50,7 @@ def quick_outbox(house: House, chat: FakeChat, zone: Callable[[str], Awaitable[s
 
 
 async def subscribe(house: House, *users: str) -> None:
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         for user in users:
             await unit.subscriptions.put(Subscription(user, Kind.EVERYTHING), START)
         await unit.commit()
@@ -117,7 +117,7 @@ async def test_who_unsubscribed_by_morning_is_told_nothing(house: House, chat: F
     outbox = quick_outbox(house, chat)
     incident_id = await declare(house, severity="sev2")
     await work_until_settled(house, outbox)
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         await unit.subscriptions.drop("USAM")
         await unit.commit()
     house.clock.advance(hours=5)

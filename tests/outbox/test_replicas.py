@@ -113,7 +113,7 @@ async def test_the_same_request_at_every_replica_is_carried_out_once(replicas: l
 
 async def test_a_bucket_is_shared_by_all_replicas(replicas: list[Replica]) -> None:
     async def reserve(replica: Replica) -> None:
-        async with replica.house.ledger.transaction(seconds=10) as unit:
+        async with replica.house.ledger.transaction(seconds=30) as unit:
             _, taken = await unit.effects.reserve("method:chat.update", 1.0, within=60)
             await unit.commit()
         assert taken

@@ -36,7 +36,7 @@ def settling(house: House) -> Settling:
 async def claim(house: House, most: int) -> Sequence[Claimed]:
     """Claim the opening of as many rooms."""
     others = {row.type for row in await rows(house)} - {"OpenRoom"}
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         claimed = await unit.effects.claim({"chat": 30.0}, "a worker", most=most, without=others)
         await unit.commit()
     assert len(claimed) == most
@@ -132,13 +132,13 @@ async def test_whoever_gives_up_waiting_keeps_no_other_from_being_settled(house:
 @pytest.mark.parametrize("engine_name", ["postgresql"])
 async def test_settling_and_a_command_never_wait_for_each_other_crosswise(house: House, settling: Settling) -> None:
     incident_id = await declare(house)
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         claimed = await unit.effects.claim({"chat": 30.0}, "a worker", most=10)
         await unit.commit()
     (room,) = [one for one in claimed if isinstance(one.effect, f.OpenRoom)]
 
     with capture_logs() as told:
-        async with house.ledger.transaction(seconds=5) as unit:
+        async with house.ledger.transaction(seconds=30) as unit:
             # A command has its incident; what it will do to the incident's effects is still to come.
             incident = await unit.incident(incident_id)
             ended = asyncio.gather(*(settling.end(one, opened(one) if one is room else None) for one in claimed))
@@ -155,7 +155,7 @@ async def test_settling_and_a_command_never_wait_for_each_other_crosswise(house:
 @pytest.mark.parametrize("engine_name", ["postgresql"])
 async def test_several_rows_are_locked_in_everybodys_order(house: House, settling: Settling) -> None:
     incident_id = await declare(house)
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         claimed = sorted(await unit.effects.claim({"chat": 30.0}, "a worker", most=10), key=lambda one: one.key)
         await unit.commit()
     first, *_, last = claimed

@@ -29,7 +29,7 @@ async def ask_a_group(house: House, key: str, data: str) -> None:
 
 async def test_a_text_that_goes_while_a_group_is_looked_up_is_told_to_nobody(house: House, chat: FakeChat) -> None:
     which = await declare(house)
-    performer = chat.performer(call_timeout=2.0)
+    performer = chat.performer()
 
     async def members(group: str) -> Sequence[str]:
         (row,) = [row for row in await rows(house, "TellAudience") if row.status == "sending" and group in row.data]

@@ -44,7 +44,7 @@ def policy(policy: Policy) -> Policy:
 
 async def raised(house: House, chat: FakeChat, groups: Groups) -> set[str]:
     """Bring a duty up; returns who got a direct message for it."""
-    performer = chat.performer(call_timeout=0.1)
+    performer = chat.performer(call_timeout=10.0)
     outbox = Outbox(
         house.ledger,
         house.queries,

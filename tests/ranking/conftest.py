@@ -73,7 +73,7 @@ class Fires:
 
     async def settle_all(self) -> None:
         """Perform everything that is queued, as far as the outbox is concerned."""
-        async with self.house.ledger.writing(seconds=5) as connection:
+        async with self.house.ledger.writing(seconds=30) as connection:
             await connection.execute(effects.update().values(status="done"))
 
     async def queued(self) -> list[tuple[str, f.Effect]]:

@@ -150,7 +150,7 @@ async def test_who_knew_less_cannot_write_later(fires: Fires) -> None:
     await fires.declare("a", "small")
     await fires.ranking.review()
     with pytest.raises(Conflict):
-        async with fires.house.ledger.transaction(seconds=5) as unit:
+        async with fires.house.ledger.transaction(seconds=30) as unit:
             await unit.ranks.show(Shown(), fires.house.clock.now(), head=head)
     assert await fires.shown() == ["a"]
 
@@ -180,12 +180,12 @@ async def test_the_loop_notices_what_was_committed_and_ends_when_asked(fires: Fi
     running = asyncio.create_task(fires.ranking.run())
     try:
         await fires.declare("a", "small")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await fires.shown() != ["a"]:
                 await asyncio.sleep(0.02)
     finally:
         fires.ranking.stop()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             await running
 
 
@@ -240,13 +240,13 @@ async def test_the_loop_outlives_a_bug_in_one_review(fires: Fires, monkeypatch: 
     monkeypatch.setattr(fires.ranking, "review", review)
     running = asyncio.create_task(fires.ranking.run())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await failed.wait()
             await fires.declare("a", "small")
             while await fires.shown() != ["a"]:
                 await asyncio.sleep(0.02)
-        assert fires.ranking.silent_for < 10
+        assert fires.ranking.silent_for < 60
     finally:
         fires.ranking.stop()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             await running

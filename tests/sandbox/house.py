@@ -82,7 +82,7 @@ class Bench:
 
     async def __aenter__(self) -> Self:
         await self.slack.__aenter__()
-        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -213,7 +213,7 @@ class SocketApp:
             await self._socket.send_json(ack)
 
 
-async def eventually(true: Callable[[], bool], seconds: float = 5.0) -> None:
+async def eventually(true: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait until something is true, or fail."""
     deadline = time.monotonic() + seconds
     while not true():
@@ -221,7 +221,7 @@ async def eventually(true: Callable[[], bool], seconds: float = 5.0) -> None:
         await asyncio.sleep(0.01)
 
 
-async def eventually_async(true: Callable[[], Awaitable[bool]], seconds: float = 5.0) -> None:
+async def eventually_async(true: Callable[[], Awaitable[bool]], seconds: float = 30.0) -> None:
     """Wait until something asynchronous is true, or fail."""
     deadline = time.monotonic() + seconds
     while not await true():

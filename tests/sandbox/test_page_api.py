@@ -127,7 +127,7 @@ async def test_an_open_page_follows_views_channels_and_the_clock(bench: Bench) -
 
         async def next_of(kind: str) -> dict:
             while True:
-                item = await socket.receive_json(timeout=5)
+                item = await socket.receive_json(timeout=30)
                 if item["type"] == kind:
                     return dict(item)
 

@@ -102,7 +102,7 @@ def start(state: Path, *more: str) -> tuple[subprocess.Popen[str], dict[str, str
 
 def finish(process: subprocess.Popen[str], how: signal.Signals) -> int:
     process.send_signal(how)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     return process.returncode
 
 
@@ -110,7 +110,7 @@ def call(ready: dict[str, str], method: str, **arguments: str) -> dict:
     body = json.dumps(arguments).encode()
     headers = {"Authorization": f"Bearer {ready['bot_token']}", "Content-Type": "application/json"}
     request = urllib.request.Request(ready["api_url"] + method, body, headers)
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return dict(json.load(answer))
 
 
@@ -187,7 +187,7 @@ async def test_a_page_shows_whether_the_app_is_connected() -> None:
     async with Bench() as bench, bench.http.ws_connect(f"{bench.slack.url}/sandbox/ws?user={ANA}") as page:
 
         async def connected() -> bool:
-            while (item := await page.receive_json(timeout=5))["type"] != "socket":
+            while (item := await page.receive_json(timeout=30))["type"] != "socket":
                 pass
             return bool(item["connected"])
 

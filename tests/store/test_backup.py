@@ -54,7 +54,7 @@ async def full(house: House) -> House:
         note = c.AddNote("A secret")
         await house.service.execute(note, ANA, f"n{number}", incident_id=accepted.incident.id)
     await Redactor(house.ledger, evolve.fold, house.clock.now).apply("inc1", bare, by="UANA", reason="x")
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         await unit.store_blob(bytes(range(256)), "image/png", house.clock.now())
         await unit.store_blob(b"text", "text/plain", house.clock.now())
         assert await unit.effects.claim({"chat": 30.0}, "token") is not None
@@ -183,7 +183,7 @@ async def write_beside(house: House) -> None:
     """Write as the bot would, over a connection of its own loop."""
 
     engine = make_engine(house.ledger.engine.url)
-    async with SqlLedger(engine, "T1", house.clock).transaction(seconds=5) as unit:
+    async with SqlLedger(engine, "T1", house.clock).transaction(seconds=30) as unit:
         before = await unit.incident("inc1")
         await house.service.carry_out(unit, before, c.AddNote("written meanwhile"), ANA, "meanwhile")
         await unit.commit()
@@ -329,7 +329,7 @@ async def test_doubt_about_an_audience_is_doubt_about_each_message(house: House)
         first_attempt_at=since,
         unknown=True,
     )
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         await unit.effects.expand(claimed, {"UANA": f.DirectMessage("UANA", NoCommander(5))})
         await unit.commit()
     async with house.ledger.reading() as connection:

@@ -22,7 +22,7 @@ def row(name: str, value: int) -> dict[str, object]:
 
 
 async def test_rows_have_names_and_changes_are_counted(house: House) -> None:
-    async with house.ledger.writing(seconds=2) as connection:
+    async with house.ledger.writing(seconds=30) as connection:
         await PUT.run_all(connection, [row("a", 1), row("b", 5)])
         assert (await RAISE.run(connection, {"which": "b"})).rowcount == 1
         assert (await RAISE.run(connection, {"which": "nobody"})).rowcount == 0
@@ -33,7 +33,7 @@ async def test_rows_have_names_and_changes_are_counted(house: House) -> None:
 
 async def test_it_is_part_of_the_transaction(house: House) -> None:
     async def put_and_fail() -> None:
-        async with house.ledger.writing(seconds=2) as connection:
+        async with house.ledger.writing(seconds=30) as connection:
             await PUT.run(connection, row("a", 1))
             raise ZeroDivisionError
 
@@ -45,7 +45,7 @@ async def test_it_is_part_of_the_transaction(house: House) -> None:
 
 async def test_a_row_that_stands_already_is_a_conflict(house: House) -> None:
     with pytest.raises(Conflict):
-        async with house.ledger.writing(seconds=2) as connection:
+        async with house.ledger.writing(seconds=30) as connection:
             await PUT.run_all(connection, [row("a", 1), row("a", 2)])
 
 
@@ -60,5 +60,5 @@ async def test_columns_are_read_as_what_they_are(house: House) -> None:
 
 async def test_what_was_not_given_is_an_error_and_no_null(house: House) -> None:
     with pytest.raises(Exception, match="least"):
-        async with house.ledger.writing(seconds=2) as connection:
+        async with house.ledger.writing(seconds=30) as connection:
             await FIND.run(connection, {})

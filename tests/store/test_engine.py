@@ -56,7 +56,7 @@ async def test_sqlite_keeps_what_it_says_it_has_written(tmp_path: Path) -> None:
 
 
 async def test_a_transaction_that_writes_takes_the_lock_as_it_begins_and_readers_go_on(ledger: SqlLedger) -> None:
-    async with ledger.transaction(seconds=2):
+    async with ledger.transaction(seconds=30):
         async with ledger.reading() as reader:
             assert (await reader.execute(text("SELECT count(*) FROM events"))).scalar_one() == 0
         if ledger.alone:
@@ -68,7 +68,7 @@ async def test_a_transaction_that_writes_takes_the_lock_as_it_begins_and_readers
 async def test_the_database_tells_the_time(ledger: SqlLedger) -> None:
     async with ledger.reading() as connection:
         now = (await connection.execute(select(db_now()))).scalar_one()
-    assert abs(now / 1_000_000 - time.time()) < 5
+    assert abs(now / 1_000_000 - time.time()) < 60
 
 
 def test_a_second_process_is_refused_and_told_who_holds_the_file(tmp_path: Path) -> None:
@@ -97,11 +97,11 @@ async def test_opening_wakes_on_commits_of_another_replica(url: str, engine_name
                 await open_ledger(url, "T1", clock).__aenter__()
             return
         bell = ledger.subscribe()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await bell.wait()  # rung once when listening begins, for what was missed before
         bell.clear()
-        async with open_ledger(url, "T1", clock) as other, asyncio.timeout(10):
-            async with other.transaction(seconds=2) as unit:
+        async with open_ledger(url, "T1", clock) as other, asyncio.timeout(60):
+            async with other.transaction(seconds=30) as unit:
                 unit.effects.changed = True
                 await unit.commit()
             await bell.wait()

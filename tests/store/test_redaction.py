@@ -183,7 +183,7 @@ async def test_whether_an_incident_is_over_is_asked_when_nobody_can_change_it_an
 
 
 async def test_what_a_person_wished_to_hear_of_goes_with_them(house: House, redactor: Redactor) -> None:
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         for user, kind, name in (("UANA", Kind.EVERYTHING, ""), ("UANA", Kind.SERVICE, "checkout"), ("USAM", *ALL)):
             await unit.subscriptions.put(Subscription(user, kind, name), house.clock.now())
         await unit.commit()
@@ -193,7 +193,7 @@ async def test_what_a_person_wished_to_hear_of_goes_with_them(house: House, reda
 
 
 async def test_two_who_redact_at_once_both_come_to_an_end(house: House, incident_id: str, redactor: Redactor) -> None:
-    async with house.ledger.writing(seconds=5) as connection:
+    async with house.ledger.writing(seconds=30) as connection:
         another = TextRedacted("elsewhere", (1,), "", "x")
         await workspace_log.append(connection, "T1", another, by="USAM", at=house.clock.now())
         late = asyncio.create_task(redactor.apply(incident_id, only(1), by="UANA", reason="x"))
@@ -204,7 +204,7 @@ async def test_two_who_redact_at_once_both_come_to_an_end(house: House, incident
 
 
 async def test_the_name_of_the_room_goes_with_the_title(house: House, incident_id: str, redactor: Redactor) -> None:
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         opened = c.RecordOutcome("k", f.OpenRoom(), f.RoomFacts("C1", "inc-1-checkout-fails"))
         await house.service.carry_out(unit, await unit.incident(incident_id), opened, FIREBELL, "o")
         await unit.commit()

@@ -21,7 +21,7 @@ ANA, BEA, SAM = Actor("UANA"), Actor("UBEA"), Actor("USAM")
 async def say(house: House, user: str, where: Whereabouts, hours: float) -> Word:
     now = house.clock.now()
     word = Word(user, where, now + timedelta(hours=hours), now)
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         await unit.words.say(word)
         await unit.commit()
     return word
@@ -87,7 +87,7 @@ async def test_every_open_incident_is_told_with_whoever_holds_a_role_in_it(house
     await house.service.execute(c.AssignRole("commander", BEA.id, True, ""), ANA, "give", incident_id=led)
     bare = await declare(house, "two")
     held = await SqlRoster(house.ledger).holders()
-    async with house.ledger.transaction(seconds=5) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         assert await unit.words.holders() == held
     assert BEA.id in held[led]
     assert BEA.id not in held[bare]

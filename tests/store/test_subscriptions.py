@@ -61,7 +61,7 @@ async def test_only_wishes_that_an_incident_fits_are_found(house: House, subscri
     ]
     for one in (*fitting, *others):
         await subscribing.subscribe(one)
-    async with house.ledger.transaction(seconds=10) as unit:
+    async with house.ledger.transaction(seconds=30) as unit:
         assert sorted(await unit.subscriptions.reaching(incident), key=lambda one: one.user) == fitting
         found = await unit.subscriptions.reaching(incident, ("sev1",))
         assert {one.user for one in found} == {"U1", "U2", "U3", "U4", "U7"}
@@ -92,5 +92,5 @@ async def test_an_index_finds_them_among_many(house: House) -> None:
 async def test_a_look_waits_for_no_writer(house: House, subscribing: Subscribing) -> None:
     wish = Subscription("UMEI", Kind.EVERYTHING)
     await subscribing.subscribe(wish)
-    async with house.ledger.transaction(seconds=5):
+    async with house.ledger.transaction(seconds=30):
         assert await asyncio.wait_for(subscribing.of("UMEI"), 2) == [wish]

@@ -19,7 +19,7 @@ ME = Replica("r1", "web-1", 7, "0.1.0", START)
 
 
 async def sign_in(ledger: SqlLedger, me: Replica, clock: FakeClock) -> None:
-    async with ledger.transaction(seconds=5) as unit:
+    async with ledger.transaction(seconds=30) as unit:
         await unit.sign_in(me, clock.now())
         await unit.commit()
 
@@ -30,7 +30,7 @@ async def seen(ledger: SqlLedger) -> dict[str, Any]:
 
 
 async def look(ledger: SqlLedger) -> Alarm:
-    async with ledger.transaction(seconds=5) as unit:
+    async with ledger.transaction(seconds=30) as unit:
         alarm = await unit.alarm.lock()
         await unit.commit()
     return alarm
@@ -67,7 +67,7 @@ async def test_a_workspace_begins_with_an_alarm_that_says_nothing(ledger: SqlLed
 
 
 async def test_a_claim_keeps_the_others_away_until_its_lease_ends(ledger: SqlLedger, clock: FakeClock) -> None:
-    async with ledger.transaction(seconds=5) as unit:
+    async with ledger.transaction(seconds=30) as unit:
         alarm = await unit.alarm.lock()
         mine = replace(alarm, since=clock.now(), episode=1, attempts=1)
         await unit.alarm.claim("mine", mine, lease=60)
@@ -80,7 +80,7 @@ async def test_a_claim_keeps_the_others_away_until_its_lease_ends(ledger: SqlLed
 
 
 async def test_only_the_last_to_claim_can_settle(ledger: SqlLedger) -> None:
-    async with ledger.transaction(seconds=5) as unit:
+    async with ledger.transaction(seconds=30) as unit:
         alarm = await unit.alarm.lock()
         await unit.alarm.claim("first", alarm, lease=0)
         await unit.alarm.claim("second", alarm, lease=0)
@@ -90,18 +90,18 @@ async def test_only_the_last_to_claim_can_settle(ledger: SqlLedger) -> None:
     assert not (await look(ledger)).late
     assert (await look(ledger)).unknown
 
-    async with ledger.transaction(seconds=5) as unit:
+    async with ledger.transaction(seconds=30) as unit:
         await unit.alarm.told("second", late=True, place=("C2", "2.0"), new=True, rest=60)
         await unit.commit()
     found = await look(ledger)
     assert (found.late, found.place, found.unknown, found.attempts) == (True, ("C2", "2.0"), False, 0)
-    assert found.age < 5
+    assert found.age < 60
 
 
 async def test_each_workspace_has_its_own(ledger: SqlLedger, clock: FakeClock) -> None:
     other = SqlLedger(ledger.engine, "T2", clock)
     await look(ledger)
-    async with other.transaction(seconds=5) as unit:
+    async with other.transaction(seconds=30) as unit:
         await unit.alarm.claim("x", await unit.alarm.lock(), lease=60)
         await unit.commit()
     assert not (await look(ledger)).unknown

@@ -28,7 +28,7 @@ __all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "INES", "MEI", "SAM", "TOMAS", "
 
 ROOT = Path(__file__).parents[2]
 JSON = dict[str, Any]
-PATIENCE = 20.0
+PATIENCE = 60.0
 SOONEST, LATEST = 0.01, 0.05
 """Seconds between two looks, the first time and in the long run."""
 STALE = 0.25
@@ -134,7 +134,7 @@ class Stage:
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         """Look into the bot's database."""
-        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=5) as connection:
+        with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=30) as connection:
             return connection.execute(statement).fetchall()
 
     async def messages(self, channel: str) -> list[JSON]:
@@ -248,7 +248,7 @@ async def empty_stage(folder: Path, *, clock_start: float = 0.0, metrics: bool =
     manifest = json.loads((ROOT / "deploy/slack/manifest.socket.json").read_text())
     # Slack waits three seconds for an acknowledgement; machines that run tests may be busy.
     config = SandboxConfig(
-        manifest=manifest, seed=demo_seed(), outage=True, clock_offset_file=offset, ack_seconds=10.0, haste=HASTE
+        manifest=manifest, seed=demo_seed(), outage=True, clock_offset_file=offset, ack_seconds=30.0, haste=HASTE
     )
     async with Sandbox(config) as local:
         environment = {

@@ -60,7 +60,7 @@ class Connected:
         event = {"id": event_id, "event_type": f"incident.{kind}", "agent": agent, "data": incident}
         body = json.dumps({"event": event}).encode()
         signature = "v1=" + hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
-        async with httpx.AsyncClient(timeout=10) as http:
+        async with httpx.AsyncClient(timeout=60) as http:
             answer = await http.post(self.door, content=body, headers={"X-PagerDuty-Signature": signature})
             return answer.status_code
 

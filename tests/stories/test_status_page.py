@@ -189,7 +189,7 @@ async def test_without_a_status_page_the_word_says_so_calmly(scene: Stage) -> No
 
 async def test_our_own_page_needs_no_account_and_tells_nothing_but_the_words(tmp_path: Path) -> None:
     block = BLOCK.replace(f"  statuspage: {PAGE}\n", "  serve: true\n")
-    async with _told(tmp_path, block, hosted=False) as house, httpx.AsyncClient(timeout=10) as http:
+    async with _told(tmp_path, block, hosted=False) as house, httpx.AsyncClient(timeout=60) as http:
         room = await house.declared()
         assert "Everything works" in (await http.get(f"{house.site}/status")).text
         await house.scene.types(ANA, room, "/incident update The ledger of Acme is stuck")

@@ -27,12 +27,26 @@ Body = dict[str, Any]
 
 @dataclass
 class Ear:
-    """Listens to a command, an event and a form; keeps what it heard and fails as often as told."""
+    """Listens to a command, an event and a form; keeps what it heard and fails as often as told.
+
+    Between `hold` and `let_go` what has `begun` goes no further.
+    """
 
     heard: list[tuple[str, str]] = field(default_factory=list)
     failures: int = 0
-    seconds: float = 0.0
+    begun: int = 0
     bodies: list[Body] = field(default_factory=list)
+    _free: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self._free.set()
+
+    def hold(self) -> None:
+        """Let nothing go on until `let_go`."""
+        self._free.clear()
+
+    def let_go(self) -> None:
+        self._free.set()
 
     def register(self, integration: SlackIntegration) -> None:
         app = integration.app
@@ -62,7 +76,8 @@ class Ear:
             await ack(response_action="errors", errors={"title": "Too short."})
 
     async def _hear(self, what: str, body: Body, context: Any) -> None:
-        await asyncio.sleep(self.seconds)
+        self.begun += 1
+        await self._free.wait()
         self.bodies.append(body)
         if self.failures:
             self.failures -= 1
@@ -146,19 +161,19 @@ async def by_http(**more: Any) -> AsyncIterator[Line]:
 
 
 @asynccontextmanager
-async def by_socket(**more: Any) -> AsyncIterator[Line]:
-    async with local_slack(ack_seconds=2.0) as slack:
+async def by_socket(*, ack_seconds: float = 30.0, **more: Any) -> AsyncIterator[Line]:
+    async with local_slack(ack_seconds=ack_seconds) as slack:
         integration = integration_for(slack, FakeClock(NOW), **more)
         async with integration.open():
             ear = Ear()
             ear.register(integration)
             async with integration.listen() as socket:
                 assert socket is not None
-                await asyncio.wait_for(socket.connected.wait(), 5)
+                await asyncio.wait_for(socket.connected.wait(), 30)
                 yield Line(slack, integration, ear, socket=socket)
 
 
-async def until(true: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not come true in time"

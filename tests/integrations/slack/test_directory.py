@@ -61,13 +61,13 @@ async def test_an_old_value_is_given_at_once_and_renewed_behind_it():
 
 async def test_without_slack_everybody_has_their_id_for_a_name_and_groups_are_empty():
     async with local_slack() as slack:
-        integration = integration_for(slack, StillClock(), call_seconds=5.0)
+        integration = integration_for(slack, StillClock(), call_seconds=60.0)
         async with integration.open():
-            slack.faults.latency_ms = 1500
+            slack.faults.latency_ms = 30_000
             people, started = integration.directory, time.monotonic()
             answers = await asyncio.gather(people.name(ANA), people.zone(BEA), people.members("oncall"))
             assert list(answers) == [ANA, "UTC", ()]
-            assert time.monotonic() - started < 1.4
+            assert time.monotonic() - started < 15
 
 
 async def test_a_stranger_and_an_unknown_group_fail_only_where_it_matters():

@@ -90,7 +90,7 @@ async def test_a_process_that_dies_after_the_call_leaves_one_text(house: House) 
         async with StatuspageIntegration(given).open() as performer:
             first = working(house, replace(performer, handlers={f.PublishPost.__name__: _dies_after(performer)}))
             running = asyncio.create_task(first.run())
-            await until(lambda: _sent(page.incidents), within=10)
+            await until(lambda: _sent(page.incidents), within=30)
             running.cancel()
             await asyncio.wait({running})
         async with StatuspageIntegration(given).open() as performer:
