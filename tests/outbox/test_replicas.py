@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from bot.domain import commands as c
 from bot.domain.model import Actor
+from bot.errors import Busy
 from bot.outbox import Outbox
 from bot.store.engine import database_url, db_now, make_engine
 from bot.store.ledger import SqlLedger
@@ -21,7 +23,7 @@ from tests.outbox.conftest import QUICK, declare, rows, until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
-WORKERS, COMMANDS = 8, 40
+WORKERS, COMMANDS, TRIES = 8, 40, 5
 SECOND = 1_000_000
 
 
@@ -77,7 +79,11 @@ async def test_forty_commands_at_once_on_two_incidents_with_eight_workers(
     async def assign(n: int) -> None:
         command = c.AssignRole("responder", people[n])
         house = replicas[n % WORKERS].house
-        await house.service.execute(command, Actor("UANA"), f"assign {n}", incident_id=ids[n % 2])
+        for _ in range(TRIES):
+            with contextlib.suppress(Busy):  # whoever is told so types it again; nothing has changed
+                await house.service.execute(command, Actor("UANA"), f"assign {n}", incident_id=ids[n % 2])
+                return
+        raise AssertionError("the database stayed busy")
 
     await asyncio.gather(*(assign(n) for n in range(COMMANDS)))
 

@@ -22,9 +22,9 @@ from bot.service import DEADLINE_SECONDS, Service
 from bot.store.ledger import SqlLedger
 from bot.store.unit_of_work import SqlUnitOfWork
 from bot.subscribing import Subscribing
+from tests.committing import lose_the_next_answer
 from tests.conftest import CORE, House
 from tests.fakes import StillClock
-from tests.store.test_deadline import LostAnswer
 
 ANA = Actor("UANA")
 WHY = "Both are the deploy"
@@ -82,18 +82,20 @@ async def test_who_is_not_inside_takes_no_private_incident_out_of_another(house:
     assert (await house.check(second)).status is Status.MERGED
 
 
-async def test_after_a_lost_answer_both_incidents_are_told_as_they_stand(house: House) -> None:
+async def test_after_a_lost_answer_both_incidents_are_told_as_they_stand(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = await two(house)
     relating = Relating(house.service)
-    LostAnswer(house.ledger, carried_out=True)
+    lose_the_next_answer(monkeypatch, carried_out=True)
     merged = await relating.merge(second, first, WHY, ANA, "m1")
     assert merged.first.status is Status.MERGED
     assert not merged.repeat
-    LostAnswer(house.ledger, carried_out=True)
+    lose_the_next_answer(monkeypatch, carried_out=True)
     taken_out = await relating.unmerge(second, "Not the same", ANA, "u1")
     assert (taken_out.first.id, taken_out.second.id) == (second, first)
     assert taken_out.first.is_open
-    LostAnswer(house.ledger, carried_out=False)
+    lose_the_next_answer(monkeypatch, carried_out=False)
     with pytest.raises(Busy, match="nothing changed"):
         await relating.link(first, second, Relation.RELATED, ANA, "l1")
 
@@ -131,7 +133,7 @@ async def test_while_nobody_knows_whether_a_merge_took_effect_nobody_says_that_n
         raise Busy("the database is away")
 
     monkeypatch.setattr(SqlLedger, "answer", away)
-    LostAnswer(house.ledger, carried_out=True)
+    lose_the_next_answer(monkeypatch, carried_out=True)
     with pytest.raises(OutcomeUnknown):
         await relating.merge(second, first, WHY, ANA, "m1")
     assert seen.commands == [("MergeInto", "unknown")]
@@ -150,7 +152,7 @@ async def test_a_merge_that_took_effect_is_never_said_to_have_changed_nothing_wh
         return {}
 
     monkeypatch.setattr(SqlUnitOfWork, "folds", nothing)
-    LostAnswer(house.ledger, carried_out=True)
+    lose_the_next_answer(monkeypatch, carried_out=True)
     with pytest.raises(OutcomeUnknown):
         await relating.merge(second, first, WHY, ANA, "m1")
     assert (await house.check(second)).status is Status.MERGED
@@ -200,7 +202,7 @@ async def test_whoever_subscribed_to_a_part_hears_of_the_whole_as_long_as_it_is_
 
     async def reached() -> dict[str, str]:
         """Who hears of the first, and by a subscription to what."""
-        async with house.ledger.transaction(seconds=10) as unit:
+        async with house.ledger.transaction(seconds=30) as unit:
             incident = (await unit.folds({first}))[first]
             return {user: one.name for user, one in concerned(incident, await subscribed(unit, incident)).items()}
 
