@@ -22,7 +22,7 @@ import httpx
 ROOT: Final = Path(__file__).parents[1]
 SIGNING_SECRET: Final = "benchmark-signing-secret"
 START_SECONDS: Final = 120.0
-"""A start reads all that is open: some ten seconds of computing for ten thousand incidents, and a machine may be busy."""
+"""A start reads all that is open: some ten seconds of computing for ten thousand incidents."""
 
 
 @dataclass(frozen=True, slots=True)
