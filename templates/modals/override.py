@@ -29,9 +29,7 @@ LASTING: Final[Mapping[str, timedelta]] = MappingProxyType(
 )
 USUAL: Final = "2h"
 
-_READ_BY: Final = (
-    "Everybody reads it, with your name: in the room, the summary channel, the card and the timeline."
-)
+_READ_BY: Final = "Everybody reads it, with your name: in the room, the summary channel, the card and the timeline."
 _READ_INSIDE: Final = "Everyone in this private room reads it, with your name, and nobody outside."
 _NOT_READ: Final = "Amounts and customers are not shown with it; leave them out here."
 
