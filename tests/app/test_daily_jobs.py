@@ -10,7 +10,7 @@ from bot.config import Settings, load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.domain.personal import REDACTED
-from bot.opening import open_store
+from bot.opening import CORE, open_store
 from bot.service import Service
 from tests.fakes import FakeClock
 
@@ -27,7 +27,7 @@ async def test_text_is_taken_out_by_the_day(tmp_path: Path, clock: FakeClock) ->
     chosen = settings(tmp_path, "text: 365d")
     async with open_store(chosen, clock) as ledger:
         service = Service(
-            ledger, app.CORE, clock=clock, policy=chosen.policy, new_id=lambda: "inc1", workspace=ledger.workspace
+            ledger, CORE, clock=clock, policy=chosen.policy, new_id=lambda: "inc1", workspace=ledger.workspace
         )
         await service.execute(c.Declare("Checkout fails"), ANA, "r1")
         await service.execute(c.Cancel("a mistake"), ANA, "r2", incident_id="inc1")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, data
+from bot import data
 from bot.config import Settings, load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.errors import ConfigError, NotFound
-from bot.opening import open_store
+from bot.opening import CORE, open_store
 from bot.service import Service
 from bot.store.engine import database_url, make_engine
 from migrations import runner
@@ -34,7 +34,7 @@ async def running(settings: Settings, clock: FakeClock) -> AsyncIterator[Service
     async with open_store(settings, clock) as ledger:
         service = Service(
             ledger,
-            app.CORE,
+            CORE,
             clock=clock,
             policy=settings.policy,
             new_id=lambda: next(ids),

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import app, data
+from bot import data
 from bot.cli import EXIT_FAILED, EXIT_OK, EXIT_USAGE, main
 from bot.clock import SystemClock
 from bot.config import Environment, Settings, load
 from bot.domain import commands as c
 from bot.domain.model import Actor
 from bot.domain.subscriptions import Kind, Subscription
-from bot.opening import open_store
+from bot.opening import CORE, open_store
 from bot.relating import Relating
 from bot.service import Service
 from templates.wording import use_folder
@@ -32,7 +32,7 @@ async def fill(settings: Settings) -> None:
     ids = numbered("inc")
     async with open_store(settings, SystemClock()) as ledger:
         service = Service(
-            ledger, app.CORE, clock=SystemClock(), policy=settings.policy, new_id=lambda: next(ids), workspace="default"
+            ledger, CORE, clock=SystemClock(), policy=settings.policy, new_id=lambda: next(ids), workspace="default"
         )
         for number in (1, 2):
             await service.execute(c.Declare(f"Checkout {number}"), SAM, f"d{number}")
@@ -147,7 +147,7 @@ def test_one_command_takes_the_reason_of_a_merge_out_of_both_logs(
         async with open_store(settings, SystemClock()) as ledger:
             service = Service(
                 ledger,
-                app.CORE,
+                CORE,
                 clock=SystemClock(),
                 policy=settings.policy,
                 new_id=lambda: next(ids),

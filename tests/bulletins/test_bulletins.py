@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.bulletins import READ_AT_ONCE, Bulletins, Habit
+from bot.bulletins import Bulletins, Habit
 from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain.bulletins import Issued, Kind, day_of, hour_of
 from bot.domain.model import Actor, Incident
+from bot.ports import READ_AT_ONCE
 from bot.ranking import Ranking
 from bot.store import codec
 from bot.store.ledger import SqlLedger

@@ -224,7 +224,7 @@ def _up_to_date(one: Promises, room: JSON, world: World, policy: Policy) -> Prob
     label = policy.severity(incident.severity).label
     into = incident.merged_into
     stands = f"Merged into {into.label}" if into else incident.status.value.capitalize()
-    others = {one.other.label for one in (*incident.ties, *incident.parts)}
+    others = {*(one.other.label for one in incident.ties), *(one.other.label for one in incident.parts)}
     wanted = (label, stands, *sorted(others))
     card = incident.messages.get(f.CARD)
     text = next((whole_text(row) for row in world.messages(room["id"]) if card and row["ts"] == card.ts), "")

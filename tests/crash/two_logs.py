@@ -63,7 +63,7 @@ class Teller:
         self.service = Service(
             self.ledger, core, clock=clock, policy=WITH_PAGE, new_id=lambda: self.wanted, workspace="T1"
         )
-        self.relating = Relating(self.service, clock)
+        self.relating = Relating(self.service)
 
     async def tell(self) -> None:
         for step in self.steps():
