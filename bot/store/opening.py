@@ -84,6 +84,8 @@ async def _unready(address: URL) -> str:
         connection = await asyncpg.connect(_plain(address), timeout=CONNECT_SECONDS)
     except asyncpg.PostgresError as error:
         return type(error).__name__ if str(error.sqlstate).startswith(PASSES) else ""
+    except asyncpg.ClientConfigurationError:
+        return ""
     except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
         return type(error).__name__
     connection.terminate()

@@ -270,7 +270,7 @@ async def test_what_is_over_is_found_for_as_long_as_its_last_words_count(house: 
 async def test_an_index_finds_what_was_said_lately_among_all_that_ever_was(house: House) -> None:
     look = "SELECT incident FROM events WHERE workspace = 'w' AND type = 'PostConfirmed' AND at >= 5"
     on_postgres = house.ledger.engine.dialect.name == "postgresql"
-    async with house.ledger.reading() as connection:
+    async with house.ledger.writing(seconds=30) as connection:
         if on_postgres:
             await connection.execute(text("SET LOCAL enable_seqscan = off"))
         plan = await connection.execute(text(f"EXPLAIN {'' if on_postgres else 'QUERY PLAN '}{look}"))

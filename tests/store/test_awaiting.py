@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -70,8 +71,9 @@ async def test_whoever_stops_firebell_meanwhile_does_not_wait() -> None:
     await asyncio.wait_for(waiting, LONG)
 
 
-async def test_a_wrong_name_is_not_waited_for(postgres: str) -> None:
-    wrong = database_url(postgres).set(database="there_is_none").render_as_string(hide_password=False)
+@pytest.mark.parametrize("mistake", [{"database": "there_is_none"}, {"query": {"sslmode": "sometimes"}}])
+async def test_a_mistake_in_the_address_is_not_waited_for(postgres: str, mistake: Any) -> None:
+    wrong = database_url(postgres).set(**mistake).render_as_string(hide_password=False)
     await asyncio.wait_for(await_server(wrong, asyncio.Event(), most=LONG * 2), LONG)
 
 
