@@ -82,11 +82,16 @@ RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "ask-over-merged": _notice(n.AskOver(Status.MERGED, data.at("03:12"), _HERE), _later()),
         "ask-over-hidden": _notice(n.AskOver(Status.MERGED, data.at("03:12")), _later()),
         "ask-over-cancelled": _notice(n.AskOver(Status.CANCELLED, data.at("03:12")), data.mitigating()),
+        "offer-ended-over": _notice(n.OfferEnded("over", data.at("03:12")), data.mitigating()),
         "chair-taken": _notice(n.OfferEnded("taken", data.at("03:12")), data.mitigating()),
         "brought-in": _notice(
-            n.BroughtIn((data.SAM, data.BEA)), replace(data.mitigating(), private=True, lingering=(data.SAM, data.BEA))
+            n.BroughtIn(("U0MEI", "U0LEO")),
+            replace(data.mitigating(), private=True, lingering=("U0MEI", "U0LEO", data.BEA)),
         ),
-        "brought-in-taken-out": _notice(n.BroughtIn((data.SAM, data.BEA)), replace(data.mitigating(), private=True)),
+        "brought-in-taken-out": _notice(
+            n.BroughtIn(("U0MEI", "U0LEO")), replace(data.mitigating(), private=True, left=("U0MEI", "U0LEO"))
+        ),
+        "brought-in-nobody": _notice(n.BroughtIn(()), replace(data.mitigating(), private=True)),
         "drill-update": _notice(n.UpdatePublished(1), replace(data.mitigating(), drill=True)),
         "archive-ahead": _notice(n.ArchiveAhead(data.at("09:00", day=9)), data.closed()),
         "archive-put-off": _notice(n.ArchivePutOff(), data.closed()),

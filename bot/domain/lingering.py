@@ -1,9 +1,20 @@
-"""Who is in a private incident's room by nothing but a merge that was taken back."""
+"""Who is in a private incident's room by nothing but merges, and stays when they are taken back."""
 
 from __future__ import annotations
 
 from bot.domain.model import Incident
 from bot.domain.relations import Part
+
+
+def shared(incident: Incident, part: Incident) -> tuple[str, ...]:
+    """Return whom a part that is merged now has as well, of those whom only merges had brought into a private incident.
+
+    The merge is a ground of their own: it keeps them when those before it are taken back.
+    """
+    if not incident.private:
+        return ()
+    by_merges = {*incident.lingering, *(user for one in incident.parts for user in one.people)}
+    return tuple(sorted(part.inside & incident.inside & by_merges))
 
 
 def staying(incident: Incident, part: Part) -> tuple[str, ...]:

@@ -239,8 +239,8 @@ class Incident:
 
     `posts` are for customers. `ties` are links to other incidents, `parts` those merged into this one,
     `merged_into` what it became part of, `whole_over_at` when that ended and customers still read of this.
-    `lingering` are in the room of a private incident by a merge that was taken back. `waiting` are subscribers whom
-    their quiet hours keep from hearing of it.
+    `lingering` are in the room of a private incident by nothing but merges that were taken back. `waiting` are
+    subscribers whom their quiet hours keep from hearing of it.
     """
 
     id: str

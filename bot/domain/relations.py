@@ -59,10 +59,10 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """An incident that was merged into this one. `followers` are those who follow this one only because of that.
+    """An incident that was merged into this one. `followers` are those who follow this one only because of merges.
 
     `services` count as affected here only because of merges, this one among them. `within` were part of it before.
-    `people` were invited into this one by the merge.
+    `people` are in this one only because of merges; what only this merge brought goes when it is taken back.
     """
 
     other: Other

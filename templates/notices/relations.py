@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain import notices as n
+from bot.domain.lingering import without_ground
 from templates.actions import ROLE, Action, value_for
 from templates.layout import actions, button, confirm, link_button, message, section
 from templates.message import Message
@@ -39,13 +40,15 @@ def render(notice: Relating, scene: Scene) -> Message:
 
 
 def _brought_in(notice: n.BroughtIn, scene: Scene) -> Message:
-    """Who may be taken out, with the button; then that they were."""
-    there = [user for user in notice.users if user in scene.incident.lingering]
+    """Who may be taken out, with the button; then that they were, or that nobody is left whom it would be right for."""
+    ungrounded = without_ground(scene.incident)
+    there = [user for user in notice.users if user in ungrounded]
+    gone = any(user in scene.incident.left for user in notice.users)
     named = listed([mention(user) for user in (there or notice.users)[:NAMED_MOST]])
     more = max(0, len(there or notice.users) - NAMED_MOST)
-    words = say("relations.brought_in", people=Mrkdwn(named), more=more, name=scene.name, there=bool(there))
+    words = say("relations.brought_in", people=Mrkdwn(named), more=more, name=scene.name, there=bool(there), gone=gone)
     if not there:
-        return message(scene.push("taken out of the channel"), section(words))
+        return message(scene.push("taken out of the channel" if gone else "nobody to take out"), section(words))
     sure = confirm("Take them out?", "They can be invited again.", "Take them out")
     out = button("Take them out", Action.TAKE_OUT, value_for(scene.incident), confirm=sure)
     room = link_button("Open channel", scene.links.room_url)

@@ -160,6 +160,17 @@ def test_whoever_wished_to_follow_goes_on_following_when_the_part_that_brought_t
     assert first.it.followers == ("U1",)
 
 
+def test_whoever_followed_two_parts_goes_on_following_until_both_are_taken_out() -> None:
+    first, second = two()
+    third = other(two()[1], 44)
+    for world in (second, third):
+        world.do(c.Follow(), Actor("U1"))
+        merge(world, first)
+    for world, followers in ((second, ("U1",)), (third, ())):
+        first.do(c.ReleasePart(world.it, "Not the same"))
+        assert first.it.followers == followers
+
+
 def test_where_only_leaders_merge_it_takes_the_leader_of_both() -> None:
     first, second = two()
     lead = replace(POLICY, permissions={**POLICY.permissions, "merge": "leaders"})
@@ -323,69 +334,3 @@ def test_where_no_postmortem_is_out_none_is_written_by_a_merge() -> None:
     first, second = two()
     merge(second, first)
     assert not any(isinstance(one.event, e.PostmortemRequested) for one in (*first.log, *second.log))
-
-
-def private_pair() -> tuple[World, World]:
-    """INC-43, with its own people, was merged into INC-42; both are private."""
-    first, second = two(private=True)
-    for user in ("U1", "U2", "U3", "U4"):
-        second.do(c.EnterRoom(user))
-    second.do(c.Follow(), Actor("U2"))
-    first.do(c.EnterRoom("U4"))
-    merge(second, first)
-    for user in ("U1", "U2", "U3"):
-        first.do(c.EnterRoom(user))
-    return first, second
-
-
-def test_whoever_only_a_merge_brought_into_a_private_incident_is_taken_out_at_one_press_after_it_was_undone() -> None:
-    first, second = private_pair()
-    first.do(c.AssignRole("scribe", "U3"))
-    first.do(c.ReleasePart(second.it, "Not the same"))
-    offer = f.DirectMessage("UANA", n.BroughtIn(("U1", "U2")), "brought_in:43")
-    assert offer in first.effects
-    first.settle(offer, f.Placed("D1", "5.1"))
-    assert first.do(c.TakeOut()) == [e.PeopleTakenOut(("U1", "U2"))]
-    assert f.RemoveFromRoom(("U1", "U2")) in first.effects
-    assert f.EditMessage("brought_in:43", n.BroughtIn(("U1", "U2"))) in first.effects
-    assert first.it.inside >= {"UANA", "U3", "U4"}
-    assert not first.it.inside & {"U1", "U2"}
-    assert first.do(c.TakeOut()) == []
-    assert first.do(c.LeaveRoom("U1")) == []
-
-
-def test_whoever_has_another_ground_by_then_stays() -> None:
-    first, second = private_pair()
-    first.do(c.ReleasePart(second.it, "Not the same"))
-    first.do(c.Follow(), Actor("U1"))
-    first.do(c.LeaveRoom("U2"))
-    assert first.do(c.TakeOut()) == [e.PeopleTakenOut(("U3",))]
-
-
-def test_another_part_that_brought_the_same_people_keeps_them() -> None:
-    first, second = private_pair()
-    third = other(two(private=True)[1], 44)
-    third.do(c.EnterRoom("U1"))
-    first.do(c.LeaveRoom("U1"))
-    merge(third, first)
-    first.do(c.EnterRoom("U1"))
-    released = first.do(c.ReleasePart(second.it, "Not the same"))[0]
-    assert isinstance(released, e.PartReleased)
-    assert released.staying == ("U2", "U3")
-
-
-def test_who_is_outside_the_whole_is_not_told_who_is_in_it() -> None:
-    first, second = private_pair()
-    first.do(c.ReleaseRole("commander"))
-    first.do(c.ReleasePart(second.it, "Not the same"), Actor("U9"))
-    told = [one.user for one in first.effects if isinstance(one, f.DirectMessage)]
-    assert told == ["UANA"]
-
-
-def test_of_a_public_incident_nobody_is_taken_out() -> None:
-    first, second = two()
-    second.do(c.Follow(), Actor("U1"))
-    merge(second, first)
-    first.do(c.ReleasePart(second.it, "Not the same"))
-    assert not any(isinstance(one, f.DirectMessage) and isinstance(one.notice, n.BroughtIn) for one in first.effects)
-    assert first.do(c.TakeOut()) == []

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.effects import Effect, Facts, OpenRoom, PostMessage
+from bot.domain.effects import EditMessage, Effect, Facts, OpenRoom, PostMessage
 from bot.domain.events import Event, NoteAdded
 from bot.domain.evolve import apply, fold
 from bot.domain.model import Incident
-from bot.domain.notices import NoCommander, Notice
+from bot.domain.notices import NoCommander, Notice, OfferEnded
 from bot.domain.priority import Figure
 from bot.store import codec
 from bot.store.codec import CodecError, Family
@@ -170,6 +170,12 @@ def test_data_that_does_not_fit_is_refused(data: str) -> None:
 
 def test_a_field_that_was_added_with_a_default_needs_no_upcaster() -> None:
     assert codec.EVENTS.load("NoteAdded", 1, '{"text":"x"}') == NoteAdded("x")
+
+
+def test_a_word_that_is_said_no_more_is_read_where_it_still_waits_to_be_sent() -> None:
+    data = '{"notice":{"@":"OfferEnded","at":1795056420000000,"how":"over"},"slot":"offer:1"}'
+    ended = OfferEnded("over", datetime(2026, 11, 19, 2, 47, tzinfo=UTC))
+    assert codec.EFFECTS.load("EditMessage", 1, data) == EditMessage("offer:1", ended)
 
 
 def test_a_value_of_another_family_is_refused() -> None:

@@ -11,7 +11,7 @@ from bot.domain import events as e
 from bot.domain.decisions.documents import again
 from bot.domain.decisions.impact import override_over
 from bot.domain.decisions.moment import Moment, permit, require_open, require_text, require_unmerged
-from bot.domain.lingering import staying, without_ground
+from bot.domain.lingering import shared, staying, without_ground
 from bot.domain.merging import own_services, taken_over
 from bot.domain.model import Incident, Status
 from bot.domain.paging import PageStatus
@@ -100,9 +100,11 @@ def absorb(incident: Incident, part: Incident, reason: str, moment: Moment) -> t
     here = incident.inside
     people = tuple(sorted(user for user in part.inside if user not in here))
     held = tuple((role, user) for role, users in part.roles.items() for user in users)
-    fresh = tuple(user for user in part.followers if user not in incident.followers and user not in incident.left)
+    own = set(incident.followers).difference(*(one.followers for one in incident.parts))
+    fresh = tuple(user for user in part.followers if user not in own and user not in incident.left)
     within = tuple(other for one in part.parts for other in (one.other, *one.within))
-    absorbed = e.IncidentAbsorbed(named(part), reason, people, held, fresh, brought(incident, part), within)
+    services, both = brought(incident, part), shared(incident, part)
+    absorbed = e.IncidentAbsorbed(named(part), reason, people, held, fresh, services, within, both)
     weight, calls = weight_of(incident, part, moment), _calls_on(incident, part, moment)
     return (absorbed, *weight, *calls, *again(incident, "merged"))
 
@@ -155,9 +157,10 @@ def release(incident: Incident, other: Incident, reason: str, moment: Moment) ->
     if part is None:
         return ()
     why = require_text(reason, field="reason", name="The reason")
-    others = {key for one in incident.parts if one is not part for key in one.services}
-    services = tuple(key for key in part.services if key not in others)
+    others = [one for one in incident.parts if one is not part]
+    services = tuple(key for key in part.services if not any(key in one.services for one in others))
+    followers = tuple(user for user in part.followers if not any(user in one.followers for one in others))
     return (
-        e.PartReleased(part.other, why, part.followers, services, staying(incident, part)),
+        e.PartReleased(part.other, why, followers, services, staying(incident, part)),
         *again(incident, "merged"),
     )

@@ -34,8 +34,9 @@ class IncidentMerged:
 class IncidentAbsorbed:
     """The other has become part of this incident.
 
-    `people` were in it, `held` are its role holders as pairs (role, user), `followers` those who follow this one anew.
-    `services` count as affected here because of it. `within` are those that had become part of the other before.
+    `people` were in it and are invited here; `shared` are here already, but only by other merges. `held` are its role
+    holders as pairs (role, user), `followers` those who follow this one because of it. `services` count as affected
+    here because of it. `within` are those that had become part of the other before.
     """
 
     part: Other
@@ -45,6 +46,7 @@ class IncidentAbsorbed:
     followers: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     within: tuple[Other, ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,16 @@ def people(incident: Incident, recorded: e.Recorded) -> Incident | None:
             joined = (*without(incident.joined, user), user)
             return replace(incident, joined=joined, left=without(incident.left, user))
         case e.PersonLeft(user=user):
-            left = (*without(incident.left, user), user)
-            return replace(incident, joined=without(incident.joined, user), left=left)
+            return _left(incident, user)
     return None
+
+
+def _left(incident: Incident, user: str) -> Incident:
+    """Whoever is in the room again after this was invited by a person: merges brought them no more."""
+    return replace(
+        incident,
+        joined=without(incident.joined, user),
+        left=(*without(incident.left, user), user),
+        parts=tuple(replace(one, people=without(one.people, user)) for one in incident.parts),
+        lingering=without(incident.lingering, user),
+    )

@@ -20,13 +20,8 @@ def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
             return replace(incident, ties=_without(incident, other))
         case e.IncidentMerged(into=into, reason=reason):
             return _merged(incident, into, reason, at)
-        case e.IncidentAbsorbed(part=part, followers=followers, services=services, within=within, people=people):
-            return replace(
-                incident,
-                parts=(*incident.parts, Part(part, at, followers, services, within, people)),
-                followers=tuple(dict.fromkeys((*incident.followers, *followers))),
-                services=tuple(dict.fromkeys((*incident.services, *services))),
-            )
+        case e.IncidentAbsorbed() as event:
+            return _absorbed(incident, event, at)
         case e.IncidentUnmerged(reason=reason, due_at=due_at):
             return replace(
                 incident,
@@ -56,6 +51,18 @@ def relations(incident: Incident, recorded: e.Recorded) -> Incident | None:
                 left=tuple(dict.fromkeys((*incident.left, *users))),
             )
     return None
+
+
+def _absorbed(incident: Incident, event: e.IncidentAbsorbed, at: datetime) -> Incident:
+    people = (*event.people, *event.shared)
+    part = Part(event.part, at, event.followers, event.services, event.within, people)
+    return replace(
+        incident,
+        parts=(*incident.parts, part),
+        followers=tuple(dict.fromkeys((*incident.followers, *event.followers))),
+        services=tuple(dict.fromkeys((*incident.services, *event.services))),
+        lingering=tuple(user for user in incident.lingering if user not in people),
+    )
 
 
 def _merged(incident: Incident, into: Other, reason: str, at: datetime) -> Incident:

@@ -9,14 +9,15 @@ from typing import Literal
 from bot.domain.model import Status
 from bot.domain.relations import Other
 
-OfferEnd = Literal["acted", "moved", "taken"]
+OfferEnd = Literal["acted", "moved", "taken", "over"]
 
 
 @dataclass(frozen=True, slots=True)
 class OfferEnded:
     """What offers of command become, and the question to the commander: they "acted", or it "moved".
 
-    "taken": the incident had no commander, and has one.
+    "taken": the incident had no commander, and has one. "over": it ended; what is said of that now is `AskOver`, but
+    edits that were recorded with this word may wait in the outbox.
     """
 
     how: OfferEnd

@@ -48,6 +48,7 @@ def react(before: Incident | None, after: Incident, recorded: e.Recorded, policy
         *updates.heard(before, after, policy),
         *updates.left(before, after, policy),
         *relations.relations(after, recorded, policy),
+        *relations.lingering(before, after, recorded.event),
         *asked.asked(before, after, recorded),
         *publishing.publishing(after, recorded.event, policy),
         *archiving.archiving(before, after, recorded.event, policy),

@@ -42,10 +42,23 @@ def relations(incident: Incident, recorded: e.Recorded, policy: Policy) -> tuple
         case e.PartReleased() as event:
             return (*_released(incident, event, by), *_offered(incident, event, by))
         case e.PeopleTakenOut(users=users):
-            stands = (slot for slot in incident.messages if slot.startswith(BROUGHT_IN))
-            edited = (f.EditMessage(slot, n.BroughtIn(users)) for slot in stands)
+            edited = (f.EditMessage(slot, n.BroughtIn(users)) for slot in _offers(incident))
             return (f.RemoveFromRoom(users), *edited, *cards(incident))
     return ()
+
+
+def lingering(before: Incident | None, incident: Incident, event: e.Event) -> tuple[Reaction, ...]:
+    """What offers to take people out names whom the press takes, also when some left, or a merge is their ground again.
+
+    That they were taken out is told apart.
+    """
+    if before is None or before.lingering == incident.lingering or isinstance(event, e.PeopleTakenOut):
+        return ()
+    return tuple(f.EditMessage(slot, n.BroughtIn(incident.lingering)) for slot in _offers(incident))
+
+
+def _offers(incident: Incident) -> tuple[str, ...]:
+    return tuple(slot for slot in incident.messages if slot.startswith(BROUGHT_IN))
 
 
 def _merged(incident: Incident, notice: n.MergedInto, by: str) -> tuple[Reaction, ...]:
@@ -90,7 +103,7 @@ def _offered(incident: Incident, event: e.PartReleased, by: str) -> tuple[Reacti
     person = next((one for one in persons if one is not None and one in incident.inside), None)
     if person is None or not event.staying:
         return ()
-    return (f.DirectMessage(person, n.BroughtIn(event.staying), f"{BROUGHT_IN}{event.part.number}"),)
+    return (f.DirectMessage(person, n.BroughtIn(incident.lingering), f"{BROUGHT_IN}{event.part.number}"),)
 
 
 def _asked(part: Other) -> str:
