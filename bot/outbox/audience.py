@@ -178,11 +178,12 @@ def by_subscription(
 ) -> dict[str, Effect]:
     """Return one message for each subscriber who is not told already; a slot also keeps how the message is worded.
 
-    Those `present` read in the incident's channel what subscribers are told.
+    Those `present` read in the channel what subscribers are told. A correction is only an edit there: whoever
+    may have had the wrong words by e-mail is mailed the right ones wherever they are.
 
     Without `mail`, e-mail is told by direct message: better so than not at all.
     """
-    told = {*people(incident, effect), *present}
+    told = {*people(incident, effect), *(() if effect.audience == "mailed" else present)}
     chosen = {
         user: one
         for user, one in concerned(incident, found).items()

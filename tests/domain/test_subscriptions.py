@@ -86,6 +86,14 @@ def test_without_e_mail_a_direct_message_takes_its_place(incident: Incident) -> 
     assert sent == f.DirectMessage("UBEA", n.IncidentAnnounced(), because=found[0])
 
 
+def test_a_correction_is_mailed_also_to_who_has_joined_the_channel_since(incident: Incident) -> None:
+    found = [wish("UBEA", Kind.EVERYTHING, way=Way.EMAIL)]
+    present = ["UBEA"]
+    update, correction = (f.TellAudience(name, UPDATE) for name in ("subscribers", "mailed"))
+    assert audience.by_subscription(incident, update, found, mail=True, present=present) == {}
+    assert audience.by_subscription(incident, correction, found, mail=True, present=present).keys() == {"UBEA"}
+
+
 def test_a_correction_goes_again_only_to_those_who_read_e_mail(incident: Incident) -> None:
     told = f.TellAudience("mailed", UPDATE)
     found = [wish("UBEA", Kind.EVERYTHING, way=Way.EMAIL), wish("UMEI", Kind.EVERYTHING)]
