@@ -158,6 +158,8 @@ async def _unmerged(unit: UnitOfWork, stored: Stored) -> Related:
     """Return both incidents of an `unmerge` that was carried out: the log alone still knows the other."""
     log = await unit.log(stored.incident_id, until=stored.last_seq)
     wholes = [one.event.out_of.id for one in log if isinstance(one.event, e.IncidentUnmerged)]
+    if not wholes:
+        raise UserError("Nothing changed. This form was sent before, for something else; open it again.", code="sent")
     return await _recalled(unit, (stored.incident_id, wholes[-1]))
 
 

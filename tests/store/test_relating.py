@@ -69,6 +69,16 @@ async def test_an_unmerge_that_is_sent_twice_is_answered_twice_and_happens_once(
         await relating.unmerge(second, "Not the same", ANA, "u2")
 
 
+async def test_a_request_that_was_answered_for_something_else_unmerges_nothing(house: House) -> None:
+    first, second = await two(house)
+    relating = Relating(house.service)
+    await house.service.execute(c.AddNote("It was the cache"), ANA, "n1", incident_id=second)
+    await relating.merge(second, first, WHY, ANA, "m1")
+    with pytest.raises(UserError, match="for something else"):
+        await relating.unmerge(second, "Not the same", ANA, "n1")
+    assert (await house.check(second)).status is Status.MERGED
+
+
 async def test_who_is_not_inside_takes_no_private_incident_out_of_another(house: House) -> None:
     """They may have left after they opened the form."""
     first, second = [
