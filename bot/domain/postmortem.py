@@ -256,9 +256,10 @@ def _impact(log: Sequence[e.Recorded], incident: Incident, policy: Policy) -> tu
             case e.UpdatePosted(number=number) if updates[number].impact:
                 found.append(Reported(recorded.at, by, updates[number].impact, number))
             case e.ImpactSet() as said:
-                found.append(Reported(recorded.at, by, f"In figures: {told(said, policy, amounts=False)}"))
-            case e.SafetyDeclared(reason=reason):
-                found.append(Reported(recorded.at, by, f"People may come to harm: {reason}"))
+                words = f"In figures: {told(said, policy, amounts=False)}"
+                found.append(Reported(recorded.at, said.by or by, words))
+            case e.SafetyDeclared(reason=reason, by=whose):
+                found.append(Reported(recorded.at, whose or by, f"People may come to harm: {reason}"))
             case e.SafetyWithdrawn(reason=reason):
                 found.append(Reported(recorded.at, by, f"No longer thought to harm people: {reason}"))
     return tuple(one for place, one in enumerate(found) if place == 0 or one.text != found[place - 1].text)

@@ -14,7 +14,7 @@ from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain import reaction
 from bot.domain.evolve import apply, fold
-from bot.domain.impact import NO_IMPACT, Figure
+from bot.domain.impact import NO_IMPACT, Figure, Safety
 from bot.domain.model import Actor, Status
 from bot.domain.paging import Target, TargetKind
 from bot.domain.policy import PagerPolicy
@@ -235,10 +235,13 @@ def test_danger_and_what_was_said_of_the_impact_go_along_with_who_said_it() -> N
     for world in (first, second):
         world.wait(minutes=20)
     merge(second, first)
-    assert first.it.safety is not None
-    assert first.it.safety.reason == "Two infusion pumps lost their alarm (from INC-43)"
-    told = [one.notice for one in first.effects if isinstance(one, f.PostMessage)]
-    assert any(isinstance(one, n.SafetyMoved) for one in told)
+    danger = "Two infusion pumps lost their alarm (from INC-43)"
+    assert first.it.safety == Safety(danger, BEA.id, said_at)
+    assert f.PostMessage("room", n.SafetyMoved(True, danger, BEA.id)) in first.effects
+    lines = [one.text for one in entries(first.log, POLICY)]
+    assert f"Safety first, by @{{UBEA}}: {danger}" in lines
+    assert any(line.startswith("The impact that @{UBEA} had set came along: ") for line in lines)
+    assert {one.by for one in assemble(first.log, POLICY).impact} == {BEA.id}
     figures = first.it.figures
     assert figures.customers is not None
     assert (figures.customers.value, figures.customers.source) == (900, "Support")

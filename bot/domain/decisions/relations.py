@@ -120,7 +120,8 @@ def weight_of(incident: Incident, part: Incident, moment: Moment) -> tuple[e.Eve
     figures = taken_over(incident, part, moment.policy, moment.now)
     if part.safety is None or incident.safety is not None:
         return figures
-    return (e.SafetyDeclared(f"{part.safety.reason} (from {part.label})"), *figures)
+    danger = part.safety
+    return (e.SafetyDeclared(f"{danger.reason} (from {part.label})", danger.by, danger.at), *figures)
 
 
 def _calls_on(incident: Incident, part: Incident, moment: Moment) -> tuple[e.Event, ...]:

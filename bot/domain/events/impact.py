@@ -30,9 +30,11 @@ class ImpactSet:
 
 @dataclass(frozen=True, slots=True)
 class SafetyDeclared:
-    """People may come to harm."""
+    """People may come to harm. `by` and `said_at` are whose word it was and when, where it came with a merge."""
 
     reason: str
+    by: str = ""
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

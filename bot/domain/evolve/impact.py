@@ -18,8 +18,8 @@ def impact(incident: Incident, recorded: e.Recorded) -> Incident | None:
     match recorded.event:
         case e.ImpactSet() as said:
             return replace(incident, figures=_figures(incident.figures, said, recorded))
-        case e.SafetyDeclared(reason=reason):
-            return replace(incident, safety=Safety(reason, by, at))
+        case e.SafetyDeclared() as danger:
+            return replace(incident, safety=Safety(danger.reason, danger.by or by, danger.said_at or at))
         case e.SafetyWithdrawn():
             return replace(incident, safety=None)
         case e.OverrideSet(place=place, reason=reason, until=until):

@@ -16,9 +16,9 @@ def impact(before: Incident | None, incident: Incident, recorded: e.Recorded) ->
     match recorded.event:
         case e.ImpactSet():
             return cards(incident)
-        case e.SafetyDeclared(reason=reason):
+        case e.SafetyDeclared(reason=reason, by=whose):
             again = before is not None and before.safety is not None
-            return _told(incident, n.SafetyMoved(True, reason, by, again), broadcast=not again)
+            return _told(incident, n.SafetyMoved(True, reason, whose or by, again), broadcast=not again)
         case e.SafetyWithdrawn(reason=reason):
             return _told(incident, n.SafetyMoved(False, reason, by))
         case e.OverrideSet(place=place, reason=reason, until=until):

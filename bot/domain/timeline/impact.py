@@ -11,10 +11,13 @@ from bot.domain.timeline.line import Line, because
 def impact(event: e.Event, by: str, policy: Policy, *, amounts: bool) -> Line | None:
     """Return the line of an event of this subject, else None. Without `amounts` those are named and not told."""
     match event:
-        case e.ImpactSet() as said:
+        case e.ImpactSet(by="") as said:
             return Line("figures", f"{by} set the impact: {told(said, policy, amounts=amounts)}")
-        case e.SafetyDeclared(reason=reason):
-            return Line("safety", f"Safety first, by {by}: {reason}")
+        case e.ImpactSet(by=whose) as said:
+            figures_told = told(said, policy, amounts=amounts)
+            return Line("figures", f"The impact that @{{{whose}}} had set came along: {figures_told}")
+        case e.SafetyDeclared(reason=reason, by=whose):
+            return Line("safety", f"Safety first, by {f'@{{{whose}}}' if whose else by}: {reason}")
         case e.SafetyWithdrawn(reason=reason):
             return Line("safety", f"No longer safety first, by {by}: {reason}")
         case e.OverrideSet(place=place, reason=reason, until=until):
