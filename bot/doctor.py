@@ -174,7 +174,7 @@ def _unreadable(found: Sequence[Oldest], bound: float) -> Check:
     listed = "; ".join(f"{one.tries} {one.kind}, the oldest {_span(one.seconds)}" for one in found)
     mend = (
         "A newer release wrote them: start it here. If there is none, their rows are damaged; see the log. Those of a "
-        f"kind that this release knows are given up {UNREADABLE_KEPT_HOURS} hours after they were queued."
+        f"kind that this release knows are given up once one Firebell has met them for {UNREADABLE_KEPT_HOURS} hours."
     )
     well = all(one.seconds <= bound for one in found)
     return Check("Unreadable effects", well, listed or "none", mend)

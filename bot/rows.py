@@ -13,14 +13,12 @@ from bot.domain.effects import Effect
 from bot.domain.model import Incident
 from bot.domain.priority import Shown
 from bot.domain.reaction import Arm
+from bot.domain.unread import UNREADABLE as UNREADABLE
 from bot.domain.unread import Unread
 
-UNREADABLE: Final = "unreadable"
-"""Why something was put off, or given up, that this release cannot read."""
-
 UNREADABLE_KEPT_HOURS: Final = 6
-"""For how long an effect of a known kind waits for a release that can read it: until an upgrade, or the way back from
-one, has long been over.
+"""For how long one process must have met an effect of a known kind that it cannot read before that is given up: until
+an upgrade, or the way back from one, has long been over.
 """
 
 
@@ -45,11 +43,17 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """An effect that no release which ran here could read for `UNREADABLE_KEPT_HOURS`."""
+    """An effect that was met, and that this release cannot read.
+
+    `queued` is when it was queued, or put back, by the database's clock: it tells one wait from the next and is
+    compared with nothing else. With `again`, whoever met it last could not read it either.
+    """
 
     key: str
     incident_id: str
     effect: Unread
+    queued: int
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class EffectRows(Protocol):
 
     @property
     def unreadable(self) -> Sequence[Unreadable]:
-        """What claims in this transaction met and nobody has been able to read for too long."""
+        """What claims in this transaction met and could not read."""
 
     async def release(self, incident: Incident) -> None:
         """Let waiting effects go whose needs the fold now meets, and those that only a newer release can read: it
@@ -115,7 +119,7 @@ class EffectRows(Protocol):
         """Mark it dead: no longer tried, no longer in the way of its stream."""
 
     async def give_up(self, unreadable: Unreadable, detail: str) -> bool:
-        """Mark it dead; False when somebody has read it meanwhile."""
+        """Mark it dead; False when somebody has read it meanwhile, or put it back."""
 
     async def wait(self, claimed: Claimed, incident: Incident) -> None:
         """Give it back, to go once the fold knows what it needs; this attempt is not counted."""

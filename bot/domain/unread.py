@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-PAGE: Final = "page:"
+UNREADABLE: Final = "unreadable"
+"""Why something was put off, or given up, that this release cannot read."""
+
+_PAGE: Final = re.compile(r"page:([0-9]{1,9})")
 
 STEPS: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {
@@ -37,5 +41,6 @@ class Unread:
 
     @property
     def page(self) -> int | None:
-        """The number of the page that it was to send, None for anything else."""
-        return int(self.stream.removeprefix(PAGE)) if self.what == "PageOnCall" else None
+        """The number of the page that it was to send; None for anything else, or in a stream that names no page."""
+        found = _PAGE.fullmatch(self.stream) if self.what == "PageOnCall" else None
+        return int(found[1]) if found else None

@@ -95,6 +95,7 @@ class Outbox:
         self._shut_until: dict[str, float] = {}
         self._stopping = False
         self._patience_at_end = 0.0
+        self._unread = unread.Met(clock)
         self._beat = clock.monotonic()
 
     @property
@@ -203,7 +204,7 @@ class Outbox:
                     faultpoints.reach(faultpoints.AFTER_CLAIM)
             except Conflict:
                 continue
-            for one in unit.effects.unreadable:
+            for one in self._unread.too_long(unit.effects.unreadable):
                 await self._safely(unread.give_up(self._ledger, self._service, one))
             if claimed or not unit.brings_work:
                 return [Claim(one, folds.get(one.incident_id), since) for one in claimed], wait

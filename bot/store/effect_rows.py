@@ -12,7 +12,7 @@ from bot.domain.effects import Effect, Route, route
 from bot.domain.model import Incident
 from bot.domain.needs import needs_met
 from bot.domain.unread import Unread
-from bot.rows import UNREADABLE, UNREADABLE_KEPT_HOURS, Claimed, Lease, Unreadable
+from bot.rows import UNREADABLE, Claimed, Lease, Unreadable
 from bot.store import codec
 from bot.store.claiming import claiming
 from bot.store.direct import Statement
@@ -27,9 +27,6 @@ DETAIL_LENGTH: Final = 1000
 
 LONGEST_WAIT: Final = 300 * SECOND
 """Nothing is put off for longer. What is due later than that was put off before the database's clock was set back."""
-
-
-UNREADABLE_KEPT: Final = UNREADABLE_KEPT_HOURS * 3600 * SECOND
 
 FOREIGN_WAIT: Final = 10 * SECOND
 """For how long an effect is left alone that holds what only a newer release can read; one may serve beside this one."""
@@ -132,8 +129,8 @@ class SqlEffectRows:
             except codec.CodecError as error:
                 foreign.append(row.id)
                 tell_unreadable(row.incident, f"{row.type}: {error}")
-                if row.attempted_at - row.created_at > UNREADABLE_KEPT:
-                    self.unreadable.append(Unreadable(row.id, row.incident, Unread(row.type, row.stream)))
+                again, what = row.last_reason == UNREADABLE, Unread(row.type, row.stream)
+                self.unreadable.append(Unreadable(row.id, row.incident, what, row.created_at, again))
         if foreign:
             # Of a kind that is known, with something in it that is not: a newer release reads it.
             await self._connection.execute(_LEAVE, {"which": foreign})
@@ -155,7 +152,8 @@ class SqlEffectRows:
         return await self._end(claimed, status=DEAD, settled_at=db_now(), **told)
 
     async def give_up(self, unreadable: Unreadable, detail: str) -> bool:
-        still = (effects.c.id == unreadable.key, effects.c.status == PENDING, effects.c.last_reason == UNREADABLE)
+        same = (effects.c.id == unreadable.key, effects.c.created_at == unreadable.queued)
+        still = (*same, effects.c.status == PENDING, effects.c.last_reason == UNREADABLE)
         told = {"last_detail": detail[:DETAIL_LENGTH], "settled_at": db_now()}
         given_up = await self._changed(update(effects).where(*still).values(status=DEAD, **told))
         self.changed = self.changed or given_up

@@ -15,7 +15,7 @@ from bot.outbox import Habits, Outbox
 from bot.ports import Performer
 from bot.store.tables import effects
 from tests.conftest import House
-from tests.fakes import FakeChat
+from tests.fakes import FakeChat, FakeClock
 
 ANA = Actor("UANA")
 QUICK = Habits(attempts=3, backoff=0.01, backoff_most=0.02, grace=0.02, heartbeat=0.05, patience=0.5)
@@ -28,14 +28,14 @@ def chat() -> FakeChat:
 
 @pytest.fixture
 def make_outbox(house: House) -> Callable[..., Outbox]:
-    def make(performer: Performer, habits: Habits = QUICK) -> Outbox:
+    def make(performer: Performer, habits: Habits = QUICK, clock: FakeClock | None = None) -> Outbox:
         return Outbox(
             house.ledger,
             house.queries,
             house.service,
             {performer.name: performer},
             policy=house.policy,
-            clock=house.clock,
+            clock=clock or house.clock,
             habits=habits,
             jitter=lambda: 0.5,
         )

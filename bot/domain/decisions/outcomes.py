@@ -11,6 +11,7 @@ from bot.domain.decisions.lifecycle import bookmarks, postmortem_wanted
 from bot.domain.decisions.moment import Moment
 from bot.domain.merging import own_services
 from bot.domain.model import Incident, SharedFile, Status, StepState
+from bot.domain.publishing import PostState
 from bot.domain.unread import Unread
 
 
@@ -111,21 +112,21 @@ def _panels(incident: Incident, effect: f.CollectPanels, facts: f.PanelFacts, mo
     stored = e.PanelsStored(
         effect.moment, facts.blob, effect.start, effect.end, facts.panels, facts.errors, facts.readings
     )
-    return (stored, *_after_panels(incident, effect, moment))
+    return (stored, *_after_panels(incident, effect.moment, moment))
 
 
-def _after_panels(incident: Incident, effect: f.CollectPanels, moment: Moment) -> tuple[e.Event, ...]:
+def _after_panels(incident: Incident, taken: str, moment: Moment) -> tuple[e.Event, ...]:
     """The postmortem waits for the charts taken at resolve, and renders itself again half an hour later."""
     over = incident.status in (Status.RESOLVED, Status.CLOSED)
-    wanted = effect.moment in ("resolve", "after") and over and postmortem_wanted(incident, moment.policy)
-    why = "resolved" if effect.moment == "resolve" else "panels"
+    wanted = taken in ("resolve", "after") and over and postmortem_wanted(incident, moment.policy)
+    why = "resolved" if taken == "resolve" else "panels"
     return (e.PostmortemRequested(incident.postmortem.version + 1, why),) if wanted else ()
 
 
 def failure(incident: Incident, command: c.RecordFailure, moment: Moment) -> tuple[e.Event, ...]:
     effect = command.effect
     if isinstance(effect, Unread):
-        return _never_read(incident, command, effect)
+        return _never_read(incident, command, effect, moment)
     failed = e.EffectFailed(
         command.effect_id, type(effect).__name__, command.reason, command.detail, f.route(effect).step
     )
@@ -134,18 +135,32 @@ def failure(incident: Incident, command: c.RecordFailure, moment: Moment) -> tup
     if isinstance(effect, f.PublishPost):
         return (failed, e.PostFailed(effect.number, command.effect_id, command.detail))
     if isinstance(effect, f.CollectPanels):
-        return (failed, *_after_panels(incident, effect, moment))
+        return (failed, *_after_panels(incident, effect.moment, moment))
     return (failed,)
 
 
-def _never_read(incident: Incident, command: c.RecordFailure, effect: Unread) -> tuple[e.Event, ...]:
-    """What waited for an unread effect is told of it by what its row says, so that no step and no page stays open."""
+def _never_read(incident: Incident, command: c.RecordFailure, effect: Unread, moment: Moment) -> tuple[e.Event, ...]:
+    """What waited for an unread effect is told of it by what its row says, so that no step, page or post stays open,
+    and the postmortem goes on without its charts.
+    """
     unfinished = {step.name for step in incident.setup if step.state is not StepState.DONE}
     step = effect.step if effect.step in unfinished else ""
     failed = e.EffectFailed(command.effect_id, effect.what, command.reason, command.detail, step)
-    if effect.page is None:
-        return (failed,)
-    return (failed, e.PageFailed(effect.page, command.effect_id, command.detail))
+    if effect.page is not None:
+        return (failed, e.PageFailed(effect.page, command.effect_id, command.detail))
+    if effect.what == f.PublishPost.__name__:
+        # Posts go out one after another, so that it was the first that is still on its way.
+        posts = [post for post in incident.posts if post.state is PostState.CONFIRMED]
+        return (failed, *(e.PostFailed(post.number, command.effect_id, command.detail) for post in posts[:1]))
+    if effect.what == f.CollectPanels.__name__ and not _end_is_drawn(incident):
+        return (failed, *_after_panels(incident, "resolve", moment))
+    return (failed,)
+
+
+def _end_is_drawn(incident: Incident) -> bool:
+    """Whether the charts that the postmortem waits for have come since it was resolved."""
+    over = incident.resolved_at
+    return over is not None and any(one.moment == "resolve" and one.taken_at >= over for one in incident.panels)
 
 
 def _files(facts: f.FileFacts) -> tuple[SharedFile, ...]:

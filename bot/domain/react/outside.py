@@ -7,13 +7,15 @@ from bot.domain import events as e
 from bot.domain import notices as n
 from bot.domain.model import Incident
 from bot.domain.reaction import Reaction
+from bot.domain.unread import UNREADABLE
 
 _QUIET = (
     *("RefreshCard", "EditMessage", "TellAudience", "SendEmail", "PostBulletin", "PublishPost", "WriteCanvas"),
     "ReadRoom",
 )
 """Effects whose failure shows elsewhere: on the card, in a message that is edited, in `doctor`, in a page that goes out
-without the look. A message about each would be a second nuisance.
+without the look. A message about each would be a second nuisance. What nobody could read is told of all the same: it
+may have been anything.
 """
 
 
@@ -24,7 +26,8 @@ def trouble(before: Incident | None, incident: Incident, failed: e.EffectFailed)
     known = before is not None and any(
         one.what == failed.what and one.reason == failed.reason for one in before.failures.values()
     )
-    if known or failed.what in _QUIET:
+    unread = failed.reason == UNREADABLE
+    if known or (failed.what in _QUIET and not unread):
         return cards
     if failed.step:
         if f.CARD in incident.messages or f.SUMMARY_CARD in incident.messages:
@@ -32,7 +35,7 @@ def trouble(before: Incident | None, incident: Incident, failed: e.EffectFailed)
         notice: n.Notice = n.SetupTrouble(failed.step, failed.detail, failed.effect_id)
         return (*cards, f.DirectMessage(incident.declared_by, notice))
     notice = n.DeliveryTrouble(failed.what, failed.detail, failed.effect_id)
-    if failed.what == "DirectMessage":
+    if failed.what == "DirectMessage" and not unread:
         return cards
     if failed.what == "PostMessage":
         return (*cards, f.DirectMessage(incident.commander or incident.declared_by, notice))
