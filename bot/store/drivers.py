@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+import asyncpg
 from sqlalchemy.dialects.postgresql import asyncpg as postgresql
 from sqlalchemy.dialects.sqlite import aiosqlite as sqlite
 from sqlalchemy.engine.default import DefaultDialect
@@ -52,6 +53,8 @@ class Driver(Protocol):
     async def begin(self, seconds: float) -> None:
         """Begin to write. PostgreSQL ends by itself what takes longer than so many seconds.
 
+        Whatever it raises, a cancellation or a timeout too, nothing stays begun that `roll_back` would not undo.
+
         Raises:
             DeadConnection: nothing can be asked over this connection any more.
         """
@@ -60,7 +63,7 @@ class Driver(Protocol):
         """Commit, and tell the other processes of this workspace that there is something to do; "" tells nobody.
 
         Raises:
-            RolledBack: nothing was committed, since a statement had failed before.
+            RolledBack: nothing was committed, since a statement had failed before. Any other error may mean either.
         """
 
     async def roll_back(self) -> None:
@@ -93,6 +96,9 @@ class SqliteDriver:
 
     async def commit(self, news_for: str) -> None:
         del news_for  # there is no other process
+        # A full or failing disk ends a transaction with the statement that met it, and COMMIT has nothing to commit.
+        if not self.own.plain.in_transaction:
+            raise RolledBack("SQLite had rolled the transaction back")
         await self.own.commit()
 
     async def roll_back(self) -> None:
@@ -103,7 +109,7 @@ class SqliteDriver:
         if not self.own.is_free:
             visit = await self.own.cursor().execute(text, parameters)
             return list(await visit.fetchall()), visit.rowcount
-        cursor = self.own.plain.cursor()
+        cursor = self.own.cursor_here()
         try:
             cursor.execute(text, parameters)
             return cursor.fetchall(), cursor.rowcount
@@ -114,7 +120,7 @@ class SqliteDriver:
         if not self.own.is_free:
             await self.own.cursor().executemany(text, several)
             return
-        cursor = self.own.plain.cursor()
+        cursor = self.own.cursor_here()
         try:
             cursor.executemany(text, several)
         finally:
@@ -138,12 +144,23 @@ class PostgresDriver:
             if not self.own.is_closed():
                 raise
             raise DeadConnection(type(error).__name__) from error
+        except BaseException:
+            # asyncpg knows of a transaction by the server's last answer, and here there was none.
+            self.own.terminate()
+            raise
 
     async def commit(self, news_for: str) -> None:
         quoted = news_for.replace("'", "''")
         told = f"SELECT pg_notify('{CHANNEL}', '{quoted}'); " if news_for else ""
+        try:
+            answer = await self.own.execute(f"{told}COMMIT")
+        except asyncpg.PostgresError as error:
+            # COMMIT ends a transaction even where it fails: while there is one, the server came no further than NOTIFY.
+            if self.own.is_closed() or not self.own.is_in_transaction():
+                raise
+            raise RolledBack(type(error).__name__) from error
         # A transaction in which a statement failed is rolled back by COMMIT, and no error tells of it.
-        if await self.own.execute(f"{told}COMMIT") != COMMITTED:
+        if answer != COMMITTED:
             raise RolledBack("a statement had failed before COMMIT")
 
     async def roll_back(self) -> None:

@@ -48,7 +48,7 @@ class DirectCursor:
         return self
 
     def _run(self, how: Callable[..., sqlite3.Cursor], statement: str, parameters: Any) -> None:
-        cursor = self._home.plain.cursor()
+        cursor = self._home.cursor_here()
         try:
             how(cursor, statement, parameters)
             self.description = cursor.description
@@ -68,11 +68,12 @@ class DirectConnection(aiosqlite.Connection):
     """A connection whose cursors are `DirectCursor`s.
 
     Only one thread works with it at a time. `_away`: the other one may still, because whoever waited for it gave up;
-    all that follows queues up behind that.
+    all that follows queues up behind that. `_writing`: what `begin_to_write` began is not ended yet by us.
     """
 
     _away = False
     _at_length = False
+    _writing = False
 
     @property
     def plain(self) -> sqlite3.Connection:
@@ -85,6 +86,17 @@ class DirectConnection(aiosqlite.Connection):
 
     def cursor(self) -> DirectCursor:  # type: ignore[override]
         return DirectCursor(self)
+
+    def cursor_here(self) -> sqlite3.Cursor:
+        """Return a cursor for the thread that runs this.
+
+        Raises:
+            sqlite3.OperationalError: SQLite has rolled back by itself what was begun, as it does on a full disk; what
+                followed would be committed statement by statement.
+        """
+        if self._writing and not self._conn.in_transaction:
+            raise sqlite3.OperationalError("SQLite had rolled the transaction back")
+        return self._conn.cursor()
 
     async def run(self, statement: str, work: Callable[[], None]) -> None:
         """Do what a statement needs, here if it waits for nobody."""
@@ -101,6 +113,7 @@ class DirectConnection(aiosqlite.Connection):
         """Take the write lock, here if it is free."""
         if not (self.is_free and self._begin_at_once()):
             await self._visit(lambda: self._conn.execute(BEGIN_TO_WRITE))
+        self._writing = True
 
     def _begin_at_once(self) -> bool:
         """Take the write lock if it is free."""
@@ -124,7 +137,7 @@ class DirectConnection(aiosqlite.Connection):
     async def _end(self, how: Callable[[], Awaitable[None]]) -> None:
         if self._away or self._conn.in_transaction:
             await self._waiting_for(how())
-        self._at_length = False
+        self._at_length = self._writing = False
 
     async def _visit(self, work: Callable[[], object]) -> None:
         await self._waiting_for(self._execute(work))  # type: ignore[no-untyped-call]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -53,12 +54,14 @@ SIGHTINGS_KEPT: Final = 7 * 86_400 * SECOND
 
 
 async def to_the_end(work: Awaitable[T]) -> T:
-    """Await something that must not be left half done: a cancellation is passed on only after it has ended."""
+    """Await something that must not be left half done: a cancellation, or several, is passed on once it has ended."""
     task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait({task})
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait({task})
         raise
 
 

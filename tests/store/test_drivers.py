@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
-from bot.errors import Busy
+from bot.errors import Busy, OutcomeUnknown
 from bot.store.drivers import driver_of
 from bot.store.ledger import SqlLedger
 from bot.store.tables import counters
@@ -39,16 +39,32 @@ async def test_what_sqlalchemy_is_asked_is_part_of_the_transaction(ledger: SqlLe
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("engine_name", ["postgresql"])
-async def test_a_commit_after_a_failure_does_not_pass_for_one(ledger: SqlLedger) -> None:
+@pytest.mark.parametrize("news_for", ["", "T1"])
+async def test_a_commit_after_a_failure_does_not_pass_for_one(ledger: SqlLedger, news_for: str) -> None:
     async def fail_and_commit() -> None:
         async with ledger.writing(seconds=2) as connection:
             await connection.execute(insert(counters).values(ROW))
             with pytest.raises(DBAPIError):
                 await connection.execute(insert(counters).values(ROW))
-            await commit(connection)
+            await commit(connection, news_for)
 
     with pytest.raises(Busy, match="nothing changed"):
         await fail_and_commit()
+    assert await names(ledger) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+@pytest.mark.parametrize("news_for", ["", "T1"])
+async def test_where_commit_itself_fails_it_is_to_be_looked_up(ledger: SqlLedger, news_for: str) -> None:
+    async def fail_at_the_end() -> None:
+        async with ledger.writing(seconds=60) as connection:
+            await connection.execute(text("CREATE TEMPORARY TABLE once (a int UNIQUE DEFERRABLE INITIALLY DEFERRED)"))
+            await connection.execute(text("INSERT INTO once VALUES (1), (1)"))
+            await commit(connection, news_for)
+
+    with pytest.raises(OutcomeUnknown):
+        await fail_at_the_end()
     assert await names(ledger) == []
 
 

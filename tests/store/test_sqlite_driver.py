@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.errors import Busy
 from bot.store import engine, sqlite_driver
+from bot.store.drivers import driver_of
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
 from tests.fakes import FakeClock
@@ -85,6 +88,53 @@ async def test_whoever_gives_up_waiting_for_the_lock_does_not_hold_it_afterwards
     elsewhere.execute("ROLLBACK")
     await keep(ledger)
     assert await blobs(ledger) == 1
+
+
+async def end_by_itself(connection: AsyncConnection) -> None:
+    """Have SQLite roll the transaction back with a statement, as it does on a full disk."""
+    keep_one = "INSERT OR ROLLBACK INTO counters (workspace, name, value) VALUES ('T1', 'cards', 1)"
+    await connection.execute(text(keep_one))
+    with pytest.raises(IntegrityError):
+        await connection.execute(text(keep_one))
+
+
+async def counted(ledger: SqlLedger) -> int:
+    async with ledger.reading() as connection:
+        number: int = (await connection.execute(text("SELECT count(*) FROM counters"))).scalar_one()
+        return number
+
+
+async def test_what_sqlite_rolled_back_by_itself_does_not_pass_for_committed(ledger: SqlLedger) -> None:
+    with pytest.raises(Busy, match="nothing changed"):
+        async with ledger.writing(seconds=60) as connection:
+            await end_by_itself(connection)
+
+    assert await counted(ledger) == 0
+    await keep(ledger)
+
+
+async def test_nothing_more_is_written_in_what_sqlite_rolled_back_by_itself(ledger: SqlLedger) -> None:
+    later = "INSERT INTO counters (workspace, name, value) VALUES ('T1', 'later', 1)"
+
+    async def through_sqlalchemy(connection: AsyncConnection) -> None:
+        await connection.execute(text(later))
+
+    async def directly(connection: AsyncConnection) -> None:
+        await driver_of(connection).run(later, (), returns=False)
+
+    async def several(connection: AsyncConnection) -> None:
+        await driver_of(connection).run_all(later, [()])
+
+    async def go_on(write: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        async with ledger.writing(seconds=60) as connection:
+            await end_by_itself(connection)
+            await write(connection)
+
+    for write in (through_sqlalchemy, directly, several):
+        with pytest.raises(Busy, match="nothing changed"):
+            await go_on(write)
+        assert await counted(ledger) == 0
+    await keep(ledger)
 
 
 async def test_what_reads_at_length_sees_one_moment(ledger: SqlLedger) -> None:
