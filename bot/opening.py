@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Final
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import Settings
@@ -18,8 +19,10 @@ from bot.ports import Clock
 from bot.service import Core
 from bot.store.audit import fold_anew
 from bot.store.ledger import SqlLedger
-from bot.store.opening import open_beside, open_ledger
+from bot.store.opening import in_words, open_beside, open_ledger
 from migrations import runner
+
+log = structlog.get_logger(__name__)
 
 CORE: Final = Core(decide, apply, react)
 
@@ -69,6 +72,8 @@ async def bring_up_to_date(ledger: SqlLedger, *, finish: bool = False) -> None:
     before = await _revision(ledger)
     if runner.serves(before) and not (finish and before == runner.head()):
         return
+    if before is None:
+        log.info("database_made", at=ledger.engine.url.render_as_string())
     with opening():
         await runner.upgrade(ledger.engine)
         await fold_anew(ledger, CORE.fold)
@@ -80,4 +85,4 @@ def opening() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        raise ConfigError(f"The database cannot be opened ({type(error).__name__}). Check DATABASE_URL.") from error
+        raise ConfigError(f"The database cannot be opened: {in_words(error)}. Check DATABASE_URL.") from error

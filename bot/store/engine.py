@@ -198,16 +198,23 @@ def sole_owner(url: URL) -> Iterator[None]:
     ends.
 
     Raises:
-        ConfigError: if another process holds it; names its pid.
+        ConfigError: if another process holds it, naming its pid, or if no file can be made there.
     """
     if url.get_backend_name() != "sqlite" or url.database is None:
         yield
         return
-    path = Path(url.database + ".lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="ascii") as file:
+    with _lock_file(url.database) as file:
         _lock(file, url.database)
         yield
+
+
+def _lock_file(database: str) -> TextIO:
+    path = Path(database + ".lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+", encoding="ascii")
+    except OSError as error:
+        raise ConfigError(f"{database} cannot be made: {error.strerror}. Check DATABASE_URL.") from error
 
 
 def _lock(file: TextIO, database: str) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final
 
 import asyncpg
 import structlog
 from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
 
 from bot.ports import Clock
 from bot.store.drivers import CHANNEL
-from bot.store.engine import CONNECT_SECONDS, database_url, make_engine, sole_owner
+from bot.store.engine import CONNECT_SECONDS, NotConnected, database_url, make_engine, sole_owner
 from bot.store.ledger import SqlLedger
 
 RECONNECT_SECONDS: Final = 2.0
@@ -25,6 +28,17 @@ START_SECONDS: Final = 60.0
 
 PASSES: Final = ("53", "57")
 """Classes of a server's answers that it is full, or starting or stopping; any other is a matter of settings."""
+
+IN_WORDS: Final[Sequence[tuple[type[BaseException], str]]] = (
+    (asyncpg.InvalidAuthorizationSpecificationError, "the server refuses the user or the password"),
+    (asyncpg.InvalidCatalogNameError, "the server has no database of that name"),
+    (asyncpg.CannotConnectNowError, "the server is starting or stopping"),
+    (asyncpg.TooManyConnectionsError, "the server takes no more connections"),
+    (asyncpg.ClientConfigurationError, "the options of the address are not understood"),
+    (socket.gaierror, "the name of its host is not known here"),
+    (ConnectionRefusedError, "nobody listens at its host and port"),
+    (TimeoutError, "the server did not answer in time"),
+)
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +76,14 @@ async def open_beside(url: str, workspace: str, clock: Clock) -> AsyncIterator[S
         await engine.dispose()
 
 
+def in_words(error: BaseException) -> str:
+    """Say why a database does not open, for whoever wrote its address."""
+    asked = error.__cause__ if isinstance(error, NotConnected) and error.__cause__ else error
+    if isinstance(asked, DBAPIError) and isinstance(asked.orig, sqlite3.Error):
+        return str(asked.orig)
+    return next((words for kind, words in IN_WORDS if isinstance(asked, kind)), type(asked).__name__)
+
+
 async def await_server(url: str, stop: asyncio.Event, *, most: float = START_SECONDS) -> None:
     """Wait for a PostgreSQL that starts later than we do, for so many seconds or until `stop`.
 
@@ -73,7 +95,8 @@ async def await_server(url: str, stop: asyncio.Event, *, most: float = START_SEC
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(most):
             while not stop.is_set() and (reason := await _unready(address)):
-                log.warning("database_awaited", error=reason)
+                where = f"{address.host or 'its socket'}:{address.port or 5432}"
+                log.warning("database_awaited", at=where, error=reason, most_seconds=most)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
 
@@ -83,11 +106,11 @@ async def _unready(address: URL) -> str:
     try:
         connection = await asyncpg.connect(_plain(address), timeout=CONNECT_SECONDS)
     except asyncpg.PostgresError as error:
-        return type(error).__name__ if str(error.sqlstate).startswith(PASSES) else ""
+        return in_words(error) if str(error.sqlstate).startswith(PASSES) else ""
     except asyncpg.ClientConfigurationError:
         return ""
     except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
-        return type(error).__name__
+        return in_words(error)
     connection.terminate()
     return ""
 

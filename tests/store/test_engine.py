@@ -71,6 +71,13 @@ async def test_the_database_tells_the_time(ledger: SqlLedger) -> None:
     assert abs(now / 1_000_000 - time.time()) < 60
 
 
+def test_a_place_where_no_file_can_be_is_told_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    url = database_url(f"sqlite:///{tmp_path / 'taken' / 'firebell.db'}")
+    with pytest.raises(ConfigError, match=r"cannot be made: .+\. Check DATABASE_URL"), sole_owner(url):
+        pass
+
+
 def test_a_second_process_is_refused_and_told_who_holds_the_file(tmp_path: Path) -> None:
     url = database_url(f"sqlite:///{tmp_path / 'x.db'}")
     code = (
