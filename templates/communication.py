@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.domain import ladder
 from bot.domain.communication import Communication, Reach
-from templates.words import listed, plural, span
+from bot.domain.lengths import span
+from templates.words import listed, plural
 
 UNKNOWN: Final = "not recorded"
 _WHOM: Final = {

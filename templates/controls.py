@@ -10,11 +10,12 @@ from slack_sdk.models.blocks import ActionsBlock, ButtonElement, InteractiveElem
 from bot.domain.decisions.moment import Moment
 from bot.domain.decisions.updates import unchanged_refusal
 from bot.domain.handoffs import Handoff
+from bot.domain.lengths import span
 from bot.domain.model import FIREBELL, Incident
 from bot.domain.policy import Policy
 from templates.actions import HANDOFF, Action, Value, value_for
 from templates.layout import Style, actions, button, link_button, option, select
-from templates.words import severity_word, span
+from templates.words import severity_word
 
 ACTION_OF_WORD: Final = {
     "take": Action.TAKE_COMMAND,

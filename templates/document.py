@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from bot.analysis.series import PanelData, PanelDocument, decode
 from bot.domain.durations import Duration
+from bot.domain.lengths import of_minutes, span
 from bot.domain.missed import Missed
 from bot.domain.model import Status
 from bot.domain.postmortem import PostmortemFacts
@@ -35,7 +36,7 @@ from templates.prose import (
     with_names,
 )
 from templates.readings import Reading, reading
-from templates.words import listed, plural, section_word, span, status_word
+from templates.words import listed, plural, section_word, status_word
 
 DURATION_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -193,6 +194,7 @@ def _environment() -> Environment:
         day=day,
         time=lambda at: f"{at:%H:%M}",
         length=length,
+        minutes=of_minutes,
         section=section_word,
         status=status_word,
         listed=listed,
@@ -249,7 +251,6 @@ def missed_sentence(missed: Missed) -> str:
         late = span(_to_the_minute(missed.ended_at) - _to_the_minute(missed.due_at))
         came = f"Due {missed.due_at:%H:%M}, came {missed.ended_at:%H:%M} UTC, {late} late{many}."
     if missed.away_minutes:
-        return (
-            f"{came} Firebell had been away for {missed.away_minutes} min and could not remind; this counts against it."
-        )
+        away = of_minutes(missed.away_minutes)
+        return f"{came} Firebell had been away for {away} and could not remind; this counts against it."
     return f"{came} Owed by the {missed.role}." if missed.role else f"{came} Nobody held the role that owes updates."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.alarm import Behind
+from bot.domain.lengths import span
 from bot.rows import UNREADABLE_KEPT_HOURS
 from templates import words
 from templates.layout import message, section
@@ -30,9 +31,9 @@ def behind(told: Behind) -> Message:
         "operators.behind",
         since=date(told.since),
         timers=words.plural(late.due_timers, "timer"),
-        timer_age=words.span(timedelta(seconds=late.oldest_timer)) if late.due_timers else "",
+        timer_age=span(timedelta(seconds=late.oldest_timer)) if late.due_timers else "",
         effects=words.plural(late.pending_effects, "effect"),
-        effect_age=words.span(timedelta(seconds=late.oldest_effect)) if late.pending_effects else "",
+        effect_age=span(timedelta(seconds=late.oldest_effect)) if late.pending_effects else "",
         unreadable=late.unreadable,
         hours=UNREADABLE_KEPT_HOURS,
     )
@@ -41,4 +42,4 @@ def behind(told: Behind) -> Message:
 
 def _span(told: Behind) -> str:
     until: datetime = told.until or told.since
-    return words.span(until - told.since)
+    return span(until - told.since)

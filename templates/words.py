@@ -1,4 +1,4 @@
-"""The names that people read for statuses, severities, steps, effects and sections, and how spans of time are said."""
+"""The names that people read for statuses, severities, steps, effects and sections, and how times are said."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.domain.decisions.moment import TITLE_MAX
+from bot.domain.lengths import span
 from bot.domain.model import Incident, Status
 from bot.domain.policy import Policy
 from bot.domain.priority import Band, Cause, Held
@@ -171,27 +172,6 @@ def kept_from(held: Held | None) -> str:
         case Held(cause=Cause.ITSELF):
             return "it is safety first itself"
     return "fewer are open"
-
-
-def span(length: timedelta, *, up: bool = False) -> str:
-    """Say a length of time in its largest fitting unit: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`.
-
-    What is begun of the last unit is left out, or counted in full with `up`.
-    """
-    seconds = _whole(abs(length), timedelta(seconds=1), up=up)
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes = _whole(abs(length), timedelta(minutes=1), up=up)
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 24 * 60:
-        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
-    hours = _whole(abs(length), timedelta(hours=1), up=up)
-    return f"{hours // 24} d {hours % 24} h" if hours % 24 else f"{hours // 24} d"
-
-
-def _whole(length: timedelta, unit: timedelta, *, up: bool) -> int:
-    return -(-length // unit) if up else length // unit
 
 
 def relative(at: datetime, now: datetime) -> str:

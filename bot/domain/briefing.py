@@ -15,6 +15,7 @@ from typing import Final
 from bot.domain import cadence
 from bot.domain import events as e
 from bot.domain.beginnings import BEGUN_ANEW
+from bot.domain.lengths import span
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.timeline import Entry, entries
@@ -108,13 +109,8 @@ def _clocks(incident: Incident, policy: Policy) -> str:
         return "Clocks running: none"
     owner = cadence.owner(incident)
     by = f", owed by @{{{owner}}}" if owner else ""
-    span = policy.severity(incident.severity).cadence
-    return f"Next update due: {_clock(due)}{by}\nClocks running: an update every {_minutes(span.total_seconds())}"
-
-
-def _minutes(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 24 * 60 else f"{minutes // (24 * 60)} d"
+    every = policy.severity(incident.severity).cadence
+    return f"Next update due: {_clock(due)}{by}\nClocks running: an update every {span(every)}"
 
 
 def _clock(at: datetime) -> str:

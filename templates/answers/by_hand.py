@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.lengths import span
 from bot.domain.model import Incident
 from bot.domain.priority import Board, Ranked
 from templates.layout import message, section
 from templates.message import Message
 from templates.wording import say
-from templates.words import kept_from, numbered, span
+from templates.words import kept_from, numbered
 
 
 def place_set(incident: Incident, board: Board, *, now: datetime) -> Message:

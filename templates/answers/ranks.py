@@ -11,6 +11,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain import cadence
 from bot.domain.catalog import Range
+from bot.domain.lengths import span
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.priority import Board, Factor, Flip, Key, Ranked, Source
@@ -20,7 +21,7 @@ from templates.layout import actions, button, context, message, section
 from templates.message import Message
 from templates.mrkdwn import Mrkdwn, clip_mrkdwn, escape, near
 from templates.wording import say
-from templates.words import METERS, listed, name_of, ranked_severity, relative, span, square
+from templates.words import METERS, listed, name_of, ranked_severity, relative, square
 
 Amounts = Literal["shown", "hidden", "unknown"]
 """Whether a reader may see amounts; "unknown" when who may cannot be looked up just now, which hides them, too."""

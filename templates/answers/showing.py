@@ -9,6 +9,7 @@ from typing import Final
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.domain import cadence
+from bot.domain.lengths import span
 from bot.domain.model import Incident
 from bot.domain.policy import Policy
 from bot.domain.priority import EMPTY, Board, Standing
@@ -22,17 +23,7 @@ from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, clip_mrkdwn, escape, link, near, one_line
 from templates.ties import whereabouts
 from templates.wording import say
-from templates.words import (
-    effect_word,
-    name_of,
-    ranked_severity,
-    relative,
-    roles_of,
-    services_of,
-    span,
-    square,
-    status_word,
-)
+from templates.words import effect_word, name_of, ranked_severity, relative, roles_of, services_of, square, status_word
 
 LISTED: Final = 15
 PAGE_SIZE: Final = 15

@@ -9,6 +9,7 @@ from typing import Final
 from slack_sdk.models.blocks import Block
 
 from bot.domain.availability import Word
+from bot.domain.lengths import span
 from bot.domain.mitigation import Expected
 from bot.domain.model import Incident
 from bot.domain.muster import Look, minutes_of, moves_nobody
@@ -20,7 +21,7 @@ from templates.layout import actions, button, confirm, context, message, section
 from templates.message import Message
 from templates.mrkdwn import Mrkdwn, mention, near
 from templates.wording import say
-from templates.words import listed, name_of, plural, ranked_severity, span, square
+from templates.words import listed, name_of, plural, ranked_severity, square
 
 LED_SHOWN: Final = 15
 WAITING_SHOWN: Final = 10

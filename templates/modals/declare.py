@@ -10,6 +10,7 @@ from typing import Any, Final
 from slack_sdk.models.blocks import Block
 
 from bot.domain.decisions.moment import TITLE_MAX
+from bot.domain.lengths import span
 from bot.domain.model import Incident, MessageRef
 from bot.domain.policy import Policy
 from templates.actions import Form, Value
@@ -29,7 +30,7 @@ from templates.modals.building import (
 from templates.modals.reading import Reader
 from templates.mrkdwn import Mrkdwn, channel, one_line
 from templates.wording import say
-from templates.words import name_of, severity_of, span, status_word
+from templates.words import name_of, severity_of, status_word
 
 NOT_SURE: Final = "not_sure"
 SIMILAR_SHOWN: Final = 3

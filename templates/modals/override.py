@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from bot.domain.lengths import span
 from bot.domain.model import Incident
 from templates.actions import Form
 from templates.layout import option
@@ -15,7 +16,7 @@ from templates.modals.building import choice_input, for_incident, modal, note, t
 from templates.modals.reading import Reader
 from templates.mrkdwn import near
 from templates.wording import say
-from templates.words import name_of, span
+from templates.words import name_of
 
 LASTING: Final[Mapping[str, timedelta]] = MappingProxyType(
     {

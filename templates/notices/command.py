@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import notices as n
+from bot.domain.lengths import of_minutes
 from bot.domain.model import Status
 from templates.actions import USER, Action, value_for
 from templates.layout import actions, button, context, link_button, message, section
@@ -16,12 +17,12 @@ def render(notice: n.CommandOffer | n.CommanderAsked | n.OfferEnded | n.AskOver,
     room = link_button("Open channel", scene.links.room_url)
     match notice:
         case n.CommandOffer(commander=commander, minutes=minutes):
-            words = say("notices.command_offer", commander=commander, name=scene.name, minutes=minutes)
+            words = say("notices.command_offer", commander=commander, name=scene.name, waited=of_minutes(minutes))
             value = value_for(scene.incident, **{USER: commander})
             take = button("Take command", Action.TAKE_OFFERED, value, style="primary")
             return message(scene.push("take command?"), section(words), actions(take, room))
         case n.CommanderAsked(minutes=minutes, asked=asked):
-            words = say("notices.commander_asked", name=scene.name, minutes=minutes, asked=asked)
+            words = say("notices.commander_asked", name=scene.name, waited=of_minutes(minutes), asked=asked)
             here = button("I am here", Action.CONFIRM_PRESENCE, scene.value, style="primary")
             hand = button("Hand it over", Action.OPEN_HANDOFF, scene.value)
             return message(scene.push("are you there?"), section(words), actions(here, hand, room))

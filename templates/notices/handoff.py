@@ -6,6 +6,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 
 from bot.domain import notices as n
 from bot.domain.handoffs import Handoff
+from bot.domain.lengths import of_minutes
 from templates import controls
 from templates.actions import HANDOFF, Action, value_for
 from templates.layout import actions, button, context, link_button, literal, message, section
@@ -67,7 +68,7 @@ def news(found: Handoff, notice: n.HandoffNews, roles: str, scene: Scene) -> Mes
         receiver=found.receiver,
         roles=roles,
         name=scene.name,
-        minutes=notice.minutes,
+        waited=of_minutes(notice.minutes),
     )
     asks = {"accepted": "handed over", "declined": "handoff declined"}
     return message(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.domain import notices as n
+from bot.domain.lengths import of_minutes
 from bot.domain.policy import RolePolicy
 from templates import controls
 from templates.actions import Action, value_for
@@ -30,7 +31,7 @@ def render(notice: PeopleNotice, scene: Scene) -> Message:
             return message(scene.push(f"{escape(label)} was taken over"), section(words))
         case n.NoCommander(minutes=minutes):
             take = actions(controls.take_role(scene.incident, "commander", "Commander"))
-            words = say("notices.no_commander", minutes=minutes, name=scene.name)
+            words = say("notices.no_commander", waited=of_minutes(minutes), name=scene.name)
             return message(scene.push("no commander"), section(words), take)
         case n.SeverityQuestion(severity=severity):
             return severity_question(severity, scene)

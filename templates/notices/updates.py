@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.domain import cadence, ladder
 from bot.domain import notices as n
+from bot.domain.lengths import of_minutes
 from bot.domain.model import Status, Update
 from templates import controls
 from templates.actions import Action, value_for
@@ -20,7 +21,7 @@ from templates.mrkdwn import Mrkdwn, escape, one_line, prose, restore
 from templates.reports import parts_of
 from templates.scene import Scene
 from templates.wording import say
-from templates.words import span, status_word
+from templates.words import status_word
 
 DRAFT: Final = "draft"
 """The block id under which a reminder carries its draft."""
@@ -153,7 +154,7 @@ def _heard(scene: Scene) -> Mrkdwn:
 
 
 def _late(notice: n.UpdateDue) -> str:
-    return span(timedelta(minutes=notice.late_minutes))
+    return of_minutes(notice.late_minutes)
 
 
 def _draft(text: str) -> tuple[Block, ...]:

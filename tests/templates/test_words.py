@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from templates.words import relative, span
+from bot.domain.lengths import of_minutes, span
+from templates.words import relative
 
 NOW = datetime(2026, 11, 3, 3, 0, tzinfo=UTC)
 
@@ -51,3 +52,9 @@ def test_a_clock_that_has_just_started_has_all_its_time_and_an_age_is_what_has_p
     seconds: float, said: str
 ) -> None:
     assert relative(NOW + timedelta(seconds=seconds), NOW) == said
+
+
+def test_a_long_wait_in_minutes_is_told_in_hours_and_days() -> None:
+    told = {20: "20 min", 90: "1 h 30 min", 120: "2 h", 2_880: "2 d", 11_520: "8 d"}
+    assert {minutes: of_minutes(minutes) for minutes in told} == told
+    assert of_minutes(10**15) == of_minutes(10**14)

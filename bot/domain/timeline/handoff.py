@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.domain import events as e
+from bot.domain.lengths import of_minutes
 from bot.domain.policy import Policy
 from bot.domain.timeline.line import Line
 
@@ -29,7 +30,8 @@ def handoff(event: e.Event, by: str, policy: Policy) -> Line | None:
         case e.HandoffWithdrawn(why=why):
             return Line("handoff", f"The handoff {_ENDED.get(why, 'ended')}", "detail")
         case e.HandoffUnanswered(minutes=minutes):
-            return Line("handoff", f"The handoff had no answer after {minutes} min; its giver was told", "detail")
+            waited = of_minutes(minutes)
+            return Line("handoff", f"The handoff had no answer after {waited}; its giver was told", "detail")
     return None
 
 

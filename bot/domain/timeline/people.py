@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain import events as e
 from bot.domain.events.people import DEACTIVATED
+from bot.domain.lengths import of_minutes
 from bot.domain.policy import Policy
 from bot.domain.timeline.line import Line, because
 
@@ -21,9 +22,8 @@ def people(event: e.Event, policy: Policy) -> Line | None:
             return Line("role", f"@{{{user}}} is no longer {label}{why}")
         case e.CommanderMissing(minutes=minutes, asked=asked):
             then = {"oncall": "those on call were asked", "page": "a page was requested"}
-            return Line(
-                "role", f"Nobody had taken command after {minutes} min; {then.get(asked, 'the channel was asked')}"
-            )
+            waited, following = of_minutes(minutes), then.get(asked, "the channel was asked")
+            return Line("role", f"Nobody had taken command after {waited}; {following}")
         case e.Followed(user=user):
             return Line("follower", f"@{{{user}}} follows", "detail")
         case e.Unfollowed(user=user):

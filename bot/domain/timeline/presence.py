@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain import events as e
+from bot.domain.lengths import of_minutes
 from bot.domain.timeline.line import Line
 
 
@@ -13,7 +14,8 @@ def presence(event: e.Event) -> Line | None:
             return Line("person", f"@{{{user}}} joined the channel and was told how things stand", "detail")
         case e.CommanderAbsent(user=user, minutes=minutes, asked=asked):
             to = "the deputy" if asked == "deputy" else "the channel"
-            return Line("role", f"Command had seen no act of its holder for {minutes} min; it was offered to {to}")
+            waited = of_minutes(minutes)
+            return Line("role", f"Command had seen no act of its holder for {waited}; it was offered to {to}")
         case e.CommanderPresent(user=user):
             return Line("role", f"@{{{user}}} is there and stays in command", "detail")
         case e.WaitExtended(until=until):

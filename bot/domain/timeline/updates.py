@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain import events as e
 from bot.domain import ladder
+from bot.domain.lengths import of_minutes
 from bot.domain.timeline.line import Line
 
 
@@ -37,7 +38,7 @@ def updates(event: e.Event, by: str, corrections: dict[int, e.Recorded], places:
         case e.ReminderDeferred(until=until):
             return Line("reminder", f"Reminder deferred until {until:%Y-%m-%d %H:%M} UTC", "detail")
         case e.CadenceChanged(every_seconds=seconds, due_at=due_at):
-            every = f"{seconds / 60:.0f} min"
+            every = of_minutes(round(seconds / 60))
             return Line("reminder", f"New rules: updates are due every {every}, the next {due_at:%H:%M} UTC", "detail")
         case e.RoomLookWanted():
             return Line("reminder", "A page is due; the channel is read first, for whether anybody writes", "detail")
@@ -70,11 +71,11 @@ _PAGED: Final = {
 def _reminded(event: e.ReminderSent) -> str:
     told = _WHOM.get(event.recipients, f"whoever holds {event.recipients}")
     if event.page:
-        return f"Update overdue by {event.late_minutes} min; {_PAGED.get(event.page, event.page)}"
+        return f"Update overdue by {of_minutes(event.late_minutes)}; {_PAGED.get(event.page, event.page)}"
     if event.away:
         between = f"between {event.away.since:%H:%M} and {event.away.until:%H:%M} UTC"
-        overdue = f"overdue by {event.late_minutes} min" if event.late_minutes else "due"
+        overdue = f"overdue by {of_minutes(event.late_minutes)}" if event.late_minutes else "due"
         return f"Update {overdue}; Firebell was away {between} and told {told} afterwards"
     if event.late_minutes:
-        return f"Update overdue by {event.late_minutes} min; told {told}"
+        return f"Update overdue by {of_minutes(event.late_minutes)}; told {told}"
     return f"Update due; told {told}"
