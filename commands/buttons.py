@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 
+from bot.domain.beginnings import taken_up
 from bot.domain.commands import (
     AcceptHandoff,
     Cancel,
@@ -177,9 +178,9 @@ async def open_reason(ctx: CommandContext, ask: Ask, press: Press) -> Outcome:
 
 
 async def declared_by_mistake(ctx: CommandContext, ask: Ask, _: Press) -> Outcome:
-    """Cancel at once within the policy's time; later the form asks for a reason like from anybody else."""
+    """Cancel at once within the policy's time; later, or once it has shown to be real, the form asks for a reason."""
     window: timedelta = ctx.policy.span(ctx.policy.durations.undo_declare)
-    if ctx.now() > ask.it.declared_at + window:
+    if ctx.now() > ask.it.declared_at + window or taken_up(ask.it):
         return ending.reason_form(ctx, ask, "cancel")
     return ctx.done("cancelled", await ctx.execute(Cancel(BY_MISTAKE), ask))
 

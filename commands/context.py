@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackClientError
 from bot import telemetry
 from bot.domain import duties
 from bot.domain.commands import Cancel, Command, Resolve
-from bot.domain.decisions.moment import Moment, permit, require_unmerged
+from bot.domain.decisions.moment import Moment, permit, require_open, require_unmerged
 from bot.domain.model import Actor, ActorKind, Incident
 from bot.domain.paging import OnCall, Target
 from bot.domain.policy import Policy
@@ -262,6 +262,19 @@ def refuse_merged(incident: Incident, what: str) -> None:
     """Refuse, before a form is filled, what a merged incident takes no more; raises UserError."""
     try:
         require_unmerged(incident, what)
+    except Refused as refusal:
+        raise UserError.of(refusal) from refusal
+
+
+def refuse_over(ask: Ask, what: str) -> None:
+    """Refuse, before a form is filled, what an incident that is over takes no more; raises UserError.
+
+    A form that only gives back what was typed opens all the same, for the words to be copied.
+    """
+    if ask.form_only:
+        return
+    try:
+        require_open(ask.it, what)
     except Refused as refusal:
         raise UserError.of(refusal) from refusal
 

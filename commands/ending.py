@@ -10,7 +10,7 @@ from bot.domain import duties
 from bot.domain.commands import Cancel, Close, DeclareSafety, Reopen, Resolve, WithdrawSafety
 from bot.domain.model import Incident
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome
+from commands.context import Ask, CommandContext, Open, Outcome, refuse_merged, refuse_over
 from templates import answers
 from templates.modals import Doubt, ReasonForm, ReasonKind, ResolveForm, reason_view, resolve_view
 from templates.readings import ChartContext, unrecovered
@@ -28,6 +28,7 @@ async def resolve(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def resolve_form(ctx: CommandContext, ask: Ask) -> Outcome:
     """The form; what the metrics said last is told in it, without standing in the way."""
+    refuse_over(ask, "there is nothing to resolve")
     fixed_by = grammar.free_text(ask.text)
     return Open(resolve_view(ask.it, ctx.policy, now=ctx.now(), fixed_by=fixed_by, doubt=await _doubt(ctx, ask.it)))
 
@@ -84,6 +85,10 @@ async def _with_reason(ctx: CommandContext, ask: Ask, kind: ReasonKind) -> Outco
 
 def reason_form(ctx: CommandContext, ask: Ask, kind: ReasonKind) -> Open:
     """Ask why; legal and command are told what is left of possible duties."""
+    if kind == "cancel":
+        refuse_over(ask, "there is nothing to cancel")
+    elif kind == "close" and not ask.form_only:
+        refuse_merged(ask.it, "it is over already, and there is nothing to close")
     known = duties.concerns(ask.it, ask.actor, ctx.policy)
     left = len(duties.open_clocks(ask.it, ctx.policy)) if known else 0
     return Open(reason_view(kind, ask.it, reason=grammar.free_text(ask.text), left=left, command=ctx.command))

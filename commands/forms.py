@@ -18,6 +18,7 @@ from bot.domain.commands import (
 )
 from bot.domain.model import Incident
 from bot.errors import UserError
+from bot.merged import pointing
 from commands import (
     declare,
     ending,
@@ -82,6 +83,8 @@ async def _roles(ctx: CommandContext, ask: Ask, view: View) -> Outcome:
                     await roles.check_able(ctx, user)
                 await ctx.execute(command, ask.part(f"{sent}:{role}:{type(command).__name__}:{user}"))
             except UserError as refusal:
+                if refusal.code == "not_open":
+                    raise
                 raise FormError({modals.role_block(role): _role_refusal(refusal, ask.it, role)}) from refusal
     return Quiet()
 
@@ -216,6 +219,17 @@ FORMS: Final[Mapping[Form, Submit]] = {
     Form.DUTY_FILE: _duty_file,
 }
 
+TYPED: Final[Mapping[Form, str]] = {
+    Form.UPDATE: "update",
+    Form.RESOLVE: "resolve",
+    Form.EDIT: "edit",
+    Form.SEVERITY: "severity",
+    Form.ROLES: "assign",
+    Form.IMPACT: "impact",
+    Form.OVERRIDE: "override",
+}
+"""The word that does what a form does. A form's incident stays as it is; a word can name another one."""
+
 WITHOUT_INCIDENT: Final = frozenset({Form.DECLARE, Form.HANDOFF, Form.PICK_INCIDENT, Form.LINE, Form.SUBSCRIBE})
 
 
@@ -231,7 +245,30 @@ async def submit(ctx: CommandContext, ask: Ask, form: Form, view: View) -> Outco
         if incident is None:
             raise FormError({first_input(view): "This form belongs to an incident that is gone. Copy your text."})
         ask = ask.about(incident)
-    return await FORMS[form](ctx, ask, view)
+    try:
+        return await FORMS[form](ctx, ask, view)
+    except UserError as refusal:
+        if refusal.code != "not_open" or ask.incident is None:
+            raise
+        raise await _elsewhere(ctx, ask, _typed(form, view), refusal) from refusal
+
+
+def _typed(form: Form, view: View) -> str:
+    if form is not Form.REASON:
+        return TYPED.get(form, "")
+    kind = modals.parse_reason(view).kind
+    return "safety withdraw" if kind == "withdraw" else kind
+
+
+async def _elsewhere(ctx: CommandContext, ask: Ask, word: str, refusal: UserError) -> UserError:
+    """Say where the words of a form can go whose incident has become part of another since it was opened."""
+    fresh = await ctx.carried(ask.it.id, ask) or ask.it
+    into = (await pointing(ctx.queries, fresh)).merged_into
+    if into is None or not word:
+        return refusal
+    text = f"Nothing changed. {fresh.label} was merged into {into.label} meanwhile."
+    mend = f"Copy your words, and send `{ctx.command} {word} #{into.number}`."
+    return UserError(f"{text} {mend}", code=refusal.code, field=refusal.field)
 
 
 def field_of(refusal: UserError, view: View) -> str:

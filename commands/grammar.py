@@ -37,6 +37,9 @@ ALIASES: Final[Mapping[str, str]] = {
 }
 """Other words for the same; the key is never a word of its own."""
 
+MEANT: Final[Mapping[str, str]] = {"offer": "handoff"}
+"""Words that people try and that may as well begin a title: only asked about, as misspelt ones are."""
+
 ROLE_WORDS: Final = frozenset({"assign", "take", "release", "commander", "handoff", "staff"})
 
 ROLE_ALIASES: Final[Mapping[str, str]] = {"ic": "commander", "comms": "communications", "ops": "operations"}
@@ -165,6 +168,9 @@ def suggestion(word: str, known: Iterable[str]) -> str | None:
     lowered = word.lower().strip("`'\"")
     if len(lowered) < 3:
         return None
+    meant = MEANT.get(lowered)
+    if meant is not None and meant in known:
+        return meant
     found = process.extractOne(lowered, sorted({*known, *ALIASES}), scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
     return ALIASES.get(found[0], found[0]) if found else None
 

@@ -11,7 +11,7 @@ from bot.domain.commands import DeclareSafety, EndOverride, OverridePlace, Withd
 from bot.domain.priority import EMPTY, Board
 from bot.errors import Busy
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say
+from commands.context import Ask, CommandContext, Open, Outcome, Quiet, Say, refuse_over
 from templates import answers
 from templates.modals import override_view, parse_override, reason_view
 
@@ -26,25 +26,27 @@ _FILLERS: Final = frozenset({"for", "because", "rank"})
 async def safety(ctx: CommandContext, ask: Ask) -> Outcome:
     """Say that people may come to harm, or with `withdraw` first, that they do not."""
     word, rest = grammar.first_word(grammar.free_text(ask.text))
-    if word.lower() == WITHDRAW:
-        if not rest:
-            return Open(reason_view("withdraw", ask.it))
+    asked = word.lower() == WITHDRAW
+    if asked and rest:
         return ctx.done("safety_withdrawn", await ctx.execute(WithdrawSafety(rest), ask))
-    if word.lower() in NOT and (ask.it.safety or not rest):
-        if ask.it.safety:
-            return await safety_form(ctx, ask)
-        return ctx.done("safety_withdrawn", await ctx.execute(WithdrawSafety(rest), ask))
+    if asked or (word.lower() in NOT and (ask.it.safety or not rest)):
+        return await safety_form(ctx, ask)
     reason = grammar.free_text(ask.text)
     if not reason:
         return await safety_form(ctx, ask)
     return ctx.done("safety_declared", await ctx.execute(DeclareSafety(reason), ask))
 
 
-async def safety_form(_: CommandContext, ask: Ask) -> Outcome:
+async def safety_form(ctx: CommandContext, ask: Ask) -> Outcome:
     """Ask for the reason; of an incident that is "safety first" already, why it is no longer."""
+    refuse_over(ask, "its safety class stands")
     text = grammar.free_text(ask.text)
     word, rest = grammar.first_word(text)
-    if word.lower() == WITHDRAW or (word.lower() in NOT and ask.it.safety):
+    withdrawn = word.lower() == WITHDRAW or (word.lower() in NOT and (ask.it.safety or not rest))
+    if withdrawn and ask.it.safety is None:
+        # Without a reason nothing is withdrawn, even where somebody has just said that there is danger.
+        return ctx.done("safety_withdrawn", await ctx.execute(WithdrawSafety(""), ask))
+    if withdrawn:
         return Open(reason_view("withdraw", ask.it, reason=rest))
     return Open(reason_view("withdraw" if ask.it.safety and not text else "safety", ask.it, reason=text))
 
@@ -72,6 +74,7 @@ async def _board(ctx: CommandContext, ask: Ask) -> Board:
 
 async def override_form(ctx: CommandContext, ask: Ask) -> Outcome:
     """The form with what was typed filled in."""
+    refuse_over(ask, "it has no rank")
     place, lasting, reason = _parts(grammar.free_text(ask.text))
     return Open(override_view(ask.it, now=ctx.now(), place=place, lasting=lasting, reason=reason))
 

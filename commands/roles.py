@@ -10,7 +10,7 @@ from bot.domain.events import RoleReleased
 from bot.errors import UserError
 from bot.ports import Accepted
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Say
+from commands.context import Ask, CommandContext, Open, Outcome, Say, refuse_over
 from templates import answers
 from templates.modals import pick_person_view, roles_view
 
@@ -20,6 +20,7 @@ COMMANDER = "commander"
 async def assign(ctx: CommandContext, ask: Ask) -> Outcome:
     """Give a role to those who are named, else to oneself; without arguments, open the form with all roles."""
     if not ask.text:
+        refuse_over(ask, "its roles stand")
         return Open(roles_view(ask.it, ctx.policy))
     people = grammar.take_people(ask.text)
     if people.unresolved:

@@ -9,7 +9,7 @@ from bot.domain.model import OPEN_STATUSES, Status
 from bot.errors import UserError
 from bot.merged import pointing
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome, Say
+from commands.context import Ask, CommandContext, Open, Outcome, Say, refuse_merged, refuse_over
 from commands.declare import unknown_severity
 from templates import answers
 from templates.modals import EditForm, edit_view, severity_view
@@ -55,6 +55,7 @@ async def severity(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def severity_form(ctx: CommandContext, ask: Ask) -> Outcome:
     """The form, with what was typed chosen and filled in."""
+    refuse_over(ask, "its severity stands")
     found = grammar.take_severity(ask.text, ctx.policy)
     reason = grammar.free_text(found.rest if found.key else ask.text)
     return Open(severity_view(ask.it, ctx.policy, severity=found.key or "", reason=reason))
@@ -62,6 +63,7 @@ async def severity_form(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def edit(ctx: CommandContext, ask: Ask) -> Outcome:
     """Open the form with title, services, summary and impact."""
+    refuse_merged(ask.it, "its details stand")
     return Open(edit_view(ask.it, ctx.policy))
 
 

@@ -9,7 +9,7 @@ from bot.domain.commands import ConfirmUnchanged, CorrectUpdate, PostUpdate, Sno
 from bot.domain.model import Incident
 from bot.errors import UserError
 from commands import grammar
-from commands.context import Ask, CommandContext, Open, Outcome
+from commands.context import Ask, CommandContext, Open, Outcome, refuse_over
 from templates.clip import clip
 from templates.modals import CorrectForm, UpdateForm, correct_view, fresh_update, update_view
 
@@ -28,6 +28,7 @@ async def run(ctx: CommandContext, ask: Ask) -> Outcome:
 
 async def form(ctx: CommandContext, ask: Ask) -> Outcome:
     """The form with what was typed, else with a draft from the timeline."""
+    refuse_over(ask, "no further update is due")
     draft = grammar.free_text(ask.text) or cadence.draft(ask.it, ctx.policy)
     prefill = fresh_update(ask.it, ctx.policy, now=ctx.now(), draft=draft)
     return Open(update_view(ask.it, ctx.policy, prefill, now=ctx.now()))
