@@ -79,6 +79,10 @@ RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         "part-released": _notice(
             n.PartReleased(_THERE, "Payments fail for another reason", data.SAM), data.mitigating()
         ),
+        "part-released-weight": _notice(
+            n.PartReleased(_THERE, _WHY, data.SAM, safety=True, figures=("degraded", "customers")), data.mitigating()
+        ),
+        "merge-undone-role": _notice(n.MergeUndone(_HERE, _WHY, data.SAM, ("communications",)), _open()),
         "ask-over-merged": _notice(n.AskOver(Status.MERGED, data.at("03:12"), _HERE), _later()),
         "ask-over-hidden": _notice(n.AskOver(Status.MERGED, data.at("03:12")), _later()),
         "ask-over-cancelled": _notice(n.AskOver(Status.CANCELLED, data.at("03:12")), data.mitigating()),
@@ -101,6 +105,13 @@ RELATIONS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapping
         ),
         "form-merge-weight": lambda: m.merge_view(
             _grave(), data.mitigating(), data.POLICY, now=data.at("03:14"), reason=_WHY
+        ),
+        "form-merge-private": lambda: m.merge_view(
+            replace(_open(), private=True, joined=("U0MEI", "U0LEO")),
+            replace(data.mitigating(), private=True, left=("U0LEO",)),
+            data.POLICY,
+            now=data.at("03:14"),
+            reason=_WHY,
         ),
         "form-unmerge": lambda: m.unmerge_view(_later()),
         "form-unmerge-private": lambda: m.unmerge_view(replace(_later(), private=True)),

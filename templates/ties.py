@@ -14,6 +14,7 @@ from templates.layout import context
 from templates.mrkdwn import Mrkdwn, channel
 from templates.scene import Scene
 from templates.wording import say
+from templates.words import roles_of
 
 TIES_SHOWN: Final = 5
 
@@ -54,6 +55,7 @@ def merge_undone(notice: n.MergeUndone, scene: Scene) -> Mrkdwn:
         label=notice.out_of.label,
         reason=notice.reason,
         due=scene.due,
+        roles=roles_of(notice.roles, scene.policy),
     )
 
 

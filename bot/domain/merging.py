@@ -36,6 +36,22 @@ def taken_over(whole: Incident, part: Incident, policy: Policy, now: datetime) -
     return tuple(_said(heaviest, names, word, part.label) for word in sorted(words))
 
 
+def remaining(whole: Incident, part: Incident) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a part's word of danger stands in the whole, and which of its figures do."""
+    danger = (
+        whole.safety is not None
+        and part.safety is not None
+        and (whole.safety.by, whole.safety.at) == (part.safety.by, part.safety.at)
+    )
+    names = tuple(
+        name
+        for name in figures.NAMES
+        if (word := _word(getattr(part.figures, name))) and (ours := _word(getattr(whole.figures, name)))
+        if word[:2] == ours[:2]
+    )
+    return danger, names
+
+
 def weightier(whole: Incident, part: Incident, policy: Policy, now: datetime) -> Sequence[str]:
     """Name the figures of a part that the whole is to have."""
     scorer, found = Scorer(policy), list[str]()

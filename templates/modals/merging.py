@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.domain import cadence, figures
+from bot.domain.decisions.relations import invited
 from bot.domain.merging import weightier
 from bot.domain.model import Incident
 from bot.domain.paging import PageStatus
@@ -16,11 +17,15 @@ from templates.actions import OTHER, Form
 from templates.clip import clip
 from templates.modals.building import for_incident, modal, note, text_input
 from templates.modals.reading import Reader
+from templates.mrkdwn import Mrkdwn, mention
 from templates.wording import say
 from templates.words import listed, name_of, plural, services_of, severity_of
 
 REASON_SHOWN: Final = 200
 """Characters that the form shows of the reason why people may come to harm."""
+
+NAMED_MOST: Final = 20
+"""People whom the form names; of more it tells how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ def merge_view(
 
 def _follows(source: Incident, target: Incident, policy: Policy, now: datetime) -> Sequence[str]:
     """What a merge will do, a line each; what does not apply is left out."""
-    people = len(source.inside - target.inside)
+    people = sorted(invited(target, source))
     open_pages = [one for one in source.pages if one.status is not PageStatus.RESOLVED]
     fresh = [key for key in source.services if key not in target.services]
     theirs, ours = policy.severity(source.severity), policy.severity(target.severity)
@@ -57,7 +62,7 @@ def _follows(source: Incident, target: Incident, policy: Policy, now: datetime) 
     ]
     if people:
         lines.append(
-            f"{plural(people, 'person is', 'people are')} invited, and whoever holds a role is asked to go on."
+            Mrkdwn(f"{_named(people, private=target.private)} invited, and whoever holds a role is asked to go on.")
         )
     if fresh:
         verb = "counts" if len(source.services) == 1 else "count"
@@ -71,9 +76,26 @@ def _follows(source: Incident, target: Incident, policy: Policy, now: datetime) 
         lines.append(f"Possible duties to report stay with {source.label}; their clocks run on.")
     if source.private:
         lines.append("Everybody inside either of the two reads both.")
+        lines += _not_invited(source, target)
     if source.number < target.number:
         lines.append(f"{source.label} is the older of the two.")
     return lines
+
+
+def _named(people: Sequence[str], *, private: bool) -> str:
+    """Say who is invited: where that discloses something, by name."""
+    if not private or len(people) > NAMED_MOST:
+        return plural(len(people), "person is", "people are")
+    return f"{listed([mention(user) for user in people])} {'is' if len(people) == 1 else 'are'}"
+
+
+def _not_invited(source: Incident, target: Incident) -> Sequence[str]:
+    """Who of the one had left the other, or had been removed."""
+    gone = sorted(source.inside.intersection(target.left))
+    if not gone:
+        return ()
+    named = listed([mention(user) for user in gone[:NAMED_MOST]])
+    return (Mrkdwn(f"{named} had left {target.label}, and {'is' if len(gone) == 1 else 'are'} not invited."),)
 
 
 def _weight(source: Incident, target: Incident, policy: Policy, now: datetime) -> Sequence[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.domain import figures
 from bot.domain import notices as n
 from bot.domain.lingering import without_ground
 from templates.actions import ROLE, Action, value_for
@@ -34,9 +35,23 @@ def render(notice: Relating, scene: Scene) -> Message:
             return message(scene.push(f"no longer part of {out_of.label}"), section(merge_undone(notice, scene)))
         case n.BroughtIn():
             return _brought_in(notice, scene)
-        case n.PartReleased(part=part, reason=reason, by=by):
-            words = say("relations.part_released", by=by, label=part.label, room=room_of(part), reason=reason)
-            return message(scene.push(f"{part.label} taken out of it"), section(words))
+        case n.PartReleased(part=part):
+            return message(scene.push(f"{part.label} taken out of it"), section(_part_released(notice, scene)))
+
+
+def _part_released(notice: n.PartReleased, scene: Scene) -> Mrkdwn:
+    part = notice.part
+    return say(
+        "relations.part_released",
+        by=notice.by,
+        label=part.label,
+        room=room_of(part),
+        name=scene.incident.label,
+        reason=notice.reason,
+        safety=notice.safety,
+        figures=listed([figures.NAMES[name] for name in notice.figures if name in figures.NAMES]),
+        command=scene.links.command,
+    )
 
 
 def _brought_in(notice: n.BroughtIn, scene: Scene) -> Message:

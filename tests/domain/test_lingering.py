@@ -69,17 +69,7 @@ def test_whoever_has_another_ground_by_then_stays() -> None:
     assert first.do(c.TakeOut()) == [e.PeopleTakenOut(("U3",))]
 
 
-def test_another_part_that_brought_the_same_people_keeps_them() -> None:
-    first, second = private_pair()
-    third = third_with("U1")
-    first.do(c.LeaveRoom("U1"))
-    merge(third, first)
-    first.do(c.EnterRoom("U1"))
-    assert staying(first, second) == ("U2", "U3")
-    assert staying(first, third) == ("U1",)
-
-
-def test_another_part_keeps_those_who_were_inside_by_the_first_already() -> None:
+def test_another_part_that_has_the_same_people_keeps_them() -> None:
     first, second = private_pair()
     third = third_with("U1", "U4")
     merge(third, first)
@@ -133,6 +123,18 @@ def test_whoever_comes_late_at_the_invitation_of_the_merge_is_among_them() -> No
     assert staying(first, second) == ("U1",)
     first.do(c.EnterRoom("U1"))
     assert first.do(c.TakeOut()) == [e.PeopleTakenOut(("U1",))]
+
+
+def test_a_merge_invites_nobody_who_left_or_was_removed() -> None:
+    first, second = two(private=True)
+    for user in ("U1", "U2"):
+        second.do(c.EnterRoom(user))
+    first.do(c.EnterRoom("U2"))
+    first.do(c.LeaveRoom("U2"))
+    merge(second, first)
+    assert [one for one in first.effects if isinstance(one, f.InviteToRoom)] == [f.InviteToRoom(users=("U1",))]
+    assert "U2" not in first.it.inside
+    assert staying(first, second) == ("U1",)
 
 
 def test_who_is_outside_the_whole_is_not_told_who_is_in_it() -> None:

@@ -254,6 +254,47 @@ def test_danger_and_what_was_said_of_the_impact_go_along_with_who_said_it() -> N
     assert whole.per_hour.expected >= part.per_hour.expected
 
 
+def test_what_a_part_brought_and_nobody_has_changed_is_told_to_stay_when_it_is_taken_out() -> None:
+    first, second = two()
+    second.do(c.DeclareSafety("Two infusion pumps lost their alarm"), BEA)
+    second.do(c.SetImpact(degraded=0.9, customers=90_000, source="Grafana"), BEA)
+    for world in (first, second):
+        world.wait(minutes=20)
+    merge(second, first)
+    first.do(c.SetImpact(customers=100_000))
+    first.do(c.ReleasePart(second.it, "Not the same"))
+    told = n.PartReleased(first.log[-1].event.part, "Not the same", "UANA", safety=True, figures=("degraded",))
+    assert f.PostMessage("room", told) in first.effects
+
+
+def test_whoever_leads_the_whole_or_holds_the_role_there_as_well_is_not_asked_to_take_it() -> None:
+    first, second = two()
+    for world in (first, second):
+        world.do(c.AssignRole("scribe", "UBEA"))
+    second.do(c.AssignRole("deputy", "UBEA"))
+    merge(second, first)
+    asked = {one.user: one.notice for one in first.effects if isinstance(one, f.DirectMessage)}
+    assert asked == {"UBEA": n.RoleInPart(first.it.parts[0].other, ("deputy",))}
+
+
+def test_whoever_has_a_role_in_what_is_taken_out_is_told_that_they_have_it_again() -> None:
+    first, second = two()
+    second.do(c.AssignRole("scribe", "UBEA"))
+    merge(second, first)
+    whole = first.it
+    second.do(c.Unmerge(whole, "Not the same"))
+    told = {one.user: one.notice for one in second.effects if isinstance(one, f.DirectMessage)}
+    assert told == {"UBEA": n.MergeUndone(second.log[-1].event.out_of, "Not the same", "UANA", ("scribe",))}
+
+
+def test_a_form_for_the_opposite_way_hears_that_it_is_merged_already() -> None:
+    first, second = two()
+    merge(second, first)
+    with pytest.raises(Refused) as caught:
+        first.do(c.MergeInto(second.it, WHY))
+    assert "INC-43 is part of INC-42 already." in str(caught.value)
+
+
 def test_a_figure_that_would_lower_the_incident_that_goes_on_stays_behind() -> None:
     first, second = two()
     second.do(c.SetImpact(degraded=0.01, customers=3, revenue_per_hour=1.0), BEA)

@@ -12,7 +12,7 @@ from bot.domain.decisions.documents import again
 from bot.domain.decisions.impact import override_over
 from bot.domain.decisions.moment import Moment, permit, require_open, require_text, require_unmerged
 from bot.domain.lingering import shared, staying, without_ground
-from bot.domain.merging import own_services, taken_over
+from bot.domain.merging import own_services, remaining, taken_over
 from bot.domain.model import Incident, Status
 from bot.domain.paging import PageStatus
 from bot.domain.refusal import Refused
@@ -82,6 +82,9 @@ def may_merge(source: Incident, target: Incident, moment: Moment) -> None:
     require_open(source, "there is nothing to merge")
     if target.merged_into is not None:
         goal = target.merged_into
+        if goal.id == source.id:
+            text = f"{target.label} is part of {goal.label} already."
+            raise Refused("merged_already", text, f"To take it out, use `unmerge #{target.number} why`.")
         text = f"{target.label} was itself merged into {goal.label}."
         raise Refused("merged_already", text, f"Merge into #{goal.number} instead.")
     require_open(target, "nothing is merged into it")
@@ -97,8 +100,7 @@ def may_merge(source: Incident, target: Incident, moment: Moment) -> None:
 
 def absorb(incident: Incident, part: Incident, reason: str, moment: Moment) -> tuple[e.Event, ...]:
     """Take over people, followers, services, what counts for the rank, and a call that nobody has answered."""
-    here = incident.inside
-    people = tuple(sorted(user for user in part.inside if user not in here))
+    people = tuple(sorted(invited(incident, part)))
     held = tuple((role, user) for role, users in part.roles.items() for user in users)
     own = set(incident.followers).difference(*(one.followers for one in incident.parts))
     fresh = tuple(user for user in part.followers if user not in own and user not in incident.left)
@@ -107,6 +109,11 @@ def absorb(incident: Incident, part: Incident, reason: str, moment: Moment) -> t
     absorbed = e.IncidentAbsorbed(named(part), reason, people, held, fresh, services, within, both)
     weight, calls = weight_of(incident, part, moment), _calls_on(incident, part, moment)
     return (absorbed, *weight, *calls, *again(incident, "merged"))
+
+
+def invited(incident: Incident, part: Incident) -> frozenset[str]:
+    """Return whom a merge brings in. Whoever left, or was removed, comes back by a person's invitation only."""
+    return part.inside.difference(incident.inside, incident.left)
 
 
 def brought(incident: Incident, part: Incident) -> tuple[str, ...]:
@@ -161,7 +168,8 @@ def release(incident: Incident, other: Incident, reason: str, moment: Moment) ->
     others = [one for one in incident.parts if one is not part]
     services = tuple(key for key in part.services if not any(key in one.services for one in others))
     followers = tuple(user for user in part.followers if not any(user in one.followers for one in others))
+    safety, figures = remaining(incident, other)
     return (
-        e.PartReleased(part.other, why, followers, services, staying(incident, part)),
+        e.PartReleased(part.other, why, followers, services, staying(incident, part), safety, figures),
         *again(incident, "merged"),
     )

@@ -62,7 +62,8 @@ class IncidentUnmerged:
 class PartReleased:
     """What had become part of this incident is one of its own again; `followers` and `services` go with it.
 
-    `staying` are those whom nothing but this merge brought into the room of a private incident.
+    `staying` are those whom nothing but this merge brought into the room of a private incident. What was said of danger
+    (`safety`) and the named `figures` came with it, and stand until somebody changes them.
     """
 
     part: Other
@@ -70,6 +71,8 @@ class PartReleased:
     followers: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     staying: tuple[str, ...] = ()
+    safety: bool = False
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,20 +35,23 @@ class RoleInPart:
 
 @dataclass(frozen=True, slots=True)
 class MergeUndone:
-    """To the room and the stakeholders of an incident that is one of its own again."""
+    """To the room and the stakeholders of an incident that is one of its own again, and to who has `roles` in it."""
 
     out_of: Other
     reason: str
     by: str
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PartReleased:
-    """To the room of the incident whose part is one of its own again."""
+    """To the room of the incident whose part is one of its own again; what it brought (`safety`, `figures`) stands."""
 
     part: Other
     reason: str
     by: str
+    safety: bool = False
+    figures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.domain import effects as f
 from bot.domain import events as e
 from bot.domain import notices as n
@@ -33,6 +35,7 @@ def relations(incident: Incident, recorded: e.Recorded, policy: Policy) -> tuple
             lead = (Arm(reaction.NO_COMMANDER, recorded.at + waits),) if incident.commander is None else ()
             return (
                 *told,
+                *_held_again(incident, notice),
                 to_subscribers(notice, by),
                 *cards(incident),
                 f.SetTopic(),
@@ -73,10 +76,11 @@ def _merged(incident: Incident, notice: n.MergedInto, by: str) -> tuple[Reaction
 
 
 def _absorbed(incident: Incident, event: e.IncidentAbsorbed, by: str) -> tuple[Reaction, ...]:
-    """One line in the room; whoever held a role in the part is asked to go on here."""
+    """One line in the room; whoever held a role in the part, and does not here or commands, is asked to go on here."""
     held: dict[str, list[str]] = {}
     for role, user in event.held:
-        held.setdefault(user, []).append(role)
+        if user != incident.commander and user not in incident.roles.get(role, ()):
+            held.setdefault(user, []).append(role)
     asked = (
         f.DirectMessage(user, n.RoleInPart(event.part, tuple(roles)), f"{_asked(event.part)}{user}")
         for user, roles in held.items()
@@ -87,9 +91,19 @@ def _absorbed(incident: Incident, event: e.IncidentAbsorbed, by: str) -> tuple[R
     return (*invited, line, *asked, *cards(incident), *topic)
 
 
+def _held_again(incident: Incident, notice: n.MergeUndone) -> tuple[f.DirectMessage, ...]:
+    """Whoever has a role in what goes on by itself is told so, but for who took it out."""
+    held: dict[str, tuple[str, ...]] = {}
+    for role, users in incident.roles.items():
+        for user in users:
+            held[user] = (*held.get(user, ()), role)
+    held.pop(notice.by, None)
+    return tuple(f.DirectMessage(user, replace(notice, roles=roles)) for user, roles in held.items())
+
+
 def _released(incident: Incident, event: e.PartReleased, by: str) -> tuple[Reaction, ...]:
     """One line in the room, and in the place of what asked the part's role holders to go on here."""
-    notice = n.PartReleased(event.part, event.reason, by)
+    notice = n.PartReleased(event.part, event.reason, by, event.safety, event.figures)
     topic = (f.SetTopic(),) if event.services else ()
     start = _asked(event.part)
     asked = (slot for slot in incident.messages if slot.startswith(start))
