@@ -41,10 +41,10 @@ def estimate_of(report: Report) -> str:
 
 
 def figures_of(incident: Incident) -> str:
-    """Say what people put into figures of the impact, without amounts: `1,200 customers, 40 % of the service`."""
-    figures, said = incident.figures, []
-    if figures.customers is not None:
-        said.append(f"{figures.customers.value:,} customers")
-    if figures.degraded is not None:
-        said.append(f"{figures.degraded.value:.0%} of the service".replace("%", " %"))
-    return ", ".join(said)
+    """Say what the figures of the impact hold for every reader: `40 % of the service`.
+
+    The others are amounts, which are for few (`figures.AMOUNTS`); what an update says of them is what somebody typed
+    into it.
+    """
+    degraded = incident.figures.degraded
+    return "" if degraded is None else f"{degraded.value:.0%} of the service".replace("%", " %")

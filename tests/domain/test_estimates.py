@@ -54,7 +54,7 @@ def test_figures_of_the_impact_hold_no_amounts() -> None:
         degraded=Figure(0.4, "UANA", START),
         revenue_per_hour=Figure(99_000.0, "UANA", START),
     )
-    assert figures_of(replace(incident, figures=figures)) == "1,200 customers, 40 % of the service"
+    assert figures_of(replace(incident, figures=figures)) == "40 % of the service"
 
 
 def test_a_headline_is_one_line_wherever_it_comes_from() -> None:
