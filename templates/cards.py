@@ -33,6 +33,8 @@ from templates.words import (
     status_word,
     step_word,
     title_of,
+    what_fixed_it,
+    why_reopened,
 )
 
 FAILED_STEPS_SHOWN: Final = 3
@@ -150,8 +152,8 @@ def _facts(incident: Incident, policy: Policy, now: datetime, *, room: bool) -> 
     parts = [say("cards.commander", user=incident.commander)]
     if incident.is_open and incident.clock.due_at is not None:
         parts.append(_next_update(incident, policy, now))
-    elif incident.fixed_by and not incident.is_open:
-        parts.append(say("cards.fixed_by", text=one_line(incident.fixed_by)))
+    elif fixed_by := what_fixed_it(incident):
+        parts.append(say("cards.fixed_by", text=one_line(fixed_by)))
     if incident.status in (Status.CANCELLED, Status.MERGED):
         parts.append(say("cards.reason", text=one_line(incident.status_reason)))
     parts.append(say("cards.affected", services=services_of(incident, policy)))
@@ -186,7 +188,7 @@ def _latest(incident: Incident, now: datetime) -> Block:
         say(
             "cards.latest",
             reopened=near(incident.unheard_since, now) if incident.unheard_since else None,
-            reason=one_line(incident.status_reason),
+            reason=one_line(why_reopened(incident)),
             update=update,
             said=near(update.at, now) if update else None,
             corrected=near(update.corrected_at, now) if update and update.corrected_at else None,

@@ -23,7 +23,7 @@ from templates.message import Links
 from templates.mrkdwn import Mrkdwn
 from templates.prose import Names, md_link, md_verbatim
 from templates.wording import say
-from templates.words import ranked_severity, services_of, status_word
+from templates.words import ranked_severity, services_of, status_word, what_fixed_it
 
 TEXT_MAX: Final = 600
 """Characters of one thing that somebody wrote; the timeline and the channel have all of it."""
@@ -100,7 +100,7 @@ def _state(incident: Incident, policy: Policy, standing: Standing | None, now: d
         due=_at(due, now),
         owner=_person(owner) if owner else None,
         overdue=_at(overdue, now),
-        fixed_by=_md(incident.fixed_by),
+        fixed_by=_md(what_fixed_it(incident)),
     )
 
 

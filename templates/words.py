@@ -174,6 +174,16 @@ def kept_from(held: Held | None) -> str:
     return "fewer are open"
 
 
+def what_fixed_it(incident: Incident) -> str:
+    """Return what somebody said fixed it; empty once that was taken back, whatever became of it afterwards."""
+    return incident.fixed_by if incident.status in (Status.RESOLVED, Status.CLOSED) else ""
+
+
+def why_reopened(incident: Incident) -> str:
+    """Return why it goes on again; empty once it has moved on, as its newest reason is then about that."""
+    return incident.status_reason if incident.status is Status.INVESTIGATING else ""
+
+
 def relative(at: datetime, now: datetime) -> str:
     """Say when something is, seen from now: `in 12 min`, `3 min ago`. Only for answers that are read at once.
 

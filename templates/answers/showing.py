@@ -23,7 +23,17 @@ from templates.message import Links, Message
 from templates.mrkdwn import Mrkdwn, channel, clip_mrkdwn, escape, link, near, one_line
 from templates.ties import whereabouts
 from templates.wording import say
-from templates.words import effect_word, name_of, ranked_severity, relative, roles_of, services_of, square, status_word
+from templates.words import (
+    effect_word,
+    name_of,
+    ranked_severity,
+    relative,
+    roles_of,
+    services_of,
+    square,
+    status_word,
+    why_reopened,
+)
 
 LISTED: Final = 15
 PAGE_SIZE: Final = 15
@@ -139,7 +149,7 @@ def _latest(incident: Incident, now: datetime) -> Mrkdwn:
     parts = []
     if incident.unheard_since is not None:
         reopened = relative(incident.unheard_since, now)
-        unchanged, reason = unchanged_line(incident, now), one_line(incident.status_reason)
+        unchanged, reason = unchanged_line(incident, now), one_line(why_reopened(incident))
         parts.append(say("answers.status_reopened", reopened=reopened, unchanged=unchanged, reason=reason))
     elif update is None:
         parts.append(say("answers.status_no_update"))
