@@ -80,6 +80,9 @@ STAKEHOLDERS: Final[Mapping[str, Callable[[], Message | dict[str, Any]]]] = Mapp
         "bulletin-roll-up": lambda: _bulletin(Kind.ROLL_UP),
         "bulletin-digest": lambda: _bulletin(Kind.DIGEST),
         "answer-subscribed": lambda: stakeholders.subscribed(_wish(), data.POLICY, None),
+        "answer-subscribed-incident": lambda: stakeholders.subscribed(
+            replace(_wish(), kind=Topic.INCIDENT, name=data.mitigating().id), data.POLICY, data.mitigating()
+        ),
         "answer-subscriptions": lambda: stakeholders.listed(
             _MINE, data.POLICY, {data.mitigating().id: data.mitigating()}
         ),

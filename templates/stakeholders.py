@@ -124,9 +124,12 @@ def _incident(wanted: str, incident: Incident) -> str:
 
 def subscribed(one: Subscription, policy: Policy, incident: Incident | None) -> Message:
     """Say what somebody will hear of."""
+    named = topic(one, policy, incident)
     said = say(
         "stakeholders.subscribed",
-        topic=topic(one, policy, incident),
+        topic=named,
+        what=f"incidents of {named}" if one.kind is Kind.SERVICE else named,
+        one=one.kind is Kind.INCIDENT,
         way=WAYS[one.way],
         readers=one.readers.value,
     )
