@@ -49,7 +49,8 @@ _YAML_MEND: Final = "Indent with spaces, and put text with : # @ { or * at its s
 _MENDS: Mapping[str, str] = MappingProxyType(
     {
         "missing": "this key is missing; add it",
-        "string_type": "this must be text; put it in quotes",
+        "bool_parsing": "write true or false",
+        "bool_type": "write true or false",
         "tuple_type": "this must be a list, like [one, two]",
         "dict_type": "this must hold keys and values, each on an indented line of its own",
         "model_type": "this must hold keys and values, each on an indented line of its own",
@@ -81,8 +82,19 @@ def mend(error: ErrorDetails) -> str:
         return f"`{error['input']}` is not among the choices; write {error['ctx']['expected']}"
     if kind == "too_short" and not error["input"]:
         return "there is nothing in it; give it an item"
+    if kind == "string_type":
+        return _no_text(error["input"])
     message = error["msg"].removeprefix("Value error, ").replace(" after validation", "")
     return _MENDS.get(kind, re.sub("^[A-Z][a-z]+ should", "this must", message))
+
+
+def _no_text(value: object) -> str:
+    """Say that one text is wanted; quotes mend a number or a date, and make a list worse."""
+    if isinstance(value, list | tuple):
+        return "this must be one text, and it is a list; write one of them here"
+    if isinstance(value, Mapping):
+        return "this must be one text, and it holds keys and values; write the text alone"
+    return "this must be text; put it in quotes"
 
 
 def sentence(name: str, root: yaml.Node | None, path: Sequence[int | str], text: str) -> str:

@@ -97,7 +97,8 @@ def _disorder(steps: Sequence[StepFile], cadence: timedelta, apart: Collection[i
             continue
         at = one.step().wait.of(cadence) * (-1 if one.before is not None else 1)
         if latest is not None and at < latest:
-            yield place, "after", "this step comes before the one above it; put the steps in order of time"
+            key = "tell" if one.after is None else "after"
+            yield place, key, "this step comes before the one above it; put the steps in order of time"
         latest = at
 
 

@@ -188,6 +188,9 @@ LADDERS = [
     ("[{tell: owner, silent_for: 5m}]", "silent_for", "only a page waits for this; remove this key."),
     ("[{tell: owner}, {tell: owner, after: 5m}]", "tell", "`owner` is told at an earlier step; a person is told once"),
     ("[{tell: owner, after: 9m}, {tell: room, after: 5m}]", "after", "this step comes before the one above it"),
+    ("[{tell: owner, after: 9m}, {tell: room}]", "tell", "this step comes before the one above it"),
+    ("[{tell: owner}, {tell: room, repeat: yes please}]", "repeat", "write true or false"),
+    ("[{tell: [room, owner]}]", "tell", "this must be one text, and it is a list; write one of them here"),
     ("[{tell: leaders}]", "tell", "nobody would hear of an overdue update; add a step"),
 ]
 
