@@ -19,6 +19,7 @@ from typing import Any
 import asyncpg
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 from bot.domain import decide, evolve, react
 from bot.domain.model import Incident
@@ -49,6 +50,9 @@ TABLE_LINE = "table line"
 
 def pytest_configure() -> None:
     log_plainly()
+    # How fast a machine is says nothing about what is tested.
+    settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("patient")
 
 
 def log_plainly() -> None:
