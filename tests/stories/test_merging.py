@@ -104,12 +104,14 @@ async def test_only_what_stands_before_the_reason_says_which_goes_into_which(
     assert [one.get("initial_value", "") for one in fields] == [reason]
 
 
-async def test_a_merge_that_is_sent_twice_happens_once(scene: Stage) -> None:
+async def test_a_merge_that_two_people_send_happens_once(scene: Stage) -> None:
     first, _ = await two_incidents(scene)
-    await scene.types(ANA, first, "/incident merge #2 into #1")
-    form = await scene.form(ANA)
-    for _ in range(2):
-        await scene.submits(ANA, form, reason={"value": "The same"})
+    forms = []
+    for user in (ANA, BEA):
+        await scene.types(user, first, "/incident merge #2 into #1")
+        forms.append((user, await scene.form(user)))
+    for user, form in forms:
+        await scene.submits(user, form, reason={"value": "The same"})
     await scene.settled()
     assert scene.rows("SELECT count(*) FROM events WHERE type IN ('IncidentMerged', 'IncidentAbsorbed')") == [(2,)]
 
