@@ -15,6 +15,7 @@ from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.domain.bulletins import Issued, Kind, day_of, hour_of
 from bot.domain.model import Actor, Incident
+from bot.errors import Conflict
 from bot.ports import READ_AT_ONCE
 from bot.ranking import Ranking
 from bot.store import codec
@@ -128,6 +129,19 @@ async def test_private_incidents_and_drills_count_for_nothing_and_are_not_told(
     assert await bulletins.roll_up()
     told = await bulletins.gather(f.PostBulletin(Kind.ROLL_UP, house.clock.now()))
     assert {one.incident.title for one in told.open} == {"one", "two", "three"}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+async def test_what_another_replica_issues_between_the_look_and_the_word_is_not_issued_again(house: House) -> None:
+    issued = Issued(Kind.ROLL_UP, "this hour", house.clock.now(), ())
+    async with house.ledger.transaction(seconds=30) as late:
+        assert await late.bulletins.newest(Kind.ROLL_UP) is None
+        async with house.ledger.transaction(seconds=30) as first:
+            await first.bulletins.issue(issued)
+            await first.commit()
+        with pytest.raises(Conflict):
+            await late.bulletins.issue(issued)
 
 
 async def test_two_replicas_at_once_tell_it_once(house: House, url: str) -> None:
