@@ -102,14 +102,20 @@ export class ChannelView {
 
   #markRead() {
     clearTimeout(this.#readTimer);
-    const channel = store.channels.get(this.#shown);
-    if (!channel?.unread || document.hidden || store.route.place !== this.#shown) return;
+    if (!this.#unread()) return;
     this.#readTimer = setTimeout(() => {
-      const { last_ts: ts } = channel;
-      if (!ts) return;
+      // Whoever has gone elsewhere meanwhile does not read what comes now.
+      const channel = this.#unread();
+      if (!channel?.last_ts) return;
       store.markRead(channel.id);
-      api.act(store.me.id, 'read', { channel: channel.id, ts });
+      api.act(store.me.id, 'read', { channel: channel.id, ts: channel.last_ts });
     }, READ_AFTER);
+  }
+
+  /** The channel, if somebody looks at it who has not read all of it. */
+  #unread() {
+    const channel = store.channels.get(this.#shown);
+    return channel?.unread && !document.hidden && store.route.place === this.#shown ? channel : null;
   }
 
   draw() {
