@@ -62,7 +62,7 @@ def test_the_reminder_moves_with_it_and_the_log_says_why() -> None:
     adopt(world, every(60))
     assert world.timers[UPDATE].due_at == START + timedelta(minutes=50)
     texts = [line.text for line in entries(world.log, world.policy)]
-    assert "New rules: updates are due every 60 min, the next 03:47 UTC" in texts
+    assert "New rules: updates are due every 1 h, the next 03:47 UTC" in texts
 
 
 def test_it_happens_once_and_every_way_back_counts() -> None:
