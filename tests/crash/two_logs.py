@@ -21,6 +21,7 @@ from bot.domain import effects as f
 from bot.domain.model import Actor
 from bot.domain.publishing import PublicStatus
 from bot.domain.relations import Relation
+from bot.errors import Busy, OutcomeUnknown
 from bot.ports import Desk, Performer, View
 from bot.relating import Relating
 from bot.service import Core, Service
@@ -67,9 +68,19 @@ class Teller:
 
     async def tell(self) -> None:
         for step in self.steps():
-            await step()
+            await self.typed_until_taken(step)
             while not await settled(self.ledger):
                 await asyncio.sleep(0.02)
+
+    @staticmethod
+    async def typed_until_taken(step: Callable[[], Awaitable[Any]]) -> None:
+        """As people do on a machine that is too busy; the same request twice is one."""
+        while True:
+            try:
+                await step()
+                return
+            except (Busy, OutcomeUnknown):
+                await asyncio.sleep(0.1)
 
     def steps(self) -> tuple[Callable[[], Awaitable[Any]], ...]:
         return (

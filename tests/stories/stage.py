@@ -28,7 +28,7 @@ __all__ = ["ALERTS", "ANA", "BEA", "INCIDENTS", "INES", "MEI", "SAM", "TOMAS", "
 
 ROOT = Path(__file__).parents[2]
 JSON = dict[str, Any]
-PATIENCE = 60.0
+PATIENCE = 180.0
 SOONEST, LATEST = 0.01, 0.05
 """Seconds between two looks, the first time and in the long run."""
 STALE = 0.25
