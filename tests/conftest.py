@@ -25,6 +25,8 @@ from bot.domain import decide, evolve, react
 from bot.domain.model import Incident
 from bot.domain.policy import Policy, RolePolicy, SeverityPolicy
 from bot.service import Core, Service
+from bot.store import engine as engines
+from bot.store import opening as openings
 from bot.store.audit import Audit
 from bot.store.engine import database_url, make_engine
 from bot.store.ledger import SqlLedger
@@ -104,6 +106,15 @@ def forbid_skip(report: Any) -> None:
     if report.skipped and os.environ.get("FIREBELL_FORBID_SKIPS") == "1" and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped although skips are forbidden: {report.longrepr}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_connections() -> Iterator[None]:
+    """Give a server that shares a busy machine more time to take a connection than people would."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (engines, openings):
+            patch.setattr(module, "CONNECT_SECONDS", PATIENT_SECONDS)
+        yield
 
 
 @pytest.fixture(scope="session")
