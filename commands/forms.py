@@ -288,7 +288,8 @@ def first_input(view: View) -> str:
 def _inputs(view: View) -> list[str]:
     blocks = view.get("blocks")
     rows = blocks if isinstance(blocks, list) else []
-    return [str(row.get("block_id")) for row in rows if isinstance(row, Mapping) and row.get("type") == "input"]
+    inputs = (row for row in rows if isinstance(row, Mapping) and row.get("type") == "input")
+    return [block for row in inputs if isinstance(block := row.get("block_id"), str) and block]
 
 
 def similar_title(ctx: CommandContext, ask: Ask, view: View) -> Awaitable[list[Incident]]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.errors import UserError
+from commands import forms
 from sandbox.delivery import sign
 from templates.actions import Shortcut, value_for
 from tests.commands.kit import ALERTS, ANA, FrontDesk
@@ -90,3 +92,9 @@ async def test_what_an_app_says_without_being_anybody_is_refused(desk: FrontDesk
     assert await desk.event("Ev1", **mention, subtype="bot_message", bot_id="B1") == 200
     assert await desk.event("Ev2", **mention, user={"name": "nobody"}) == 400
     assert desk.count() == before
+
+
+@pytest.mark.parametrize("blocks", [None, "text", [], [7], [{"type": "input", "block_id": ""}], [{"type": "input"}]])
+def test_a_refusal_stands_beside_an_input_even_where_the_form_names_none(blocks: Any) -> None:
+    assert forms.first_input({"blocks": blocks}) == "text"
+    assert forms.field_of(UserError("No.", code="no"), {"blocks": blocks}) == "text"
