@@ -27,9 +27,9 @@ NOTES: Final = """
   the bare app does; a fifth in the transaction's begin and end, the visit to the thread that waits for the disk
   included; a sixth finding the incident and reading the form; a seventh writing the log and the fold; a ninth deciding
   and folding; an eleventh queueing effects and timers; the rest finding out who asks. No part is large enough to bring
-  the whole within three times by itself. Two things were tried and not kept: with the outbox silenced altogether the
-  median is 5 % lower (what comes at the 99th percentile half), so that effects which gave way still more would gain
-  little; and uvloop gains 3 % of the median, which a second event loop, on some platforms only, is not worth.
+  the whole within three times by itself. Two things were tried on a busy machine and not kept: with the outbox silenced
+  altogether the median was 3 to 9 % lower, so that effects which gave way still more would gain little; and uvloop
+  gained some 3 %, within the noise, which a second event loop is not worth.
 - **Commands a second.** Every one is a durable transaction of its own: half a dozen statements and one forced write to
   disk. The disk is not what limits it (the app with one raw commit for each shows how often it could), so that commands
   which wait for the writer would gain little by sharing a commit. One process computes on one core, and what it
