@@ -13,6 +13,7 @@ from bot.domain import commands as c
 from bot.domain import effects as f
 from bot.errors import IntegrationError, Reason
 from bot.outbox import Outbox
+from bot.outbox.worker import GIVE_WAY_TIMES
 from bot.ports import Desk, Performer, View
 from bot.store.engine import db_now
 from bot.store.tables import effects
@@ -113,16 +114,34 @@ async def test_a_search_for_the_next_effect_looks_at_few_of_those_that_wait(hous
     assert "Sort" not in steps
 
 
+class Looked(int):
+    """A number of commands in flight that counts how often somebody looked before anything was sent."""
+
+    def __new__(cls, chat: FakeChat) -> Looked:
+        made = super().__new__(cls, 1)
+        made.chat, made.times = chat, 0
+        return made
+
+    chat: FakeChat
+    times: int
+
+    def __bool__(self) -> bool:
+        self.times += not self.chat.rooms
+        return True
+
+
 async def test_effects_let_commands_go_first_but_not_for_ever(
     house: House, outbox: Outbox, chat: FakeChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await declare(house)
-    monkeypatch.setattr(house.service, "in_flight", 1)
+    waiting = Looked(chat)
+    monkeypatch.setattr(house.service, "in_flight", waiting)
     running = asyncio.create_task(outbox.run())
 
     async def opened() -> bool:
         return bool(chat.rooms)
 
     await until(opened)
+    assert waiting.times >= GIVE_WAY_TIMES
     outbox.stop(within=5)
     await running
