@@ -56,12 +56,5 @@ async def subscribed(unit: UnitOfWork, incident: Incident, severities: Sequence[
 
 async def logs_of_parts(queries: Queries, incident: Incident) -> Mapping[int, Sequence[Recorded]]:
     """Return the log of everything that was merged into the incident, directly or by way of another, by number."""
-    found: dict[int, Sequence[Recorded]] = {}
-    waiting = list(incident.parts)
-    while waiting:
-        read = await queries.by_ids([part.other.id for part in waiting if part.other.number not in found])
-        waiting = []
-        for one in read.values():
-            found[one.number] = await queries.log(one.id)
-            waiting += one.parts
-    return found
+    parts = await parts_within(queries.by_ids, incident)
+    return {part.number: await queries.log(part.id) for part in parts.values()}
